@@ -1,0 +1,49 @@
+"""Keeps operational documentation honest about the canonical specifications it depends on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension with Sphinx."""
+    from sphinxext_opsdocs.ext.domain import OpsDomain
+    from sphinxext_opsdocs.ext.files import write_files
+    from sphinxext_opsdocs.ext.needs import declare_need_types
+    from sphinxext_opsdocs.ext.pages import fill_reports
+    from sphinxext_opsdocs.ext.read import read_document
+    from sphinxext_opsdocs.ext.settings import add_config_values, load_settings
+    from sphinxext_opsdocs.ext.update import update
+    from sphinxext_opsdocs.facts_file import FORMAT
+    from sphinxext_opsdocs.ext.registry import add_markup
+
+    add_config_values(app)
+    add_markup(app)
+    app.add_domain(OpsDomain)
+    app.connect("config-inited", load_settings, priority=9)
+    # sphinx-needs resolves its own types at 12 and builds its directives from them at 500
+    app.connect("config-inited", declare_need_types, priority=13)
+    # before docinfo is taken away, and before links are resolved
+    app.connect("doctree-read", read_document, priority=1)
+    app.connect("env-updated", update)
+    app.connect("doctree-resolved", fill_reports)
+    app.connect("build-finished", write_files)
+    app.connect("builder-inited", _add_static_files)
+    return {
+        "version": __version__,
+        "env_version": FORMAT,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _add_static_files(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+    app.add_css_file("opsdocs.css")

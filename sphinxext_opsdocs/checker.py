@@ -1,0 +1,120 @@
+"""Facts and context to findings: runs every rule, and stamps what it reports."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import Config, ConfigProblem, severity_of
+from sphinxext_opsdocs.findings import Fault, Finding, fingerprint, sort_findings
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import Ignore, Place
+from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
+
+__all__ = ["CheckResult", "Reach", "check", "counts", "refuse_unknown_rules"]
+
+
+class Reach(Struct, frozen=True):
+    """On how many places a rule could have fired, and on how many it did."""
+
+    rule: str
+    places: int
+    fired: int
+
+
+class CheckResult(Struct, frozen=True):
+    """Findings sorted by place, suppressed ones included, and the reach of every rule in order."""
+
+    findings: tuple[Finding, ...]
+    reach: tuple[Reach, ...]
+
+
+def refuse_unknown_rules(config: Config) -> None:
+    """Raise ConfigProblem when a severity is set for a rule that does not exist."""
+    keys = {f"rules.{name}": name for name, value in config.rules.items() if isinstance(value, str)}
+    for glob, rules in config.folder_rules().items():
+        keys |= {f'rules.per-folder."{glob}".{name}': name for name in rules}
+    faults = [
+        f"{key}: no such rule; allowed: {', '.join(RULES_BY_NAME)}"
+        for key, name in keys.items()
+        if name not in RULES_BY_NAME
+    ]
+    if faults:
+        raise ConfigProblem("\n".join(faults))
+
+
+def check(
+    graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()
+) -> CheckResult:
+    """Run every rule that is not off everywhere."""
+    ignores = _Ignores(graph, today)
+    context = Context(graph, today, known_owners, ignores.used)
+    findings: list[Finding] = []
+    reach: list[Reach] = []
+    for rule in RULES:
+        places = fired = 0
+        keys: Counter[tuple[str, str]] = Counter()
+        for subject in rule.over(graph):
+            places += 1
+            faults = list(rule.check(subject, context))
+            fired += bool(faults)
+            for fault in faults:
+                identity = (fault.docname, fault.key)
+                findings += _finding(rule, fault, keys[identity], graph.config, ignores)
+                keys[identity] += 1
+        reach.append(Reach(rule.name, places, fired))
+    return CheckResult(tuple(sort_findings(findings)), tuple(reach))
+
+
+def _finding(
+    rule: Rule, fault: Fault, occurrence: int, config: Config, ignores: "_Ignores"
+) -> Iterable[Finding]:
+    severity = severity_of(config, rule.name, rule.severity, fault.docname)
+    if severity != "off":
+        yield Finding(
+            rule=rule.name,
+            severity=severity,
+            message=fault.message,
+            place=fault.place,
+            docname=fault.docname,
+            fingerprint=fingerprint(rule.name, fault.docname, fault.key, occurrence),
+            related=fault.related,
+            suppressed=ignores.reason(rule.name, fault),
+        )
+
+
+class _Ignores:
+    """Which faults are covered by an ``opsdocs-ignore`` that has not expired."""
+
+    def __init__(self, graph: TraceabilityGraph, today: date) -> None:
+        self.used: set[tuple[str, int]] = set()
+        self._by_document: dict[str, list[tuple[int, Ignore]]] = defaultdict(list)
+        for facts in graph.documents.values():
+            for index, ignore in enumerate(facts.ignores):
+                if not ignore.until or date.fromisoformat(ignore.until) >= today:
+                    self._by_document[facts.docname].append((index, ignore))
+
+    def reason(self, rule: str, fault: Fault) -> str:
+        """The reason of the first ignore that covers the fault; empty when none does."""
+        reason = ""
+        for index, ignore in self._by_document.get(fault.docname, ()):
+            if rule in ignore.rules and (ignore.page or _covers(ignore, fault.place)):
+                self.used.add((fault.docname, index))
+                reason = reason or ignore.reason
+        return reason
+
+
+def _covers(ignore: Ignore, place: Place) -> bool:
+    return any(
+        span.path == place.path and span.first <= place.line <= (span.last or place.line)
+        for span in ignore.spans
+    )
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Findings that stand, by severity, worst first."""
+    found = Counter(finding.severity for finding in findings if not finding.suppressed)
+    return {severity: found[severity] for severity in ("error", "warning", "info")}
+
+

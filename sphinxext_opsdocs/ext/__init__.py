@@ -1,0 +1,1 @@
+"""The Sphinx wiring: configuration, domain, events, pages and the sphinx-needs projection."""

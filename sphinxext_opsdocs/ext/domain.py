@@ -1,0 +1,146 @@
+"""The Sphinx domain ``ops``: keeps every document's facts, and resolves links into the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
+from sphinxext_opsdocs.ext.settings import config_of, known_owners
+from sphinxext_opsdocs.facts_file import FORMAT
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import DocumentFacts
+
+__all__ = ["OpsDomain", "ReportUse"]
+
+ReportUse = tuple[str, dict[str, tuple[str, ...]]]
+"""Kind and filters of one report on a page."""
+
+
+class OpsDomain(Domain):
+    """Facts by docname, and per build the graph over them."""
+
+    name = "ops"
+    label = "Operational documents"
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "deviation": ObjType("observed deviation", "deviation")
+    }
+    initial_data: ClassVar[dict[str, Any]] = {"documents": {}, "reports": {}, "shown": {}}
+    data_version = FORMAT
+    dangling_warnings: ClassVar[dict[str, str]] = {"deviation": "no such deviation: %(target)s"}
+
+    today: date
+    """The day that the check of this build counts to."""
+    result: CheckResult
+    """What the check of this build found."""
+
+    @property
+    def documents(self) -> dict[str, DocumentFacts]:
+        """Facts by docname, in the order that pages were read."""
+        return self.data["documents"]
+
+    @property
+    def reports(self) -> dict[str, list[ReportUse]]:
+        """The reports that each page shows."""
+        return self.data["reports"]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Digest of what each page showed of other pages when it was last written."""
+        return self.data["shown"]
+
+    @cached_property
+    def config(self) -> Config:
+        """The typed configuration of this build."""
+        return config_of(self.env.config)
+
+    @cached_property
+    def classes(self) -> dict[str, DocumentClass]:
+        """The document classes of this build."""
+        return document_classes(self.config)
+
+    @cached_property
+    def known_owners(self) -> tuple[str, ...]:
+        """Owners that can be reached."""
+        return known_owners(self.config, Path(self.env.app.confdir))
+
+    @cached_property
+    def graph(self) -> TraceabilityGraph:
+        """The graph over the facts as they are when it is first asked for."""
+        return TraceabilityGraph(self.documents.values(), self.config)
+
+    def forget_graph(self) -> None:
+        """Build the graph anew when it is next asked for: facts have changed."""
+        self.__dict__.pop("graph", None)
+
+    def clear_doc(self, docname: str) -> None:
+        """Drop what a page contributed."""
+        self.documents.pop(docname, None)
+        self.reports.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a parallel reader found on its pages."""
+        for key in ("documents", "reports"):
+            for docname in docnames & otherdata[key].keys():
+                self.data[key][docname] = otherdata[key][docname]
+
+    def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
+        """Every deviation: in ``objects.inv`` and in the search."""
+        for facts in self.documents.values():
+            for deviation in facts.deviations:
+                if deviation.id and deviation.anchor == deviation.id:
+                    name = f"{deviation.id} {deviation.title}"
+                    yield deviation.id, name, "deviation", facts.docname, deviation.anchor, 1
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        """Link a canonical section or a deviation; a dead canonical link stays as marked text."""
+        if typ == "deviation":
+            found = self.graph.deviations_by_id.get(target)
+            if not found:
+                return None
+            title, docname, anchor = found[0].deviation.title, found[0].docname, found[0].deviation.anchor
+        else:
+            section = self.graph.resolve(target).section
+            if not section:
+                contnode["classes"].append("opsdocs-unresolved")
+                return contnode  # type: ignore[return-value]  # Sphinx takes any node
+            title, docname, anchor = section.title, section.docname, section.anchor
+            if not node["refexplicit"]:
+                contnode = nodes.inline("", title, classes=list(contnode["classes"]))
+        return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """``any`` finds deviations by their id."""
+        if target not in self.graph.deviations_by_id:
+            return []
+        found = self.resolve_xref(env, fromdocname, builder, "deviation", target, node, contnode)
+        return [("ops:deviation", found)] if found is not None else []

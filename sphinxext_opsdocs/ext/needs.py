@@ -1,0 +1,136 @@
+"""sphinx-needs: the projection of the graph into it. All of its imports stand in this module."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from sphinx.application import Sphinx
+from sphinx.config import Config as SphinxConfig
+from sphinx.util import logging
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
+from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN
+from sphinxext_opsdocs.model import Need
+
+__all__ = ["declare_need_types", "id_pattern", "need_facts", "pages_of_changed_projection"]
+
+EXTENSION = "sphinx_needs"
+DEFAULT_ID_PATTERN = "^[A-Z0-9_]{5,}"
+logger = logging.getLogger(__name__)
+
+
+def declare_need_types(app: Sphinx, config: SphinxConfig) -> None:
+    """Declare our types, fields and links where a project has sphinx-needs; its own entries win."""
+    if EXTENSION not in app.extensions:
+        return
+    from sphinx_needs.api import add_field, add_need_type, get_need_types
+    from sphinx_needs.exceptions import NeedsApiConfigException
+
+    known = get_need_types(app)
+    for name, (title, prefix, color) in TYPES.items():
+        if name not in known:
+            add_need_type(app, name, title, prefix, color)
+    for name, description in FIELDS.items():
+        if name not in config.needs_fields:
+            try:
+                add_field(name, description, schema={"type": "string"})
+            except NeedsApiConfigException:
+                continue  # another extension added it
+    links = {
+        name: {"outgoing": outgoing, "incoming": incoming, "allow_dead_links": True}
+        for name, (outgoing, incoming) in LINKS.items()
+    }
+    config["needs_links"] = {**links, **config.needs_links}
+    if config.needs_id_regex == DEFAULT_ID_PATTERN:
+        config["needs_id_regex"] = WIDE_ID_PATTERN
+    app.connect("needs-before-post-processing", _project)
+
+
+def id_pattern(config: SphinxConfig) -> str:
+    """The pattern that ids of needs match; empty where the project has no sphinx-needs."""
+    return config.needs_id_regex if "needs_id_regex" in config else ""
+
+
+def need_facts(env: Any, needs: list[Need]) -> tuple[Need, ...]:
+    """The needs of a page with their titles, which sphinx-needs knows."""
+    if not needs:
+        return ()
+    from sphinx_needs.data import SphinxNeedsData
+
+    known = SphinxNeedsData(env).get_needs_mutable()
+    return tuple(
+        msgspec.structs.replace(need, title=str(known[need.id]["title"]))
+        for need in needs
+        if need.id in known
+    )
+
+
+def pages_of_changed_projection(app: Sphinx, domain: OpsDomain) -> set[str]:
+    """Pages with directives of sphinx-needs, when what we project differs from the last build.
+
+    sphinx-needs itself does not rewrite them when needs of other pages change.
+    """
+    if EXTENSION not in app.extensions or not _is_consumed(app):
+        return set()
+    from sphinx_needs.data import SphinxNeedsData
+
+    needs = projected_needs(domain.graph, id_pattern(app.config))
+    digest = hashlib.sha256(msgspec.json.encode(list(needs.values()))).hexdigest()
+    if digest == domain.data.get("projection"):
+        return set()
+    domain.data["projection"] = digest
+    return {name for names in SphinxNeedsData(app.env).get_or_create_docs().values() for name in names}
+
+
+def _is_consumed(app: Sphinx) -> bool:
+    """Whether anything shows needs: a directive, a needs.json, or a builder of sphinx-needs."""
+    from sphinx_needs.data import SphinxNeedsData
+
+    writes = app.config.needs_build_json or app.config.needs_build_json_per_id
+    builds = app.builder.format == "needs" or app.builder.name == "schema"
+    return bool(writes or builds or any(SphinxNeedsData(app.env).get_or_create_docs().values()))
+
+
+def _project(app: Sphinx, needs: dict[str, Any]) -> None:
+    if not _is_consumed(app):
+        return
+    domain = app.env.domains["ops"]
+    assert isinstance(domain, OpsDomain)
+    for projected in projected_needs(domain.graph, id_pattern(app.config)).values():
+        if projected.id in needs:
+            continue  # the user's need of that id stands
+        _add(app, needs, projected)
+
+
+def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed) -> None:
+    from sphinx_needs.api import InvalidNeedException, generate_need
+    from sphinx_needs.config import NeedsSphinxConfig
+    from sphinx_needs.data import SphinxNeedsData
+
+    place = projected.place
+    try:
+        needs[projected.id] = generate_need(
+            NeedsSphinxConfig(app.config),
+            SphinxNeedsData(app.env).get_schema(),
+            projected.type,
+            projected.title,
+            id=projected.id,
+            docname=projected.docname,
+            lineno=place.line,
+            status=projected.status or None,
+            ops_place=f"{place.path}:{place.line}",
+            **{name: text for name, text in projected.fields.items() if text},
+            **{name: list(ids) for name, ids in projected.links.items()},
+        )
+    except InvalidNeedException as error:
+        logger.warning(
+            "%s is not shown by sphinx-needs: %s",
+            projected.id,
+            error,
+            location=(projected.docname, None),
+            type="opsdocs",
+            subtype="projection",
+        )

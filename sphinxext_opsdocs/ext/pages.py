@@ -1,0 +1,69 @@
+"""Report tables in pages: replaces each report node by a table of links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.util.nodes import make_refnode
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.markup.nodes import report
+from sphinxext_opsdocs.reports.tables import Cell, Part, Table, make_table
+
+__all__ = ["fill_reports"]
+
+
+def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Fill the reports of a page that has any."""
+    domain = app.env.domains["ops"]
+    assert isinstance(domain, OpsDomain)
+    if docname not in domain.reports:
+        return
+    for node in list(doctree.findall(report)):
+        table = make_table(node["kind"], domain.graph, domain.today, node["filters"])
+        if table.rows:
+            node.replace_self(_table(table, node["kind"], domain, app.builder, docname))
+        else:
+            node.replace_self(nodes.paragraph("", "None.", classes=["opsdocs-empty"]))
+
+
+def _table(
+    table: Table, kind: str, domain: OpsDomain, builder: Builder, docname: str
+) -> nodes.Element:
+    group = nodes.tgroup("", cols=len(table.columns))
+    group += [nodes.colspec("", colwidth=1) for _ in table.columns]
+    head = nodes.row("", *(_entry([nodes.Text(title)]) for title in table.columns))
+    body = nodes.tbody("")
+    for row in table.rows:
+        cells = (_entry(list(_parts(cell, domain, builder, docname))) for cell in row.cells)
+        body += nodes.row("", *cells, classes=[f"opsdocs-{row.mark}"] if row.mark else [])
+    group += [nodes.thead("", head), body]
+    classes = ["opsdocs-report", f"opsdocs-{kind}"]
+    return nodes.container("", nodes.table("", group, classes=classes), classes=["opsdocs-scroll"])
+
+
+def _entry(content: list[nodes.Node]) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", "", *content))
+
+
+def _parts(cell: Cell, domain: OpsDomain, builder: Builder, docname: str) -> Iterator[nodes.Node]:
+    for part in cell:
+        yield _link(part, domain, builder, docname) if part.kind else nodes.Text(part.text)
+
+
+def _link(part: Part, domain: OpsDomain, builder: Builder, docname: str) -> nodes.Node:
+    text = nodes.inline("", part.text)
+    if part.kind == "url":
+        return nodes.reference("", "", nodes.Text(part.text), refuri=part.target)
+    if part.kind == "doc":
+        return make_refnode(builder, docname, part.target, None, text)
+    if part.kind == "deviation":
+        node = domain.graph.deviations_by_id[part.target][0]
+        return make_refnode(builder, docname, node.docname, node.deviation.anchor, text)
+    section = domain.graph.resolve(part.target).section
+    if not section:
+        return nodes.Text(part.text)
+    return make_refnode(builder, docname, section.docname, section.anchor, text)

@@ -1,0 +1,139 @@
+"""What happens when a document was read: its header and its facts, and the header that it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_opsdocs.config import glob_matches
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.needs import need_facts
+from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
+from sphinxext_opsdocs.markup.fields import Field, YamlProblem
+from sphinxext_opsdocs.markup.head import markup_was_used, taken_problems
+from sphinxext_opsdocs.markup.header import (
+    is_governed_header,
+    docinfo_node_fields,
+    parse_header,
+    read_header_fields,
+    stray_front_matter,
+)
+from sphinxext_opsdocs.markup.header_block import header_block
+from sphinxext_opsdocs.markup.places import is_myst_source, node_place
+from sphinxext_opsdocs.model import DocumentFacts, Header, Problem, StrayHeader
+
+__all__ = ["read_document"]
+
+
+def read_document(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the facts of a document that takes part in the graph, and show its header.
+
+    A page with no header and no markup of ours, outside governed folders and spec domains, is
+    left as it is and not even walked through.
+    """
+    env = app.env
+    domain = env.domains["ops"]
+    assert isinstance(domain, OpsDomain)
+    docname = env.docname
+    governed = glob_matches(docname, domain.config.governed)
+    in_domain = any(glob_matches(docname, spec.paths) for spec in domain.config.domains.values())
+    used = markup_was_used(env)
+    path = env.doc2path(docname, base=False)
+    page = _Page(env, doctree, Path(path).as_posix(), governed)
+    if not (governed or in_domain or used or page.header or page.problems or page.lost_directive):
+        return
+    found = Extraction(env, doctree) if page.header or in_domain or used or page.lost_directive else None
+    problems = [*page.problems, *taken_problems(env)]
+    facts = DocumentFacts(
+        docname=docname,
+        path=page.path,
+        title=_title(doctree),
+        header=page.header,
+        stray_header=page.stray,
+    )
+    if found:
+        facts = msgspec.structs.replace(
+            facts,
+            sections=tuple(found.sections),
+            labels=tuple(sorted(found.labels, key=lambda label: (label.anchor, label.name))),
+            needs=need_facts(env, found.needs),
+            references=tuple(found.references),
+            deviations=tuple(found.deviations),
+            workarounds=tuple(found.workarounds),
+            changes=tuple(found.changes),
+            ignores=tuple(found.ignores),
+            links=tuple(found.links),
+        )
+        problems += found.problems
+    problems.sort(key=lambda problem: problem.place)
+    domain.documents[docname] = msgspec.structs.replace(facts, problems=tuple(problems))
+    if page.header:
+        _show(doctree, header_block(page.header, docname, domain.config, domain.classes))
+
+
+class _Page:
+    """The header side of a page: what its source text says, as far as the parser agrees."""
+
+    def __init__(self, env: BuildEnvironment, doctree: nodes.document, path: str, governed: bool) -> None:
+        self.path = path
+        self.header: Header | None = None
+        self.stray: StrayHeader | None = None
+        self.problems: list[Problem] = []
+        self.lost_directive = False
+        docinfo = next((c for c in doctree.children if isinstance(c, nodes.docinfo)), None)
+        is_myst = is_myst_source(path)
+        if not (docinfo or governed or is_myst):
+            return
+        text = Path(env.doc2path(env.docname)).read_text(encoding="utf-8-sig", errors="replace")
+        self.lost_directive = is_myst and LOST_DIRECTIVE.search(text) is not None
+        if docinfo:
+            fields = _typed_fields(text, is_myst) or docinfo_node_fields(docinfo)
+            if is_governed_header((field.name for field in fields), governed):
+                self.header, self.problems = parse_header(fields, path)
+                return
+        self.stray = stray_front_matter(text, path) if is_myst else None
+        if governed and not is_myst:
+            self.stray = _stray_field_list(env, doctree)
+        if self.stray and not governed:
+            reason = f"the header of this page is not read: {self.stray.reason}"
+            self.problems.append(Problem("input_unreadable", reason, self.stray.place))
+
+
+def _typed_fields(text: str, is_myst: bool) -> list[Field]:
+    try:
+        return read_header_fields(text, is_myst)
+    except YamlProblem:
+        return []  # the parser made a header of it nonetheless, which is taken as it is
+
+
+def _stray_field_list(env: BuildEnvironment, doctree: nodes.document) -> StrayHeader | None:
+    for node in doctree.findall(nodes.field_list):
+        fields = [field for field in node.children if isinstance(field, nodes.field)]
+        if is_governed_header(field[0].astext().lower() for field in fields):
+            reason = "the field list stands after the title; move it to the first lines of the file"
+            return StrayHeader(reason, node_place(env, fields[0]))
+    return None
+
+
+def _title(doctree: nodes.document) -> str:
+    for section in doctree.children:
+        if isinstance(section, nodes.section) and section.children:
+            return section[0].astext() if isinstance(section[0], nodes.title) else ""
+    return ""
+
+
+def _show(doctree: nodes.document, block: nodes.Node) -> None:
+    """Insert the header block below the title, or before everything where there is none."""
+    for section in doctree.children:
+        if isinstance(section, nodes.section):
+            section.insert(1, block)
+            return
+    after = 1 + max(
+        (i for i, child in enumerate(doctree.children) if isinstance(child, nodes.docinfo)), default=-1
+    )
+    doctree.insert(after, block)
+

@@ -1,0 +1,35 @@
+"""Registers the directives, roles and reports with Sphinx."""
+
+from sphinx.application import Sphinx
+
+from sphinxext_opsdocs.markup.directives import (
+    CanonicalRef,
+    DocumentChange,
+    ObservedDeviation,
+    OpsdocsIgnore,
+    WorkaroundDirective,
+)
+from sphinxext_opsdocs.markup.reports import report_directive
+from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
+from sphinxext_opsdocs.reports.tables import REPORTS
+
+__all__ = ["DIRECTIVES", "ROLES", "add_markup"]
+
+DIRECTIVES = {
+    "canonical-ref": CanonicalRef,
+    "observed-deviation": ObservedDeviation,
+    "workaround": WorkaroundDirective,
+    "document-change": DocumentChange,
+    "opsdocs-ignore": OpsdocsIgnore,
+}
+ROLES = {"canonical": CanonicalRole, "deviation": DeviationRole}
+
+
+def add_markup(app: Sphinx) -> None:
+    """Register every directive and role. Our nodes are written as the docutils nodes they are."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    for name, role in ROLES.items():
+        app.add_role(name, role())
+    for kind, report in REPORTS.items():
+        app.add_directive(report.directive, report_directive(kind, tuple(report.filters)))

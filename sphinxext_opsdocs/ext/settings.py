@@ -1,0 +1,96 @@
+"""Where the configuration comes from: opsdocs.toml beside conf.py, under the values of conf.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sphinx.application import Sphinx
+from sphinx.config import Config as SphinxConfig
+from sphinx.errors import ConfigError
+
+from sphinxext_opsdocs.checker import refuse_unknown_rules
+from sphinxext_opsdocs.config import (
+    PER_FOLDER,
+    Config,
+    ConfigProblem,
+    merge_tables,
+    parse_config,
+    read_toml,
+)
+from sphinxext_opsdocs.document_classes import document_classes
+from sphinxext_opsdocs.rules import RULES_BY_NAME
+
+__all__ = ["CONFIG_FILE", "add_config_values", "config_of", "known_owners", "load_settings", "tables_of"]
+
+CONFIG_FILE = "opsdocs.toml"
+KEYS = tuple(field.name for field in msgspec.structs.fields(Config))
+
+
+def add_config_values(app: Sphinx) -> None:
+    """Register ``opsdocs_<key>`` for every key: what they change, every page may show."""
+    for key, value in msgspec.to_builtins(Config()).items():
+        empty = [] if isinstance(value, tuple) else type(value)()
+        app.add_config_value(f"opsdocs_{key}", empty, "env", types=(type(empty), tuple))
+
+
+def load_settings(app: Sphinx, config: SphinxConfig) -> None:
+    """Lay conf.py's values over opsdocs.toml, so that Sphinx sees a change in either.
+
+    Raises ConfigError with every fault.
+    """
+    try:
+        tables = read_toml(Path(app.confdir) / CONFIG_FILE)
+        given = {key: config[f"opsdocs_{key}"] for key in KEYS if config[f"opsdocs_{key}"]}
+        merged = merge_tables(tables, given)
+        parsed = parse_config(merged)
+        document_classes(parsed)
+        refuse_unknown_rules(parsed)
+    except ConfigProblem as problem:
+        raise ConfigError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
+    for key, value in merged.items():
+        setattr(config, f"opsdocs_{key}", value)
+
+
+def tables_of(config: SphinxConfig) -> dict[str, Any]:
+    """The merged tables, only those that are set, with suppressed warnings as rules that are off."""
+    tables = {key: config[f"opsdocs_{key}"] for key in KEYS if config[f"opsdocs_{key}"]}
+    if off := _suppressed(config):
+        rules = dict(tables.get("rules", {}))
+        folders = rules.pop(PER_FOLDER, {})
+        kept = {
+            glob: {name: severity for name, severity in table.items() if name not in off}
+            for glob, table in folders.items()
+        }
+        rules |= dict.fromkeys(off, "off")
+        tables["rules"] = rules | ({PER_FOLDER: kept} if kept else {})
+    return tables
+
+
+def config_of(config: SphinxConfig) -> Config:
+    """The typed configuration of a build whose settings were loaded."""
+    return parse_config(tables_of(config))
+
+
+def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
+    """Keys of the owners registry and owners named in the CODEOWNERS file, sorted.
+
+    The format of CODEOWNERS: a pattern, then owners, and # before a comment.
+    """
+    owners = set(config.owners)
+    if config.codeowners:
+        try:
+            text = (confdir / config.codeowners).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f'codeowners = "{config.codeowners}": cannot be read: {error}') from None
+        for line in text.splitlines():
+            owners.update(line.partition("#")[0].split()[1:])
+    return tuple(sorted(owners))
+
+
+def _suppressed(config: SphinxConfig) -> list[str]:
+    names = set(config.suppress_warnings)
+    if not names.isdisjoint({"opsdocs", "opsdocs.*"}):
+        return list(RULES_BY_NAME)
+    return [name for name in RULES_BY_NAME if f"opsdocs.{name}" in names]

@@ -1,0 +1,78 @@
+"""What happens once all documents are read: the check, and which pages have to be written again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from sphinxext_opsdocs.checker import check, counts
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
+from sphinxext_opsdocs.findings import Finding, sentence
+from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.today import today
+
+__all__ = ["update"]
+
+logger = logging.getLogger(__name__)
+
+
+def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Check the graph, log what was found, and name the pages whose content came to differ.
+
+    Runs on every build, also when no document changed: the calendar alone can make findings.
+    """
+    domain = env.domains["ops"]
+    assert isinstance(domain, OpsDomain)
+    domain.forget_graph()
+    domain.today = today()
+    domain.result = check(domain.graph, domain.today, domain.known_owners)
+    for finding in domain.result.findings:
+        if not finding.suppressed:
+            _log(finding, Path(app.srcdir))
+    infos = counts(domain.result.findings)["info"]
+    if infos:
+        logger.info("opsdocs: %d notes of severity info, listed by opsdocs check", infos)
+    shown = {docname: _digest(lines) for docname, lines in _shown(domain)}
+    before = domain.shown
+    changed = [docname for docname in shown if shown[docname] != before.get(docname)]
+    if shown != before:
+        domain.data["shown"] = shown
+    # a page that is read for the first time, or again, is written anyway
+    return sorted({*changed, *pages_of_changed_projection(app, domain)} & env.found_docs)
+
+
+def _log(finding: Finding, srcdir: Path) -> None:
+    log = {"error": logger.error, "warning": logger.warning}.get(finding.severity)
+    if log:
+        location = f"{srcdir / finding.place.path}:{finding.place.line}"
+        log("%s", sentence(finding), location=location, type="opsdocs", subtype=finding.rule)
+
+
+def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
+    """For each page, all that it shows of other pages, as text."""
+    lines: dict[str, list[str]] = {}
+    for edge in domain.graph.edges:
+        if section := edge.resolution.section:
+            text = f"{section.docname}#{section.anchor} {section.title}"
+            lines.setdefault(edge.docname, []).append(text)
+    for facts in domain.graph.documents.values():
+        for link in facts.links:
+            if link.kind == "deviation":
+                nodes = domain.graph.deviations_by_id.get(link.target, ())
+                text = "".join(f"{node.docname}#{node.deviation.anchor}" for node in nodes[:1])
+                lines.setdefault(facts.docname, []).append(text)
+    for docname, uses in sorted(domain.reports.items()):
+        for kind, filters in uses:
+            table = make_table(kind, domain.graph, domain.today, filters)
+            lines.setdefault(docname, []).append(repr(table.rows))
+    yield from lines.items()
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()

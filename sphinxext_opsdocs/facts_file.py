@@ -1,0 +1,84 @@
+"""The facts file ``opsdocs.json``: all facts of one build, and the configuration to check them by.
+
+One document a line, sorted by docname: equal facts give equal bytes, and two branches merge.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sphinxext_opsdocs.config import Config, ConfigProblem, parse_config
+from sphinxext_opsdocs.model import DocumentFacts
+
+__all__ = ["FORMAT", "FactsFile", "FactsFileProblem", "dump_facts", "facts_schema", "load_facts"]
+
+FORMAT = 1
+"""Raised with every change of the facts' shape; environments of another format are read anew."""
+
+
+class FactsFileProblem(Exception):
+    """A facts file that cannot be read; the message names the file."""
+
+
+class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a facts file holds."""
+
+    format: Annotated[int, Meta(description="format of this file")]
+    project: Annotated[str, Meta(description="project name of conf.py")]
+    source: Annotated[
+        str, Meta(description="source directory relative to its repository, empty for its root")
+    ]
+    known_owners: Annotated[tuple[str, ...], Meta(description="owners that can be reached, sorted")]
+    config: Annotated[dict[str, Any], Meta(description="the configuration that was in force")]
+    documents: Annotated[tuple[DocumentFacts, ...], Meta(description="sorted by docname")]
+
+
+class _Format(Struct):
+    format: int
+
+
+def dump_facts(
+    project: str,
+    source: str,
+    known_owners: Iterable[str],
+    config: Mapping[str, Any],
+    documents: Iterable[DocumentFacts],
+) -> bytes:
+    """The facts file as UTF-8 JSON that ends with a newline."""
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    lines = [
+        b'{"format": ' + encode(FORMAT),
+        b'"project": ' + encode(project),
+        b'"source": ' + encode(source),
+        b'"known_owners": ' + encode(sorted(known_owners)),
+        b'"config": ' + encode(config),
+    ]
+    rows = [encode(facts) for facts in sorted(documents, key=lambda facts: facts.docname)]
+    return b",\n".join(lines) + b',\n"documents": [\n' + b",\n".join(rows) + b"\n]}\n"
+
+
+def load_facts(path: Path) -> tuple[FactsFile, Config]:
+    """Read a facts file. Raises FactsFileProblem for whatever is wrong with it."""
+    try:
+        data = path.read_bytes()
+        found = msgspec.json.decode(data, type=_Format).format
+        if found != FORMAT:
+            raise FactsFileProblem(f'"{path}" has format {found}, this version reads {FORMAT}')
+        facts = msgspec.json.decode(data, type=FactsFile)
+        config = parse_config(facts.config)
+    except OSError as error:
+        raise FactsFileProblem(f'cannot read "{path}": {error.strerror}') from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise FactsFileProblem(f'"{path}" is no facts file: {error}') from None
+    except ConfigProblem as error:
+        raise FactsFileProblem(f'"{path}" holds a wrong configuration: {error}') from None
+    return facts, config
+
+
+def facts_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a facts file."""
+    schema = msgspec.json.schema(FactsFile)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,66 @@
+"""Findings: what a rule reports, and the identity that survives when lines move."""
+
+import hashlib
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import Severity
+from sphinxext_opsdocs.model import Place
+
+__all__ = ["Fault", "Finding", "Related", "fails", "fingerprint", "sentence", "sort_findings"]
+
+
+class Related(Struct, frozen=True):
+    """Another place that a finding is about, with what stands there."""
+
+    message: str
+    place: Place
+
+
+class Fault(Struct, frozen=True):
+    """What a rule reports. ``key`` tells faults of one page apart, with no line number in it."""
+
+    message: str
+    place: Place
+    docname: str
+    key: str
+    related: tuple[Related, ...] = ()
+
+
+class Finding(Struct, frozen=True, omit_defaults=True):
+    """A fault, stamped with its rule and severity (never ``off``)."""
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+    docname: str
+    fingerprint: str
+    related: tuple[Related, ...] = ()
+    suppressed: str = ""
+    """The reason of the ``opsdocs-ignore`` that covers it; empty when none does."""
+
+
+def fails(findings: Iterable[Finding]) -> bool:
+    """Whether a check with these findings is not clean: an error or warning stands."""
+    return any(f.severity in ("error", "warning") and not f.suppressed for f in findings)
+
+
+def fingerprint(rule: str, docname: str, key: str, occurrence: int) -> str:
+    """16 hex digits from content alone; ``occurrence`` counts equal keys on one page from 0."""
+    text = "\0".join((rule, docname, key, str(occurrence)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """By file and line, as a reader goes through them."""
+    return sorted(findings, key=lambda f: (f.place, f.rule, f.message, f.fingerprint))
+
+
+def sentence(finding: Finding) -> str:
+    """The message with its related places, for formats that have no field for them."""
+    related = "; ".join(
+        f"{other.message}: {other.place.path}:{other.place.line}" for other in finding.related
+    )
+    return f"{finding.message} ({related})" if related else finding.message

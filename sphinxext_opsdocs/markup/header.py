@@ -1,0 +1,161 @@
+"""The governed header: one parser for docinfo and front matter."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, get_args
+
+from docutils import nodes
+
+from sphinxext_opsdocs.config import Status
+from sphinxext_opsdocs.document_classes import REQUIRED_FIELDS
+from sphinxext_opsdocs.markup.fields import (
+    Field,
+    YamlProblem,
+    docinfo_fields,
+    front_matter,
+    yaml_fields,
+)
+from sphinxext_opsdocs.markup.values import parse_date, parse_interval, split_list
+from sphinxext_opsdocs.model import Header, Place, Problem, StrayHeader
+
+__all__ = [
+    "HEADER_FIELDS",
+    "docinfo_node_fields",
+    "is_governed_header",
+    "parse_header",
+    "read_header_fields",
+    "stray_front_matter",
+]
+
+GOVERNING = ("class", "owner", "last-reviewed")
+"""A header with one of these is governed; version and status alone are ordinary docinfo."""
+
+
+def _text(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _status(text: str) -> str:
+    known = {status.casefold(): status for status in get_args(Status)}
+    if text.casefold() not in known:
+        raise ValueError(f'"{text}" is no status, allowed: {", ".join(known.values())}')
+    return known[text.casefold()]
+
+
+def _class(text: str) -> str:
+    return "-".join(text.casefold().split())
+
+
+def _docname(text: str) -> str:
+    return text.strip("/")
+
+
+def _docnames(text: str) -> tuple[str, ...]:
+    return tuple(map(_docname, split_list(text)))
+
+
+HEADER_FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "class": ("document_class", _class),
+    "owner": ("owner", _text),
+    "status": ("status", _status),
+    "version": ("version", _text),
+    "last-reviewed": ("last_reviewed", parse_date),
+    "reviewers": ("reviewers", split_list),
+    "scope": ("scope", _text),
+    "service": ("service", split_list),
+    "alerts": ("alerts", split_list),
+    "supersedes": ("supersedes", _docnames),
+    "superseded-by": ("superseded_by", _docname),
+    "retired-because": ("retired_because", _text),
+    "remove-after": ("remove_after", parse_date),
+    "last-verified": ("last_verified", parse_date),
+    "review-interval": ("review_interval", parse_interval),
+    "reviews-when": ("reviews_when", split_list),
+    "restructure-plan": ("restructure_plan", _text),
+    "editorial": ("editorial", _text),
+}
+"""Field name -> attribute of the header, and what reads its value or raises ValueError."""
+
+
+def read_header_fields(text: str, is_myst: bool) -> list[Field]:
+    """The header fields at the start of a source text, as typed.
+
+    Raises YamlProblem, with lines counted in the whole text, when front matter is broken.
+    """
+    if not is_myst:
+        return docinfo_fields(text)
+    matter = front_matter(text)
+    if matter is None:
+        return []
+    try:
+        return [field._replace(line=field.line + 1) for field in yaml_fields(matter)]
+    except YamlProblem as problem:
+        raise YamlProblem(str(problem), problem.line + 1) from None
+
+
+def docinfo_node_fields(docinfo: nodes.docinfo) -> list[Field]:
+    """The header fields as docutils read them, for a text that is not in the source file."""
+    fields: list[Field] = []
+    for node in docinfo.children:
+        if isinstance(node, nodes.field):
+            fields.append(Field(node[0].astext().lower(), node[1].astext().strip(), 0))
+        else:
+            fields.append(Field(type(node).__name__, node.astext(), 0))
+    return fields
+
+
+def is_governed_header(names: Iterable[str], in_governed_folder: bool = False) -> bool:
+    """Whether fields of these names make a page a governed document.
+
+    In a governed folder any required field does.
+    """
+    wanted = REQUIRED_FIELDS if in_governed_folder else GOVERNING
+    return not set(wanted).isdisjoint(names)
+
+
+def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Problem]]:
+    """The header, and a problem for each value that cannot be read. Other fields are let be."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    given: dict[str, Place] = {}
+
+    def complain(message: str, line: int) -> None:
+        problems.append(Problem("header_value_invalid", message, Place(path, line + 1)))
+
+    for name, text, line in fields:
+        if name not in HEADER_FIELDS:
+            for close in difflib.get_close_matches(name, HEADER_FIELDS, n=1, cutoff=0.85):
+                complain(f'unknown header field "{name}", did you mean "{close}"?', line)
+            continue
+        if name in given:
+            complain(f'header field "{name}" stands twice', line)
+            continue
+        if not text:
+            continue  # as if it were not there: header_field_missing tells where it is needed
+        given[name] = Place(path, line + 1)
+        attribute, parse = HEADER_FIELDS[name]
+        try:
+            values[attribute] = parse(text)
+        except ValueError as error:
+            complain(f"{name}: {error}", line)
+    first = min((place.line for place in given.values()), default=1)
+    return Header(place=Place(path, first), given=given, **values), problems
+
+
+def stray_front_matter(text: str, path: str) -> StrayHeader | None:
+    """Why a MyST text that seems to have front matter has none; None when nothing seems so."""
+    stripped = text.lstrip()
+    blank_lines = text[: len(text) - len(stripped)].count("\n")
+    matter = front_matter(stripped)
+    if matter is None:
+        return None
+    try:
+        names = {field.name for field in yaml_fields(matter)}
+    except YamlProblem as problem:
+        if not is_governed_header(line.partition(":")[0].strip() for line in matter.splitlines()):
+            return None
+        place = Place(path, problem.line + blank_lines + 2)
+        return StrayHeader(f"the front matter is no YAML: {problem}; quote the value", place)
+    if blank_lines and is_governed_header(names):
+        return StrayHeader("front matter starts on the first line of the file", Place(path, 1))
+    return None

@@ -1,0 +1,45 @@
+"""Our own nodes. Each is a docutils node with nothing added, so every writer can write it."""
+
+from docutils import nodes
+
+__all__ = [
+    "FACT",
+    "canonical_reference",
+    "document_change",
+    "ignore_marker",
+    "observed_deviation",
+    "opsdocs_header",
+    "report",
+    "workaround",
+]
+
+FACT = "opsdocs_fact"
+"""Attribute that carries a node's fact from the directive to the extraction, which removes it."""
+
+
+class observed_deviation(nodes.admonition):
+    """A deviation: title, one paragraph of particulars, then what was observed."""
+
+
+class workaround(nodes.admonition):
+    """A workaround: title, then what to do."""
+
+
+class canonical_reference(nodes.paragraph):
+    """The links of one ``canonical-ref`` directive and why they are there."""
+
+
+class document_change(nodes.container):
+    """One entry of a page's change history."""
+
+
+class ignore_marker(nodes.comment):
+    """Where an ``opsdocs-ignore`` stands; removed once its reach is known."""
+
+
+class opsdocs_header(nodes.container):
+    """The governed header as readers see it."""
+
+
+class report(nodes.General, nodes.Element):
+    """Where a report goes; replaced before writing. Attributes: ``kind`` and ``filters``."""

@@ -1,0 +1,205 @@
+"""The facts: what one document contributes to the traceability graph, as frozen values.
+
+Paths are POSIX and relative to the source directory, lines are 1-based, dates are ISO 8601
+(``2026-11-02``) and an empty string stands for "not given". Tuples keep document order.
+Structs are not tracked by the garbage collector: no fact ever refers to itself.
+"""
+
+from msgspec import Struct
+
+__all__ = [
+    "Change",
+    "Deviation",
+    "DocumentFacts",
+    "Header",
+    "Ignore",
+    "Label",
+    "Link",
+    "Need",
+    "Place",
+    "Problem",
+    "Reference",
+    "Section",
+    "Span",
+    "StrayHeader",
+    "Value",
+    "Workaround",
+]
+
+
+class Place(Struct, frozen=True, gc=False, order=True):
+    """Where a text really stands: after an ``include`` this is not the docname's file."""
+
+    path: str
+    line: int
+
+
+class Value(Struct, frozen=True, gc=False):
+    """One value as the writer typed it, without surrounding white space."""
+
+    text: str
+    place: Place
+
+
+class Problem(Struct, frozen=True, gc=False):
+    """A text that could not be read as what it should be; ``rule`` reports it."""
+
+    rule: str
+    message: str
+    place: Place
+
+
+class Header(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The governed header. A value that could not be parsed is empty and has a problem."""
+
+    place: Place
+    document_class: str = ""
+    owner: str = ""
+    status: str = ""
+    version: str = ""
+    last_reviewed: str = ""
+    reviewers: tuple[str, ...] = ()
+    scope: str = ""
+    service: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str = ""
+    retired_because: str = ""
+    remove_after: str = ""
+    last_verified: str = ""
+    review_interval: int | None = None
+    """Days."""
+    reviews_when: tuple[str, ...] = ()
+    restructure_plan: str = ""
+    editorial: str = ""
+    given: dict[str, Place] = {}
+    """Every field that the writer typed, under its name as typed in lower case."""
+
+
+class StrayHeader(Struct, frozen=True, gc=False):
+    """Header fields that neither syntax reads as a header, and why."""
+
+    reason: str
+    place: Place
+
+
+class Section(Struct, frozen=True, gc=False):
+    """A section; ``anchors[0]`` is the one that links use."""
+
+    title: str
+    anchors: tuple[str, ...]
+    parent: str
+    """The parent section's first anchor; empty for a top section."""
+    place: Place
+    has_subsections: bool = False
+
+
+class Label(Struct, frozen=True, gc=False):
+    """An explicit target. ``section`` is the first anchor of the section that holds it."""
+
+    name: str
+    anchor: str
+    section: str
+
+
+class Need(Struct, frozen=True, gc=False):
+    """A sphinx-needs object that can be a canonical section; its id is its anchor."""
+
+    id: str
+    title: str
+    place: Place
+
+
+class Reference(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A canonical reference, as written: ``domain:name`` or a URL."""
+
+    target: str
+    place: Place
+    section: str = ""
+    """First anchor of the section it stands in."""
+    why: str = ""
+    role: bool = False
+
+
+class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An observed deviation. Invalid values are empty and have a problem."""
+
+    id: str
+    title: str
+    place: Place
+    anchor: str = ""
+    section: str = ""
+    specs: tuple[Value, ...] = ()
+    issues: tuple[Value, ...] = ()
+    observed: str = ""
+    severity: str = ""
+    state: str = ""
+    where: str = ""
+    last_observed: str = ""
+    resolved: str = ""
+
+
+class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A workaround; ``deviation`` is the id that it stands in or names, else empty."""
+
+    place: Place
+    deviation: str = ""
+    inside: bool = False
+    section: str = ""
+
+
+class Change(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One entry of the change history that a page carries."""
+
+    version: str
+    place: Place
+    date: str = ""
+    why: str = ""
+    what: str = ""
+
+
+class Span(Struct, frozen=True, gc=False):
+    """Lines ``first`` to ``last`` of one file, both included; ``last`` 0 means to its end."""
+
+    path: str
+    first: int
+    last: int
+
+
+class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An ``opsdocs-ignore``: covers its spans, or the whole page where there are none."""
+
+    rules: tuple[str, ...]
+    reason: str
+    place: Place
+    until: str = ""
+    page: bool = False
+    spans: tuple[Span, ...] = ()
+
+
+class Link(Struct, frozen=True, gc=False):
+    """A link to another page (``doc``), label (``ref``) or ``deviation`` of the project."""
+
+    kind: str
+    target: str
+    place: Place
+
+
+class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
+    """All that one document contributes. ``path`` is the docname's own source file."""
+
+    docname: str
+    path: str
+    title: str = ""
+    header: Header | None = None
+    stray_header: StrayHeader | None = None
+    sections: tuple[Section, ...] = ()
+    labels: tuple[Label, ...] = ()
+    needs: tuple[Need, ...] = ()
+    references: tuple[Reference, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    workarounds: tuple[Workaround, ...] = ()
+    changes: tuple[Change, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    links: tuple[Link, ...] = ()
+    problems: tuple[Problem, ...] = ()

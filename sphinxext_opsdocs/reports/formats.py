@@ -1,0 +1,22 @@
+"""The formats that findings are written in, by the name that the command line uses."""
+
+from collections.abc import Callable, Mapping
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.reports import github, gitlab, json, junit, sarif, text
+
+__all__ = ["FORMATS", "render_findings"]
+
+FORMATS: Mapping[str, Callable[[CheckResult, str], str]] = {
+    "text": text.render,
+    "json": json.render,
+    "sarif": sarif.render,
+    "github": github.render,
+    "gitlab": gitlab.render,
+    "junit": junit.render,
+}
+
+
+def render_findings(kind: str, result: CheckResult, base: str) -> str:
+    """All findings in one format; ``base`` is put before their paths, empty for nothing."""
+    return FORMATS[kind](result, base)

@@ -1,0 +1,31 @@
+"""Findings as workflow commands, which GitHub Actions shows beside the lines of a change.
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.findings import sentence
+from sphinxext_opsdocs.reports.paths import based
+
+__all__ = ["render"]
+
+LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def render(result: CheckResult, base: str) -> str:
+    """One command a line, without the suppressed findings."""
+    return "".join(
+        f"::{LEVELS[finding.severity]} file={_property(based(base, finding.place.path))},"
+        f"line={finding.place.line},title={_property(f'opsdocs.{finding.rule}')}"
+        f"::{_data(sentence(finding))}\n"
+        for finding in result.findings
+        if not finding.suppressed
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,33 @@
+"""Findings as a GitLab code quality report.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+import msgspec
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.findings import sentence
+from sphinxext_opsdocs.reports.paths import based
+
+__all__ = ["render"]
+
+SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+
+
+def render(result: CheckResult, base: str) -> str:
+    """A JSON array, without the suppressed findings."""
+    issues = [
+        {
+            "description": sentence(finding),
+            "check_name": f"opsdocs.{finding.rule}",
+            "fingerprint": finding.fingerprint,
+            "severity": SEVERITIES[finding.severity],
+            "location": {
+                "path": based(base, finding.place.path),
+                "lines": {"begin": finding.place.line},
+            },
+        }
+        for finding in result.findings
+        if not finding.suppressed
+    ]
+    return msgspec.json.format(msgspec.json.encode(issues), indent=1).decode("utf-8") + "\n"

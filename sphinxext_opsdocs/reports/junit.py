@@ -1,0 +1,54 @@
+"""Findings as JUnit XML: a test suite per rule, a failure per finding."""
+
+import re
+from itertools import groupby
+from xml.sax.saxutils import escape, quoteattr
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.findings import Finding, sentence
+from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.rules import RULES
+
+__all__ = ["render"]
+
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 (section 2.2) cannot hold, not even escaped."""
+
+
+def render(result: CheckResult, base: str) -> str:
+    """Every rule is there: one that found nothing is a test that passed. Notes never fail."""
+    standing = [finding for finding in result.findings if not finding.suppressed]
+    by_rule = {
+        name: list(found)
+        for name, found in groupby(sorted(standing, key=lambda f: f.rule), key=lambda f: f.rule)
+    }
+    suites = [_suite(rule.name, by_rule.get(rule.name, []), base) for rule in RULES]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="opsdocs">\n'
+        + "".join(suites)
+        + "</testsuites>\n"
+    )
+
+
+def _suite(rule: str, findings: list[Finding], base: str) -> str:
+    failures = sum(finding.severity != "info" for finding in findings)
+    cases = "".join(_case(finding, base) for finding in findings)
+    cases = cases or f'  <testcase classname="opsdocs" name={quoteattr(rule)}/>\n'
+    tests = max(len(findings), 1)
+    return (
+        f' <testsuite name={quoteattr(rule)} tests="{tests}" failures="{failures}">\n'
+        f"{cases} </testsuite>\n"
+    )
+
+
+def _case(finding: Finding, base: str) -> str:
+    path = NOT_XML.sub("\ufffd", based(base, finding.place.path))
+    place = f"{path}:{finding.place.line}"
+    text = NOT_XML.sub("\ufffd", sentence(finding))
+    kind = "system-out" if finding.severity == "info" else "failure"
+    attribute = f" message={quoteattr(text)}" if kind == "failure" else ""
+    return (
+        f'  <testcase classname="opsdocs.{finding.rule}" name={quoteattr(place)}>\n'
+        f"   <{kind}{attribute}>{escape(place)}: {escape(text)}</{kind}>\n"
+        "  </testcase>\n"
+    )

@@ -1,0 +1,81 @@
+"""Findings as SARIF 2.1.0, the OASIS standard that code hosts show on pull requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sphinxext_opsdocs import __version__
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.findings import Finding
+from sphinxext_opsdocs.model import Place
+from sphinxext_opsdocs.reports.paths import uri
+from sphinxext_opsdocs.rules import RULES, Rule
+
+__all__ = ["DOCUMENTATION", "render"]
+
+DOCUMENTATION = "https://sphinxext-opsdocs.readthedocs.io"
+LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
+
+
+def render(result: CheckResult, base: str) -> str:
+    """One run. Suppressed findings are marked, not dropped (SARIF section 3.27.23)."""
+    numbers = {rule.name: number for number, rule in enumerate(RULES)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "opsdocs",
+                "version": __version__,
+                "informationUri": DOCUMENTATION,
+                "rules": [_rule(rule) for rule in RULES],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, numbers[finding.rule], base) for finding in result.findings],
+    }
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return msgspec.json.format(msgspec.json.encode(log), indent=1).decode("utf-8") + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.explanation},
+        "helpUri": f"{DOCUMENTATION}/reference/rules/{rule.name}.html",
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": {"tags": list(rule.clauses)},
+    }
+
+
+def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [_location(finding.place, base)],
+        "partialFingerprints": {"opsdocs/v1": finding.fingerprint},
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {**_location(other.place, base), "id": number, "message": {"text": other.message}}
+            for number, other in enumerate(finding.related, 1)
+        ]
+    if finding.suppressed:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed}]
+    return result
+
+
+def _location(place: Place, base: str) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(base, place.path)},
+            "region": {"startLine": place.line},
+        }
+    }

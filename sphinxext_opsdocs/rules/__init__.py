@@ -1,0 +1,65 @@
+"""The rules, in the order that they run and are shown in."""
+
+from sphinxext_opsdocs.rules.base import Context, Example, Rule
+from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
+from sphinxext_opsdocs.rules.canonical_missing import canonical_missing
+from sphinxext_opsdocs.rules.canonical_not_live import canonical_not_live
+from sphinxext_opsdocs.rules.canonical_not_section import canonical_not_section
+from sphinxext_opsdocs.rules.canonical_unresolved import canonical_unresolved
+from sphinxext_opsdocs.rules.deprecated_without_successor import deprecated_without_successor
+from sphinxext_opsdocs.rules.deviation_duplicate import deviation_duplicate
+from sphinxext_opsdocs.rules.deviation_field_invalid import deviation_field_invalid
+from sphinxext_opsdocs.rules.deviation_issue_wrong_tracker import deviation_issue_wrong_tracker
+from sphinxext_opsdocs.rules.deviation_overdue import deviation_overdue
+from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
+from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
+from sphinxext_opsdocs.rules.document_name import document_name
+from sphinxext_opsdocs.rules.header_field_missing import header_field_missing
+from sphinxext_opsdocs.rules.header_missing import header_missing
+from sphinxext_opsdocs.rules.header_value_invalid import header_value_invalid
+from sphinxext_opsdocs.rules.ignore_expired import ignore_expired
+from sphinxext_opsdocs.rules.ignore_unused import ignore_unused
+from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
+from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
+from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
+from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
+from sphinxext_opsdocs.rules.review_overdue import review_overdue
+from sphinxext_opsdocs.rules.section_missing import section_missing
+from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
+from sphinxext_opsdocs.rules.workaround_misplaced import workaround_misplaced
+from sphinxext_opsdocs.rules.workaround_outlived import workaround_outlived
+
+__all__ = ["RULES", "RULES_BY_NAME", "Context", "Example", "Rule"]
+
+RULES: tuple[Rule, ...] = (
+    header_missing,
+    header_field_missing,
+    header_value_invalid,
+    owner_unknown,
+    document_name,
+    section_missing,
+    review_overdue,
+    verification_overdue,
+    deprecated_without_successor,
+    link_to_archived,
+    removal_overdue,
+    canonical_unresolved,
+    canonical_ambiguous,
+    canonical_not_live,
+    canonical_not_section,
+    canonical_missing,
+    deviation_without_spec,
+    deviation_without_issue,
+    deviation_field_invalid,
+    deviation_duplicate,
+    deviation_issue_wrong_tracker,
+    deviation_overdue,
+    workaround_misplaced,
+    workaround_outlived,
+    input_unreadable,
+    ignore_expired,
+    ignore_unused,
+)
+"""``ignore_unused`` comes last: it asks what the ones before it were kept from reporting."""
+
+RULES_BY_NAME = {rule.name: rule for rule in RULES}

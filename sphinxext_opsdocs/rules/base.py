@@ -1,0 +1,144 @@
+"""What a rule is: the decorator that makes a function one, and what the function is given."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import Severity
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+
+__all__ = ["Block", "Context", "Example", "Rule", "directive", "page", "rule"]
+
+Subject = TypeVar("Subject")
+
+
+class Context(Struct, frozen=True):
+    """All that a rule may look at besides its subject."""
+
+    graph: TraceabilityGraph
+    today: date
+    known_owners: Collection[str] = ()
+    """Keys of the owners registry and owners named in CODEOWNERS; empty where neither is kept."""
+    used_ignores: Collection[tuple[str, int]] = ()
+    """Docname and index of each ignore that covered a fault of a rule before this one."""
+
+    def days_since(self, iso_date: str) -> int:
+        """Whole days from an ISO date to today; negative when it is still to come."""
+        return (self.today - date.fromisoformat(iso_date)).days
+
+
+class Block(Struct, frozen=True):
+    """A directive of an example: written in either syntax by whoever shows or runs it."""
+
+    name: str
+    argument: str = ""
+    options: Mapping[str, str] = {}
+    content: tuple[str | Block, ...] = ()
+
+
+class Example(Struct, frozen=True):
+    """One page in neutral form: header fields, then headings (``= Title``), text and directives.
+
+    ``{role}`` stands for the canonical role in either syntax. ``config`` is laid over the
+    configuration that all examples share, ``pages`` are further pages by docname.
+    """
+
+    header: Mapping[str, str]
+    body: tuple[str | Block, ...]
+    config: Mapping[str, Any] = {}
+    pages: Mapping[str, Example] = {}
+
+
+class Rule(Struct, frozen=True):
+    """One check. ``over`` gives the places where it could fire, ``check`` those where it does."""
+
+    name: str
+    severity: Severity
+    clauses: tuple[str, ...]
+    over: Callable[[TraceabilityGraph], Iterable[Any]]
+    check: Callable[[Any, Context], Iterator[Fault]]
+    bad: Example
+    good: Example
+
+    @property
+    def summary(self) -> str:
+        """What must hold, in one line."""
+        return self.explanation.partition("\n")[0]
+
+    @property
+    def explanation(self) -> str:
+        """The rule function's docstring."""
+        return inspect.getdoc(self.check) or ""
+
+
+def rule(
+    *,
+    severity: Severity,
+    clauses: tuple[str, ...],
+    over: Callable[[TraceabilityGraph], Iterable[Subject]],
+    bad: Example,
+    good: Example,
+) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
+    """Make a rule of a function; the function's name is the rule's."""
+
+    def make(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
+        return Rule(check.__name__, severity, clauses, over, check, bad, good)
+
+    return make
+
+
+HEADER = {
+    "class": "runbook",
+    "owner": "team-orders",
+    "status": "Canonical",
+    "version": "2.1",
+    "last-reviewed": "2026-11-02",
+}
+SECTIONS = ("Meaning", "Impact", "Diagnosis", "Verification", "Escalation")
+REFERENCE = Block("canonical-ref", "api:rate-limits")
+
+
+def page(
+    *body: str | Block,
+    header: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+    config: Mapping[str, Any] | None = None,
+    pages: Mapping[str, Example] | None = None,
+    sections: Collection[str] = SECTIONS,
+    reference: bool = True,
+) -> Example:
+    """A sound runbook whose mitigation is ``body``, less the header fields ``without``."""
+    fields = {name: text for name, text in HEADER.items() if name not in without}
+    blocks: list[str | Block] = ["= Drain a gateway node"]
+    for section in sections:
+        blocks += [f"== {section}", "See the dashboard of the service."]
+    blocks += ["== Mitigation", *([REFERENCE] if reference else []), *body]
+    return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {})
+
+
+def directive(
+    name: str, argument: str = "", *content: str | Block, **options: str | None
+) -> Block:
+    """A directive; an option given as None is left out, an underscore stands for a hyphen."""
+    given = {key.replace("_", "-"): text for key, text in options.items() if text is not None}
+    return Block(name, argument, given, content)
+
+
+def deviation(*content: str | Block, title: str = "Throttled clients get 503", **options: str | None) -> Block:
+    """A sound deviation, with options changed or (None) left out."""
+    sound: dict[str, str | None] = {
+        "id": "DEV-0007",
+        "spec": "api:rate-limits",
+        "issue": "API-1234",
+        "observed": "2026-10-30",
+        "severity": "major",
+        "state": "open",
+    }
+    body = content or ("During a drain the gateway answered 503 to throttled clients.",)
+    return directive("observed-deviation", title, *body, **(sound | options))

@@ -1,0 +1,31 @@
+"""A reference names a section, not a document."""
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.findings import Fault, Related
+from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+from sphinxext_opsdocs.rules.canonical_not_live import resolved_edges
+
+
+@rule(
+    severity="warning",
+    clauses=("boundary.link", "deviation.spec"),
+    over=resolved_edges,
+    bad=page(directive("canonical-ref", "api:specs/api/limits")),
+    good=page(directive("canonical-ref", "api:specs/api/limits#rate-limits")),
+)
+def canonical_not_section(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
+    """A canonical reference names a section; a whole document is not enough.
+
+    The title of a page that has further sections stands for the whole document.
+    """
+    section = edge.resolution.section
+    if section and section.is_document:
+        yield Fault(
+            f'"{edge.resolution.target}" is a whole document; name the section',
+            edge.place,
+            edge.docname,
+            edge.resolution.target,
+            (Related("the document", section.place),),
+        )

@@ -1,0 +1,45 @@
+"""Exceptions end when they were to end."""
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import Ignore
+from sphinxext_opsdocs.rules.base import Context, Example, directive, page, rule
+
+
+def dated_ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, Ignore]]:
+    """Every ignore with an end date, with its docname."""
+    for document in graph.documents.values():
+        for ignore in document.ignores:
+            if ignore.until:
+                yield document.docname, ignore
+
+
+def _ignoring(until: str) -> Example:
+    return page(
+        directive("opsdocs-ignore", "workaround_misplaced", reason="moves next week", until=until),
+        directive("workaround", "", "Raise the drain grace period."),
+    )
+
+
+@rule(
+    severity="warning",
+    clauses=("review.like_code",),
+    over=dated_ignores,
+    bad=_ignoring("2026-06-30"),
+    good=_ignoring("2027-06-30"),
+)
+def ignore_expired(subject: tuple[str, Ignore], context: Context) -> Iterator[Fault]:
+    """An ``opsdocs-ignore`` with an end date is removed or renewed when the date has passed.
+
+    From then on it covers nothing.
+    """
+    docname, ignore = subject
+    if context.days_since(ignore.until) > 0:
+        yield Fault(
+            f"this exception ended {ignore.until}; remove it, or give a new reason and date",
+            ignore.place,
+            docname,
+            ",".join(ignore.rules),
+        )

@@ -1,0 +1,40 @@
+"""Exceptions that cover nothing go."""
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import Ignore
+from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+
+
+def ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, int, Ignore]]:
+    """Every ignore, with its docname and its index on that page."""
+    for document in graph.documents.values():
+        for index, ignore in enumerate(document.ignores):
+            yield document.docname, index, ignore
+
+
+IGNORE = directive("opsdocs-ignore", "workaround_misplaced", reason="moves next week")
+
+
+@rule(
+    severity="warning",
+    clauses=("review.like_code",),
+    over=ignores,
+    bad=page(IGNORE, "Stop new traffic."),
+    good=page(IGNORE, directive("workaround", "", "Raise the drain grace period.")),
+)
+def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterator[Fault]:
+    """An ``opsdocs-ignore`` covers at least one fault.
+
+    It covers the block after it, or with ``:page:`` the whole page. An expired one is reported
+    as expired alone.
+    """
+    docname, index, ignore = subject
+    expired = ignore.until and context.days_since(ignore.until) > 0
+    if not expired and (docname, index) not in context.used_ignores:
+        names = ", ".join(ignore.rules)
+        yield Fault(
+            f'this exception for "{names}" covers nothing; remove it', ignore.place, docname, names
+        )

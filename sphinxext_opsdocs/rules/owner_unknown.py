@@ -1,0 +1,29 @@
+"""Whoever owns a page can be reached."""
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, page, rule
+
+
+@rule(
+    severity="warning",
+    clauses=("header.owner", "interfaces.owners"),
+    over=lambda graph: [document for document in graph.governed if document.header.owner],
+    bad=page(header={"owner": "team-nobody"}),
+    good=page(),
+)
+def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Fault]:
+    """The owner stands in the owners registry, or in the CODEOWNERS file that it names.
+
+    Silent where neither is kept.
+    """
+    owner = document.header.owner
+    if context.known_owners and owner not in context.known_owners:
+        yield Fault(
+            f'owner "{owner}" is not known; add [owners.{owner}] to the configuration',
+            document.header.given["owner"],
+            document.facts.docname,
+            owner,
+        )

@@ -1,0 +1,33 @@
+"""Documents are looked at again in time."""
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, page, rule
+
+
+@rule(
+    severity="warning",
+    clauses=("life.fresh", "success.trust"),
+    over=lambda graph: [document for document in graph.governed if document.header.last_reviewed],
+    bad=page(header={"last-reviewed": "2025-01-15"}),
+    good=page(header={"last-reviewed": "2025-01-15", "review-interval": "3 years"}),
+)
+def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
+    """The last review is not longer ago than the review interval.
+
+    The interval is that of the header field ``review-interval``, else that of the class; an
+    interval of 0 never runs out. Archived documents are left alone.
+    """
+    header = document.header
+    interval = document.review_interval
+    age = context.days_since(header.last_reviewed)
+    if interval and age > interval:
+        yield Fault(
+            f"last reviewed {header.last_reviewed}, {age} days ago: "
+            f"{age - interval} days over its interval of {interval}",
+            header.given["last-reviewed"],
+            document.facts.docname,
+            "",
+        )

@@ -1,0 +1,44 @@
+"""A document has the sections that its readers look for."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.model import Section
+from sphinxext_opsdocs.rules.base import SECTIONS, Context, page, rule
+
+
+@rule(
+    severity="warning",
+    clauses=("class.task", "class.kinds"),
+    over=lambda graph: [document for document in graph.governed if _applies(document)],
+    bad=page(sections=[name for name in SECTIONS if name != "Verification"]),
+    good=page(),
+)
+def section_missing(document: GovernedDocument, context: Context) -> Iterator[Fault]:
+    """A document has every section that its class requires, at any level.
+
+    Whoever follows the page in an incident looks for them by name. Letter case and numbering do
+    not matter. Archived documents are left alone.
+    """
+    if not document.document_class:
+        return
+    present = {_normal(section.title) for section in document.facts.sections}
+    for title in document.document_class.required_sections:
+        if present.isdisjoint(_normal(name) for name in title.split("|")):
+            yield Fault(
+                f'a {document.document_class.name} has a section "{title}", this one has not',
+                document.header.place,
+                document.facts.docname,
+                title,
+            )
+
+
+def _applies(document: GovernedDocument) -> bool:
+    known = document.document_class
+    return bool(known and known.required_sections) and document.header.status != "Archived"
+
+
+def _normal(title: str) -> str:
+    return re.sub(r"^[\d.)\s]+", "", " ".join(title.casefold().split())).strip(" :.")

@@ -1,0 +1,36 @@
+"""Procedures are tried out in time."""
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, page, rule
+
+
+DRILL = {"classes": {"runbook": {"verification_interval": 180}}}
+
+
+@rule(
+    severity="warning",
+    clauses=("life.fresh", "success.recovery"),
+    over=lambda graph: [document for document in graph.governed if document.header.last_verified],
+    bad=page(header={"last-verified": "2025-01-15"}, config=DRILL),
+    good=page(header={"last-verified": "2026-09-15"}, config=DRILL),
+)
+def verification_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
+    """The last drill or real run is not longer ago than the class allows.
+
+    Recovery procedures and incident guides have a ``verification_interval``; a team sets others,
+    and makes ``last-verified`` a required field where every procedure has to be tried out.
+    """
+    header = document.header
+    interval = document.document_class.verification_interval if document.document_class else 0
+    age = context.days_since(header.last_verified)
+    if interval and age > interval and header.status != "Archived":
+        yield Fault(
+            f"last verified {header.last_verified}, {age} days ago: "
+            f"{age - interval} days over its interval of {interval}",
+            header.given["last-verified"],
+            document.facts.docname,
+            "",
+        )
