@@ -15,18 +15,20 @@ __version__ = "0.1.0"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     from sphinxext_opsdocs.ext.domain import OpsDomain
+    from sphinxext_opsdocs.ext.facts_build import FactsBuilder
     from sphinxext_opsdocs.ext.files import write_files
     from sphinxext_opsdocs.ext.needs import declare_need_types
     from sphinxext_opsdocs.ext.pages import fill_reports
     from sphinxext_opsdocs.ext.read import read_document
+    from sphinxext_opsdocs.ext.registry import add_markup
     from sphinxext_opsdocs.ext.settings import add_config_values, load_settings
     from sphinxext_opsdocs.ext.update import update
     from sphinxext_opsdocs.facts_file import FORMAT
-    from sphinxext_opsdocs.ext.registry import add_markup
 
     add_config_values(app)
     add_markup(app)
     app.add_domain(OpsDomain)
+    app.add_builder(FactsBuilder)
     app.connect("config-inited", load_settings, priority=9)
     # sphinx-needs resolves its own types at 12 and builds its directives from them at 500
     app.connect("config-inited", declare_need_types, priority=13)

@@ -44,9 +44,7 @@ def refuse_unknown_rules(config: Config) -> None:
         raise ConfigProblem("\n".join(faults))
 
 
-def check(
-    graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()
-) -> CheckResult:
+def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()) -> CheckResult:
     """Run every rule that is not off everywhere."""
     ignores = _Ignores(graph, today)
     context = Context(graph, today, known_owners, ignores.used)
@@ -116,5 +114,3 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Findings that stand, by severity, worst first."""
     found = Counter(finding.severity for finding in findings if not finding.suppressed)
     return {severity: found[severity] for severity in ("error", "warning", "info")}
-
-

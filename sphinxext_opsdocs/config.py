@@ -27,6 +27,7 @@ __all__ = [
     "Severity",
     "SpecDomain",
     "Tracker",
+    "config_schema",
     "glob_matches",
     "merge_tables",
     "parse_config",
@@ -58,7 +59,8 @@ class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
     """An issue tracker: how its ids look and where they lead."""
 
     pattern: Annotated[
-        str, Meta(description="regular expression that matches a whole issue id; groups may be named")
+        str,
+        Meta(description="regular expression that matches a whole issue id; groups may be named"),
     ]
     url: Annotated[
         str, Meta(description="address of an issue; {id} is the whole match, {group} a named group")
@@ -92,7 +94,9 @@ class ClassSettings(Struct, frozen=True, forbid_unknown_fields=True):
     extends: Annotated[str | None, Meta(description="class that gives all that is not set")] = None
     required_sections: Annotated[
         tuple[str, ...] | None,
-        Meta(description="section titles; alternatives are separated by a bar: Rollback | Roll back"),
+        Meta(
+            description="section titles; alternatives are separated by a bar: Rollback | Roll back"
+        ),
     ] = None
     required_fields: Annotated[
         tuple[str, ...] | None, Meta(description="header fields that a document of the class has")
@@ -100,7 +104,9 @@ class ClassSettings(Struct, frozen=True, forbid_unknown_fields=True):
     file_pattern: Annotated[
         Pattern | None, Meta(description="matches the whole file name, without its suffix")
     ] = None
-    title_pattern: Annotated[Pattern | None, Meta(description="matches the whole page title")] = None
+    title_pattern: Annotated[Pattern | None, Meta(description="matches the whole page title")] = (
+        None
+    )
     review_interval: Annotated[int, Meta(ge=0, description="days; 0 never")] | None = None
     verification_interval: (
         Annotated[int, Meta(ge=0, description="days between drills or real runs; 0 never")] | None
@@ -304,3 +310,9 @@ def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
             yield f'trackers.{key}.url = "{tracker.url}": unknown placeholder "{{{name}}}", allowed: {allowed}'
     if tracker.url and not tracker.url.startswith(("https://", "http://")):
         yield f'trackers.{key}.url = "{tracker.url}": an http or https address is allowed'
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of opsdocs.toml."""
+    schema = msgspec.json.schema(Config)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -11,14 +11,14 @@ from sphinxext_opsdocs.model import Place
 __all__ = ["Fault", "Finding", "Related", "fails", "fingerprint", "sentence", "sort_findings"]
 
 
-class Related(Struct, frozen=True):
+class Related(Struct, frozen=True, gc=False):
     """Another place that a finding is about, with what stands there."""
 
     message: str
     place: Place
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, gc=False):
     """What a rule reports. ``key`` tells faults of one page apart, with no line number in it."""
 
     message: str
@@ -28,7 +28,7 @@ class Fault(Struct, frozen=True):
     related: tuple[Related, ...] = ()
 
 
-class Finding(Struct, frozen=True, omit_defaults=True):
+class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     """A fault, stamped with its rule and severity (never ``off``)."""
 
     rule: str

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-class CanonicalSection(Struct, frozen=True):
+class CanonicalSection(Struct, frozen=True, gc=False):
     """A section, need or whole page of a specification; ``id`` is one however it was named."""
 
     id: str
@@ -44,7 +44,7 @@ class CanonicalSection(Struct, frozen=True):
     """Names the whole page although that has several sections."""
 
 
-class Resolution(Struct, frozen=True):
+class Resolution(Struct, frozen=True, gc=False):
     """What a target names: one section, several (ambiguous) or none (unresolved)."""
 
     target: str
@@ -75,7 +75,7 @@ class CanonicalSource(Protocol):
         ...
 
 
-class GovernedDocument(Struct, frozen=True):
+class GovernedDocument(Struct, frozen=True, gc=False):
     """A document with its governed header and class (None when the class is unknown)."""
 
     facts: DocumentFacts
@@ -92,7 +92,7 @@ class GovernedDocument(Struct, frozen=True):
         return self.document_class.review_interval if self.document_class else 0
 
 
-class CanonicalEdge(Struct, frozen=True):
+class CanonicalEdge(Struct, frozen=True, gc=False):
     """A reference from a document, or from one of its deviations, to what it resolves to."""
 
     docname: str
@@ -104,7 +104,7 @@ class CanonicalEdge(Struct, frozen=True):
     why: str = ""
 
 
-class DeviationNode(Struct, frozen=True):
+class DeviationNode(Struct, frozen=True, gc=False):
     """A deviation with what its specification targets and issues resolve to."""
 
     docname: str
@@ -211,6 +211,7 @@ class TraceabilityGraph:
         self.classes = document_classes(config)
         self.documents = {facts.docname: facts for facts in sorted(documents, key=_docname)}
         self._resolutions: dict[str, Resolution] = {}
+        self._issues: dict[tuple[str, frozenset[str]], Issue] = {}
 
     @cached_property
     def sources(self) -> Mapping[str, Sequence[CanonicalSource]]:
@@ -275,9 +276,7 @@ class TraceabilityGraph:
     def pages_by_label(self) -> Mapping[str, str]:
         """The docname that each label of a known page stands on."""
         return {
-            label.name: facts.docname
-            for facts in self.documents.values()
-            for label in facts.labels
+            label.name: facts.docname for facts in self.documents.values() for label in facts.labels
         }
 
     def is_governed_folder(self, docname: str) -> bool:
@@ -340,13 +339,17 @@ class TraceabilityGraph:
 
     def _deviation_node(self, docname: str, deviation: Deviation) -> DeviationNode:
         specs = tuple(self.resolve(spec.text) for spec in deviation.specs)
-        trackers = {
+        trackers = frozenset(
             self.config.domains[spec.domain].tracker for spec in specs if spec.domain
-        }
-        issues = tuple(
-            resolve_issue(self.config, issue.text, trackers) for issue in deviation.issues
         )
+        issues = tuple(self._issue(issue.text, trackers) for issue in deviation.issues)
         return DeviationNode(docname, deviation, specs, issues)
+
+    def _issue(self, text: str, trackers: frozenset[str]) -> Issue:
+        key = (text, trackers)
+        if key not in self._issues:
+            self._issues[key] = resolve_issue(self.config, text, trackers)
+        return self._issues[key]
 
 
 def _docname(facts: DocumentFacts) -> str:

@@ -12,7 +12,7 @@ from sphinxext_opsdocs.config import Config, Tracker
 __all__ = ["Issue", "is_address", "resolve_issue"]
 
 
-class Issue(Struct, frozen=True):
+class Issue(Struct, frozen=True, gc=False):
     """An issue as a document names it.
 
     ``trackers`` are the keys of all that it fits, sorted; ``url`` is empty where none is known.

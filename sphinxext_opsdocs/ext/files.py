@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import dump_facts
-from sphinxext_opsdocs.reports.formats import render_findings
+from sphinxext_opsdocs.reports import json, sarif
 
 __all__ = ["facts_of", "source_in_repository", "write_files"]
 
@@ -26,8 +26,8 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     assert isinstance(domain, OpsDomain)
     source = source_in_repository(Path(app.srcdir))
     _write(Path(app.outdir) / FACTS, facts_of(app, domain))
-    for name, kind in ((FINDINGS, "json"), (SARIF, "sarif")):
-        text = render_findings(kind, domain.result, source)
+    for name, render in ((FINDINGS, json.render), (SARIF, sarif.render)):
+        text = render(domain.result, source)
         _write(Path(app.outdir) / name, text.encode("utf-8", "surrogatepass"))
 
 

@@ -82,7 +82,9 @@ def pages_of_changed_projection(app: Sphinx, domain: OpsDomain) -> set[str]:
     if digest == domain.data.get("projection"):
         return set()
     domain.data["projection"] = digest
-    return {name for names in SphinxNeedsData(app.env).get_or_create_docs().values() for name in names}
+    return {
+        name for names in SphinxNeedsData(app.env).get_or_create_docs().values() for name in names
+    }
 
 
 def _is_consumed(app: Sphinx) -> bool:

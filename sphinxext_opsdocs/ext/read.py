@@ -16,8 +16,8 @@ from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
 from sphinxext_opsdocs.markup.fields import Field, YamlProblem
 from sphinxext_opsdocs.markup.head import markup_was_used, taken_problems
 from sphinxext_opsdocs.markup.header import (
-    is_governed_header,
     docinfo_node_fields,
+    is_governed_header,
     parse_header,
     read_header_fields,
     stray_front_matter,
@@ -46,7 +46,11 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     page = _Page(env, doctree, Path(path).as_posix(), governed)
     if not (governed or in_domain or used or page.header or page.problems or page.lost_directive):
         return
-    found = Extraction(env, doctree) if page.header or in_domain or used or page.lost_directive else None
+    found = (
+        Extraction(env, doctree)
+        if page.header or in_domain or used or page.lost_directive
+        else None
+    )
     problems = [*page.problems, *taken_problems(env)]
     facts = DocumentFacts(
         docname=docname,
@@ -70,7 +74,7 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         )
         problems += found.problems
     problems.sort(key=lambda problem: problem.place)
-    domain.documents[docname] = msgspec.structs.replace(facts, problems=tuple(problems))
+    domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
     if page.header:
         _show(doctree, header_block(page.header, docname, domain.config, domain.classes))
 
@@ -78,7 +82,9 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
 class _Page:
     """The header side of a page: what its source text says, as far as the parser agrees."""
 
-    def __init__(self, env: BuildEnvironment, doctree: nodes.document, path: str, governed: bool) -> None:
+    def __init__(
+        self, env: BuildEnvironment, doctree: nodes.document, path: str, governed: bool
+    ) -> None:
         self.path = path
         self.header: Header | None = None
         self.stray: StrayHeader | None = None
@@ -133,7 +139,7 @@ def _show(doctree: nodes.document, block: nodes.Node) -> None:
             section.insert(1, block)
             return
     after = 1 + max(
-        (i for i, child in enumerate(doctree.children) if isinstance(child, nodes.docinfo)), default=-1
+        (i for i, child in enumerate(doctree.children) if isinstance(child, nodes.docinfo)),
+        default=-1,
     )
     doctree.insert(after, block)
-

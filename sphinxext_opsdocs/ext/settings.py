@@ -22,10 +22,22 @@ from sphinxext_opsdocs.config import (
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 
-__all__ = ["CONFIG_FILE", "add_config_values", "config_of", "known_owners", "load_settings", "tables_of"]
+__all__ = [
+    "CONFIG_FILE",
+    "SettingsError",
+    "add_config_values",
+    "config_of",
+    "known_owners",
+    "load_settings",
+    "tables_of",
+]
 
 CONFIG_FILE = "opsdocs.toml"
 KEYS = tuple(field.name for field in msgspec.structs.fields(Config))
+
+
+class SettingsError(ConfigError):
+    """Our configuration is wrong; the message names every fault."""
 
 
 def add_config_values(app: Sphinx) -> None:
@@ -38,7 +50,7 @@ def add_config_values(app: Sphinx) -> None:
 def load_settings(app: Sphinx, config: SphinxConfig) -> None:
     """Lay conf.py's values over opsdocs.toml, so that Sphinx sees a change in either.
 
-    Raises ConfigError with every fault.
+    Raises SettingsError with every fault.
     """
     try:
         tables = read_toml(Path(app.confdir) / CONFIG_FILE)
@@ -48,7 +60,7 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
         document_classes(parsed)
         refuse_unknown_rules(parsed)
     except ConfigProblem as problem:
-        raise ConfigError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
+        raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
 
@@ -83,7 +95,9 @@ def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
         try:
             text = (confdir / config.codeowners).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f'codeowners = "{config.codeowners}": cannot be read: {error}') from None
+            raise SettingsError(
+                f'codeowners = "{config.codeowners}": cannot be read: {error}'
+            ) from None
         for line in text.splitlines():
             owners.update(line.partition("#")[0].split()[1:])
     return tuple(sorted(owners))

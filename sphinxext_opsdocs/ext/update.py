@@ -12,7 +12,9 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.checker import check, counts
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
+from sphinxext_opsdocs.ext.settings import known_owners
 from sphinxext_opsdocs.findings import Finding, sentence
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.today import today
@@ -30,7 +32,10 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain = env.domains["ops"]
     assert isinstance(domain, OpsDomain)
     domain.forget_graph()
+    if app.builder.name == FACTS_BUILDER:
+        return []  # the command line checks and reports by itself
     domain.today = today()
+    domain.known_owners = known_owners(domain.config, Path(app.confdir))
     domain.result = check(domain.graph, domain.today, domain.known_owners)
     for finding in domain.result.findings:
         if not finding.suppressed:

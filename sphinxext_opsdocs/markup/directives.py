@@ -16,7 +16,13 @@ from sphinxext_opsdocs.markup.roles import canonical_xref, deviation_xref, split
 from sphinxext_opsdocs.markup.values import parse_date, split_list
 from sphinxext_opsdocs.model import Change, Deviation, Ignore, Reference, Value, Workaround
 
-__all__ = ["CanonicalRef", "DocumentChange", "ObservedDeviation", "OpsdocsIgnore", "WorkaroundDirective"]
+__all__ = [
+    "CanonicalRef",
+    "DocumentChange",
+    "ObservedDeviation",
+    "OpsdocsIgnore",
+    "WorkaroundDirective",
+]
 
 STATES = ("open", "resolved")
 MARKUP = re.compile(r"[`*_|\\<:{\[$&]")
@@ -68,7 +74,9 @@ class ObservedDeviation(OpsDirective):
         deviation = self._read(head, config)
         node = ours.observed_deviation("", classes=["opsdocs-deviation"])
         self.set_source_info(node)
-        node["classes"] += [f"opsdocs-{word}" for word in (deviation.state, deviation.severity) if word]
+        node["classes"] += [
+            f"opsdocs-{word}" for word in (deviation.state, deviation.severity) if word
+        ]
         node[ours.FACT] = deviation
         if deviation.anchor:
             node["ids"].append(deviation.anchor)
@@ -98,7 +106,10 @@ class ObservedDeviation(OpsDirective):
             issues=head.values("issue"),
             observed=observed,
             severity=self._checked(
-                head, "severity", lambda text: _choice(text, config.deviations.age_limits), needed=True
+                head,
+                "severity",
+                lambda text: _choice(text, config.deviations.age_limits),
+                needed=True,
             ),
             state=self._checked(head, "state", lambda text: _choice(text, STATES), needed=True),
             where=head.text("where"),
@@ -144,7 +155,9 @@ class ObservedDeviation(OpsDirective):
         for issue in deviation.issues:
             paragraph += nodes.Text(separator)
             url = resolve_issue(config, issue.text, trackers).url
-            text = nodes.literal("", issue.text) if is_address(issue.text) else nodes.Text(issue.text)
+            text = (
+                nodes.literal("", issue.text) if is_address(issue.text) else nodes.Text(issue.text)
+            )
             paragraph += nodes.reference("", "", text, refuri=url) if url else text
             separator = ", "
         if not deviation.specs and not deviation.issues:

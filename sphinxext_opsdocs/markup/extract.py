@@ -10,7 +10,13 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.places import first_line, inline_place, is_myst_source, node_place, place_of
+from sphinxext_opsdocs.markup.places import (
+    first_line,
+    inline_place,
+    is_myst_source,
+    node_place,
+    place_of,
+)
 from sphinxext_opsdocs.model import (
     Change,
     Deviation,

@@ -4,13 +4,16 @@ Values come from the text because the parsers change them: YAML turns ``2.10`` i
 ``yes`` into True. Lines come from it because the parsers lose them.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-import yaml
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext_opsdocs.markup.values import unquoted
+
+if TYPE_CHECKING:
+    import yaml
 
 __all__ = ["Field", "YamlProblem", "docinfo_fields", "front_matter", "option_fields", "yaml_fields"]
 
@@ -43,7 +46,9 @@ def option_fields(lines: Sequence[str]) -> tuple[list[Field], int]:
     for line in lines:
         match = FIELD.match(line.strip()) if line[:1] == ":" else None
         if match:
-            fields.append(Field(match[1].strip().lower(), unquoted((match[2] or "").strip()), count))
+            fields.append(
+                Field(match[1].strip().lower(), unquoted((match[2] or "").strip()), count)
+            )
         elif fields and line[:1] in (" ", "\t") and line.strip():
             last = fields[-1]
             fields[-1] = last._replace(text=f"{last.text} {line.strip()}".strip())
@@ -84,6 +89,8 @@ def front_matter(text: str) -> str | None:
 
 def yaml_fields(text: str) -> list[Field]:
     """The entries of a YAML mapping, values as typed. Raises YamlProblem when it is none."""
+    import yaml  # only here: a build that reads no front matter does not pay for it
+
     try:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
         return list(_entries(root)) if root is not None else []
@@ -97,17 +104,17 @@ def yaml_fields(text: str) -> list[Field]:
 
 
 def _entries(root: yaml.Node) -> Iterator[Field]:
-    if not isinstance(root, yaml.MappingNode):
+    if root.id != "mapping":
         raise YamlProblem("is no mapping of names to values", root.start_mark.line)
     for key, value in root.value:
-        if isinstance(key, yaml.ScalarNode):
+        if key.id == "scalar":
             yield Field(str(key.value).strip().lower(), _scalar(value), key.start_mark.line)
 
 
 def _scalar(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
+    if node.id == "scalar":
         text = " ".join(str(node.value).split())
         return "" if text in ("~", "null") and node.style is None else text
-    if isinstance(node, yaml.SequenceNode):
+    if node.id == "sequence":
         return ", ".join(_scalar(item) for item in node.value)
     return ", ".join(f"{_scalar(key)}: {_scalar(item)}" for key, item in node.value)

@@ -42,7 +42,9 @@ class Head(NamedTuple):
     def values(self, name: str) -> tuple[Value, ...]:
         """The comma-separated values of an option, each at the option's place."""
         option = self.options.get(name)
-        return tuple(Value(part, option.place) for part in split_list(option.text)) if option else ()
+        return (
+            tuple(Value(part, option.place) for part in split_list(option.text)) if option else ()
+        )
 
 
 def note_use(env: Any) -> None:
@@ -96,7 +98,10 @@ class OpsDirective(SphinxDirective):
     def line_place(self, index: int) -> Place:
         """Where a line of the content stands."""
         if self.is_myst:
-            source, line = self.state.document["source"], self.lineno + self.content_offset + 1 + index
+            source, line = (
+                self.state.document["source"],
+                self.lineno + self.content_offset + 1 + index,
+            )
         else:
             source, offset = self.content.info(index)
             line = (offset or 0) + 1
@@ -146,7 +151,9 @@ class OpsDirective(SphinxDirective):
                 allowed = ", ".join(self.known_options) or "none"
                 close = difflib.get_close_matches(name, self.known_options, n=1)
                 hint = f'; did you mean "{close[0]}"?' if close else ""
-                self.problem(f'unknown option "{name}", allowed: {allowed}{hint}', place, self.option_rule)
+                self.problem(
+                    f'unknown option "{name}", allowed: {allowed}{hint}', place, self.option_rule
+                )
             elif name in options:
                 self.problem(f'option "{name}" stands twice', place, self.option_rule)
             else:
@@ -154,7 +161,9 @@ class OpsDirective(SphinxDirective):
         return options, end
 
     def _yaml_options(self, lines: list[str], index: int) -> tuple[list[Any], int]:
-        end = next((i for i in range(index + 1, len(lines)) if lines[i].startswith("---")), len(lines))
+        end = next(
+            (i for i in range(index + 1, len(lines)) if lines[i].startswith("---")), len(lines)
+        )
         try:
             fields = yaml_fields("\n".join(lines[index + 1 : end]))
         except YamlProblem as problem:

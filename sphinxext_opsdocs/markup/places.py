@@ -21,7 +21,9 @@ def place_of(env: Any, source: str | None, line: int | None) -> Place:
     After an ``include`` the source of reStructuredText is relative to the working directory.
     Sources that are no file, and none at all, stand for the document that is being read.
     """
-    return Place(_relative(str(env.srcdir), str(source or env.doc2path(env.docname))), max(line or 1, 1))
+    return Place(
+        _relative(str(env.srcdir), str(source or env.doc2path(env.docname))), max(line or 1, 1)
+    )
 
 
 @lru_cache(maxsize=4096)

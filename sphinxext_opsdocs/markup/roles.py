@@ -63,7 +63,7 @@ class CanonicalRole(ReferenceRole):
         """One link; its place is found from its text when facts are extracted."""
         note_use(self.env)
         target = " ".join(self.target.split())
-        if not target or "," in target and not is_address(target):
+        if not target or ("," in target and not is_address(target)):
             place = place_of(self.env, *self.get_source_info())
             message = f'the canonical role names one section, not "{target}"'
             note_problem(self.env, Problem("input_unreadable", message, place))

@@ -284,4 +284,3 @@ REPORTS: Mapping[str, Report] = {
     ),
 }  # fmt: skip
 """By the name that the command line uses."""
-

@@ -122,15 +122,15 @@ def page(
     return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {})
 
 
-def directive(
-    name: str, argument: str = "", *content: str | Block, **options: str | None
-) -> Block:
+def directive(name: str, argument: str = "", *content: str | Block, **options: str | None) -> Block:
     """A directive; an option given as None is left out, an underscore stands for a hyphen."""
     given = {key.replace("_", "-"): text for key, text in options.items() if text is not None}
     return Block(name, argument, given, content)
 
 
-def deviation(*content: str | Block, title: str = "Throttled clients get 503", **options: str | None) -> Block:
+def deviation(
+    *content: str | Block, title: str = "Throttled clients get 503", **options: str | None
+) -> Block:
     """A sound deviation, with options changed or (None) left out."""
     sound: dict[str, str | None] = {
         "id": "DEV-0007",

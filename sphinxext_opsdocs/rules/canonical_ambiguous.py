@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.graph import CanonicalEdge
 from sphinxext_opsdocs.rules.base import HEADER, Context, Example, directive, page, rule
 
 
@@ -14,7 +14,10 @@ def _specification(title: str) -> Example:
     )
 
 
-TWICE = {"specs/api/quotas": _specification("Quotas v1"), "specs/api/quotas2": _specification("Quotas v2")}
+TWICE = {
+    "specs/api/quotas": _specification("Quotas v1"),
+    "specs/api/quotas2": _specification("Quotas v2"),
+}
 
 
 @rule(
@@ -22,7 +25,10 @@ TWICE = {"specs/api/quotas": _specification("Quotas v1"), "specs/api/quotas2": _
     clauses=("boundary.link",),
     over=lambda graph: graph.edges,
     bad=page(directive("canonical-ref", "api:quotas"), pages=TWICE),
-    good=page(directive("canonical-ref", "api:specs/api/quotas#quotas"), pages={"specs/api/quotas": _specification("Quotas")}),
+    good=page(
+        directive("canonical-ref", "api:specs/api/quotas#quotas"),
+        pages={"specs/api/quotas": _specification("Quotas v1")},
+    ),
 )
 def canonical_ambiguous(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """A canonical reference names exactly one section.

@@ -11,7 +11,11 @@ def documents_that_need_one(graph: TraceabilityGraph) -> Iterable[GovernedDocume
     """Governed documents, not archived, of a class that requires a canonical reference."""
     for document in graph.governed:
         known = document.document_class
-        if known and known.canonical_reference == "required" and document.header.status != "Archived":
+        if (
+            known
+            and known.canonical_reference == "required"
+            and document.header.status != "Archived"
+        ):
             yield document
 
 

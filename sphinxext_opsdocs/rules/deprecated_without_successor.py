@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, Example, page, rule
+from sphinxext_opsdocs.graph import GovernedDocument
+from sphinxext_opsdocs.rules.base import Context, page, rule
 
 
 @rule(
@@ -32,7 +32,10 @@ def deprecated_without_successor(document: GovernedDocument, context: Context) -
     if successor.casefold() == "none":
         if not header.retired_because:
             yield Fault(
-                'superseded-by is "none" and retired-because does not say why', place, docname, "why"
+                'superseded-by is "none" and retired-because does not say why',
+                place,
+                docname,
+                "why",
             )
     elif not successor:
         yield Fault(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.graph import DeviationNode
 from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
 
 

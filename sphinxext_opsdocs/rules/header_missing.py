@@ -31,5 +31,11 @@ def header_missing(document: DocumentFacts, context: Context) -> Iterator[Fault]
         return
     stray = document.stray_header
     place = stray.place if stray else Place(document.path, 1)
-    reason = f": {stray.reason}" if stray else "; start it with class, owner, status, version and last-reviewed"
-    yield Fault(f"this page is in a governed folder and has no header{reason}", place, document.docname, "")
+    reason = (
+        f": {stray.reason}"
+        if stray
+        else "; start it with class, owner, status, version and last-reviewed"
+    )
+    yield Fault(
+        f"this page is in a governed folder and has no header{reason}", place, document.docname, ""
+    )

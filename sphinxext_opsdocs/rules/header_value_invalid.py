@@ -1,9 +1,9 @@
 """Header values can be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.graph import GovernedDocument
 from sphinxext_opsdocs.rules.base import Context, page, rule
 
 

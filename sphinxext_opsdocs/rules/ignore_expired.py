@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore
-from sphinxext_opsdocs.rules.base import Context, Example, directive, page, rule
+from sphinxext_opsdocs.rules.base import Block, Context, directive, page, rule
 
 
 def dated_ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, Ignore]]:
@@ -16,10 +16,9 @@ def dated_ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, Ignore]]:
                 yield document.docname, ignore
 
 
-def _ignoring(until: str) -> Example:
-    return page(
-        directive("opsdocs-ignore", "workaround_misplaced", reason="moves next week", until=until),
-        directive("workaround", "", "Raise the drain grace period."),
+def _ignoring(until: str) -> Block:
+    return directive(
+        "opsdocs-ignore", "workaround_misplaced", reason="moves next week", until=until
     )
 
 
@@ -27,8 +26,8 @@ def _ignoring(until: str) -> Example:
     severity="warning",
     clauses=("review.like_code",),
     over=dated_ignores,
-    bad=_ignoring("2026-06-30"),
-    good=_ignoring("2027-06-30"),
+    bad=page(_ignoring("2026-06-30"), "Stop new traffic."),
+    good=page(_ignoring("2027-06-30"), directive("workaround", "", "Raise the grace period.")),
 )
 def ignore_expired(subject: tuple[str, Ignore], context: Context) -> Iterator[Fault]:
     """An ``opsdocs-ignore`` with an end date is removed or renewed when the date has passed.

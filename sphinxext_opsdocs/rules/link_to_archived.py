@@ -8,7 +8,6 @@ from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import DocumentFacts, Link
 from sphinxext_opsdocs.rules.base import HEADER, Context, Example, page, rule
 
-
 ARCHIVED = Example(HEADER | {"status": "Archived"}, ("= Old drain", "Was used before 2026."))
 
 
@@ -39,7 +38,9 @@ def link_to_archived(subject: tuple[DocumentFacts, Link], context: Context) -> I
     elif link.target.startswith("/"):
         docname = link.target.strip("/")
     else:
-        docname = posixpath.normpath(posixpath.join(posixpath.dirname(document.docname), link.target))
+        docname = posixpath.normpath(
+            posixpath.join(posixpath.dirname(document.docname), link.target)
+        )
     target = context.graph.documents.get(docname)
     if target and target.header and target.header.status == "Archived":
         yield Fault(

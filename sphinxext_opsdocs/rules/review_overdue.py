@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.graph import GovernedDocument
 from sphinxext_opsdocs.rules.base import Context, page, rule
 
 

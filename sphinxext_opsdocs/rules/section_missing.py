@@ -1,11 +1,10 @@
 """A document has the sections that its readers look for."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
-from sphinxext_opsdocs.model import Section
+from sphinxext_opsdocs.graph import GovernedDocument
 from sphinxext_opsdocs.rules.base import SECTIONS, Context, page, rule
 
 

@@ -1,13 +1,11 @@
 """Workarounds leave with their deviation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Workaround
 from sphinxext_opsdocs.rules.base import Context, deviation, directive, page, rule
 from sphinxext_opsdocs.rules.workaround_misplaced import workarounds
-
 
 RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
 

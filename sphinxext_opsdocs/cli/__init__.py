@@ -1,0 +1,27 @@
+"""The command line ``opsdocs``. Importing it, and asking for help, loads no Sphinx."""
+
+from __future__ import annotations
+
+import click
+
+from sphinxext_opsdocs import __version__
+from sphinxext_opsdocs.cli.check import check
+from sphinxext_opsdocs.cli.report import report
+from sphinxext_opsdocs.cli.rules import explain, rules
+from sphinxext_opsdocs.cli.schema import schema
+from sphinxext_opsdocs.cli.start import init, new
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="opsdocs")
+def main() -> None:
+    """Keep operational documentation honest about the specifications it depends on.
+
+    Exit status: 0 clean, 1 findings, 2 wrong use or unreadable input, 3 the Sphinx build failed.
+    """
+
+
+for command in (check, report, rules, explain, schema, init, new):
+    main.add_command(command)

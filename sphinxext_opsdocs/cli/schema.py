@@ -1,0 +1,27 @@
+"""``opsdocs schema``: the JSON Schemas of our files, for editors and other tools."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from sphinxext_opsdocs.config import config_schema
+from sphinxext_opsdocs.facts_file import facts_schema
+from sphinxext_opsdocs.reports.json import findings_schema
+
+__all__ = ["SCHEMAS", "schema", "schema_text"]
+
+SCHEMAS = {"config": config_schema, "facts": facts_schema, "findings": findings_schema}
+
+
+def schema_text(kind: str) -> str:
+    """A schema as indented JSON that ends with a newline."""
+    encoded = msgspec.json.encode(SCHEMAS[kind](), order="deterministic")
+    return msgspec.json.format(encoded, indent=1).decode("utf-8") + "\n"
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(list(SCHEMAS)))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of opsdocs.toml, of the facts file or of the findings file."""
+    click.echo(schema_text(kind), nl=False)

@@ -1,0 +1,90 @@
+"""Facts without pages: reads a source directory with Sphinx, and keeps nothing on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, TextIO
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.files import source_in_repository
+from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
+from sphinxext_opsdocs.graph import TraceabilityGraph
+
+__all__ = ["FACTS_BUILDER", "BuildFailure", "FactsBuilder", "build_facts"]
+
+FACTS_BUILDER = "opsdocs"
+
+
+class BuildFailure(Exception):
+    """Sphinx could not read the documents, or (``is_configuration``) our settings are wrong."""
+
+    def __init__(self, message: str, is_configuration: bool = False) -> None:
+        super().__init__(message)
+        self.is_configuration = is_configuration
+
+
+class FactsBuilder(Builder):
+    """Reads documents and forgets their doctrees: facts are taken while they are read."""
+
+    name = FACTS_BUILDER
+    allow_parallel = True
+
+    def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
+        """Write nothing: nobody resolves references or writes pages after this."""
+
+    def get_outdated_docs(self) -> list[str]:
+        """No page is ever written."""
+        return []
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """The docname itself."""
+        return docname
+
+
+def build_facts(
+    srcdir: Path, confdir: Path, overrides: dict[str, Any], jobs: str, status: TextIO | None
+) -> tuple[TraceabilityGraph, tuple[str, ...], str]:
+    """The graph, the known owners, and the source directory within its repository.
+
+    ``status`` takes Sphinx's progress. Sphinx's own warnings go to standard error. Raises
+    BuildFailure.
+    """
+    import sys
+
+    from sphinx.cmd.build import jobs_argument
+
+    with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
+        try:
+            with patch_docutils(str(confdir)), docutils_namespace():
+                app = Sphinx(
+                    srcdir=srcdir,
+                    confdir=confdir,
+                    outdir=Path(folder) / "out",
+                    doctreedir=Path(folder) / "doctrees",
+                    buildername=FACTS_BUILDER,
+                    confoverrides=overrides,
+                    status=status,
+                    warning=sys.stderr,
+                    freshenv=True,
+                    parallel=jobs_argument(jobs),
+                )
+                app.builder.read()
+                domain = app.env.domains["ops"]
+                assert isinstance(domain, OpsDomain)
+                owners = known_owners(domain.config, Path(app.confdir))
+                return domain.graph, owners, source_in_repository(Path(app.srcdir))
+        except SettingsError as error:
+            raise BuildFailure(str(error), is_configuration=True) from None
+        except KeyError as error:
+            raise BuildFailure(f"conf.py does not load sphinxext_opsdocs ({error})", True) from None
+        except (SphinxError, Exception) as error:
+            raise BuildFailure(
+                f"the Sphinx build failed: {type(error).__name__}: {error}"
+            ) from error
