@@ -37,7 +37,12 @@ paths = ["specs/**"]
 [classes.runbook]
 required_sections = ["Mitigation"]
 """
-CONF = "project = 'workload'\nhtml_theme = 'basic'\nhtml_copy_source = False\nextensions = {extensions}\n"
+CONF = """
+project = 'workload'
+html_theme = 'basic'
+html_copy_source = False
+extensions = {extensions}
+"""
 
 
 def write(path: Path, text: str) -> None:

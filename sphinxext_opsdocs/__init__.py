@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-__version__ = "0.1.0"
-
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
@@ -24,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.settings import add_config_values, load_settings
     from sphinxext_opsdocs.ext.update import update
     from sphinxext_opsdocs.facts_file import FORMAT
+    from sphinxext_opsdocs.version import __version__
 
     add_config_values(app)
     add_markup(app)

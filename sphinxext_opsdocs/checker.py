@@ -6,7 +6,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import Config, ConfigProblem, severity_of
+from sphinxext_opsdocs.config import Config, severity_of
+from sphinxext_opsdocs.config_parser import ConfigurationError
 from sphinxext_opsdocs.findings import Fault, Finding, fingerprint, sort_findings
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore, Place
@@ -31,7 +32,7 @@ class CheckResult(Struct, frozen=True):
 
 
 def refuse_unknown_rules(config: Config) -> None:
-    """Raise ConfigProblem when a severity is set for a rule that does not exist."""
+    """Raise ConfigurationError when a severity is set for a rule that does not exist."""
     keys = {f"rules.{name}": name for name, value in config.rules.items() if isinstance(value, str)}
     for glob, rules in config.folder_rules().items():
         keys |= {f'rules.per-folder."{glob}".{name}': name for name in rules}
@@ -41,7 +42,7 @@ def refuse_unknown_rules(config: Config) -> None:
         if name not in RULES_BY_NAME
     ]
     if faults:
-        raise ConfigProblem("\n".join(faults))
+        raise ConfigurationError("\n".join(faults))
 
 
 def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()) -> CheckResult:

@@ -8,7 +8,8 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import ClassSettings, Config, ConfigProblem
+from sphinxext_opsdocs.config import ClassSettings, Config
+from sphinxext_opsdocs.config_parser import ConfigurationError
 
 __all__ = ["REQUIRED_FIELDS", "SPECIFICATION", "DocumentClass", "built_in", "document_classes"]
 
@@ -42,7 +43,7 @@ def built_in() -> Mapping[str, ClassSettings]:
 def document_classes(config: Config) -> dict[str, DocumentClass]:
     """Every class by name, the built-in ones first.
 
-    Raises ConfigProblem when a class extends one that does not exist, or itself.
+    Raises ConfigurationError when a class extends one that does not exist, or itself.
     """
     names = [*built_in(), *(name for name in config.classes if name not in built_in())]
     return {name: _resolved(name, config, ()) for name in names}
@@ -55,8 +56,8 @@ def _resolved(name: str, config: Config, below: tuple[str, ...]) -> DocumentClas
         known = ", ".join([*built_in(), *config.classes])
         key = below[-1] if below else name
         value = config.classes[key].extends
-        raise ConfigProblem(
-            f'classes.{key}.extends = "{value}": another class is allowed, without a circle: {known}'
+        raise ConfigurationError(
+            f'classes.{key}.extends = "{value}": another class, without a circle, allowed: {known}'
         )
     if extends:
         base = _resolved(extends, config, (*below, name))

@@ -10,16 +10,17 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from sphinxext_opsdocs.config import Config, ConfigProblem, parse_config
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config
 from sphinxext_opsdocs.model import DocumentFacts
 
-__all__ = ["FORMAT", "FactsFile", "FactsFileProblem", "dump_facts", "facts_schema", "load_facts"]
+__all__ = ["FORMAT", "FactsFile", "FactsFileError", "dump_facts", "facts_schema", "load_facts"]
 
 FORMAT = 1
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 
-class FactsFileProblem(Exception):
+class FactsFileError(Exception):
     """A facts file that cannot be read; the message names the file."""
 
 
@@ -61,20 +62,20 @@ def dump_facts(
 
 
 def load_facts(path: Path) -> tuple[FactsFile, Config]:
-    """Read a facts file. Raises FactsFileProblem for whatever is wrong with it."""
+    """Read a facts file. Raises FactsFileError for whatever is wrong with it."""
     try:
         data = path.read_bytes()
         found = msgspec.json.decode(data, type=_Format).format
         if found != FORMAT:
-            raise FactsFileProblem(f'"{path}" has format {found}, this version reads {FORMAT}')
+            raise FactsFileError(f'"{path}" has format {found}, this version reads {FORMAT}')
         facts = msgspec.json.decode(data, type=FactsFile)
         config = parse_config(facts.config)
     except OSError as error:
-        raise FactsFileProblem(f'cannot read "{path}": {error.strerror}') from None
+        raise FactsFileError(f'cannot read "{path}": {error.strerror}') from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FactsFileProblem(f'"{path}" is no facts file: {error}') from None
-    except ConfigProblem as error:
-        raise FactsFileProblem(f'"{path}" holds a wrong configuration: {error}') from None
+        raise FactsFileError(f'"{path}" is no facts file: {error}') from None
+    except ConfigurationError as error:
+        raise FactsFileError(f'"{path}" holds a wrong configuration: {error}') from None
     return facts, config
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from sphinxext_opsdocs.checker import check
-from sphinxext_opsdocs.config import merge_tables, parse_config
+from sphinxext_opsdocs.config_parser import merge_tables, parse_config
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import DocumentFacts
 from sphinxext_opsdocs.rules import RULES, Example, Rule

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_opsdocs import __version__
 from sphinxext_opsdocs.cli.check import check
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.rules import explain, rules
 from sphinxext_opsdocs.cli.schema import schema
 from sphinxext_opsdocs.cli.start import init, new
+from sphinxext_opsdocs.version import __version__
 
 __all__ = ["main"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
-from sphinxext_opsdocs.reports.tables import REPORTS, ReportProblem, make_table
+from sphinxext_opsdocs.reports.tables import REPORTS, ReportError, make_table
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 
 __all__ = ["report"]
@@ -54,6 +54,6 @@ def report(
     found = read_source(source, confdir, define, jobs)
     try:
         table = make_table(kind, found.graph, counting_to, wanted)
-    except ReportProblem as problem:
+    except ReportError as problem:
         raise Failure(f"report {kind}: {problem}") from None
     click.echo(TABLE_FORMATS[written](table), nl=False)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from sphinxext_opsdocs.facts_file import FactsFileProblem, load_facts
+from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.today import today
 
@@ -25,7 +25,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int = 2) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class
 
 
 class Source(NamedTuple):
@@ -88,20 +88,20 @@ def read_source(source: Path, confdir: Path | None, define: tuple[str, ...], job
     if source.is_file():
         try:
             facts, config = load_facts(source)
-        except FactsFileProblem as problem:
+        except FactsFileError as problem:
             raise Failure(str(problem)) from None
         graph = TraceabilityGraph(facts.documents, config)
         return Source(graph, facts.known_owners, facts.source, facts.source)
     if not ((confdir or source) / "conf.py").is_file():
         raise Failure(f'"{source}" is no facts file and has no conf.py')
-    from sphinxext_opsdocs.ext.facts_build import BuildFailure, build_facts
+    from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 
     overrides = dict(_override(text) for text in define)
     try:
         graph, owners, repository_base = build_facts(
             source, confdir or source, overrides, jobs, sys.stderr if sys.stderr.isatty() else None
         )
-    except BuildFailure as failure:
+    except BuildError as failure:
         raise Failure(str(failure), 2 if failure.is_configuration else 3) from None
     return Source(graph, owners, _shown(source), repository_base)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option
-from sphinxext_opsdocs.config import ConfigProblem, parse_config, read_toml
+from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config, read_toml
 from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
 
 __all__ = ["init", "new"]
@@ -69,7 +69,7 @@ def new(document_class: str, page: Path, title: str, owner: str, confdir: Path, 
     """Start a PAGE (.rst or .md) of DOCUMENT_CLASS with its header and required sections."""
     try:
         classes = document_classes(parse_config(read_toml(confdir / "opsdocs.toml")))
-    except ConfigProblem as problem:
+    except ConfigurationError as problem:
         raise Failure(str(problem)) from None
     if document_class not in classes:
         raise Failure(f'no class "{document_class}", known: {", ".join(classes)}')

@@ -75,12 +75,14 @@ class OpsDomain(Domain):
     @property
     def reports(self) -> dict[str, list[ReportUse]]:
         """The reports that each page shows."""
-        return self.data["reports"]
+        reports: dict[str, list[ReportUse]] = self.data["reports"]
+        return reports
 
     @property
     def shown(self) -> dict[str, str]:
         """Digest of what each page showed of other pages when it was last written."""
-        return self.data["shown"]
+        shown: dict[str, str] = self.data["shown"]
+        return shown
 
     @cached_property
     def config(self) -> Config:

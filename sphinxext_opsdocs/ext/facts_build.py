@@ -17,12 +17,12 @@ from sphinxext_opsdocs.ext.files import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
 from sphinxext_opsdocs.graph import TraceabilityGraph
 
-__all__ = ["FACTS_BUILDER", "BuildFailure", "FactsBuilder", "build_facts"]
+__all__ = ["FACTS_BUILDER", "BuildError", "FactsBuilder", "build_facts"]
 
 FACTS_BUILDER = "opsdocs"
 
 
-class BuildFailure(Exception):
+class BuildError(Exception):
     """Sphinx could not read the documents, or (``is_configuration``) our settings are wrong."""
 
     def __init__(self, message: str, is_configuration: bool = False) -> None:
@@ -54,7 +54,7 @@ def build_facts(
     """The graph, the known owners, and the source directory within its repository.
 
     ``status`` takes Sphinx's progress. Sphinx's own warnings go to standard error. Raises
-    BuildFailure.
+    BuildError.
     """
     import sys
 
@@ -81,10 +81,8 @@ def build_facts(
                 owners = known_owners(domain.config, Path(app.confdir))
                 return domain.graph, owners, source_in_repository(Path(app.srcdir))
         except SettingsError as error:
-            raise BuildFailure(str(error), is_configuration=True) from None
+            raise BuildError(str(error), is_configuration=True) from None
         except KeyError as error:
-            raise BuildFailure(f"conf.py does not load sphinxext_opsdocs ({error})", True) from None
+            raise BuildError(f"conf.py does not load sphinxext_opsdocs ({error})", True) from None
         except (SphinxError, Exception) as error:
-            raise BuildFailure(
-                f"the Sphinx build failed: {type(error).__name__}: {error}"
-            ) from error
+            raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error

@@ -112,20 +112,19 @@ def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed) -> None:
     from sphinx_needs.config import NeedsSphinxConfig
     from sphinx_needs.data import SphinxNeedsData
 
-    place = projected.place
+    values: dict[str, Any] = {
+        "id": projected.id,
+        "docname": projected.docname,
+        "lineno": projected.place.line,
+        "status": projected.status or None,
+        "ops_place": f"{projected.place.path}:{projected.place.line}",
+        **{name: text for name, text in projected.fields.items() if text},
+        **{name: list(ids) for name, ids in projected.links.items()},
+    }
+    config, schema = NeedsSphinxConfig(app.config), SphinxNeedsData(app.env).get_schema()
     try:
         needs[projected.id] = generate_need(
-            NeedsSphinxConfig(app.config),
-            SphinxNeedsData(app.env).get_schema(),
-            projected.type,
-            projected.title,
-            id=projected.id,
-            docname=projected.docname,
-            lineno=place.line,
-            status=projected.status or None,
-            ops_place=f"{place.path}:{place.line}",
-            **{name: text for name, text in projected.fields.items() if text},
-            **{name: list(ids) for name, ids in projected.links.items()},
+            config, schema, projected.type, projected.title, **values
         )
     except InvalidNeedException as error:
         logger.warning(

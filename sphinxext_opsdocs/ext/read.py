@@ -13,7 +13,7 @@ from sphinxext_opsdocs.config import glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import need_facts
 from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
-from sphinxext_opsdocs.markup.fields import Field, YamlProblem
+from sphinxext_opsdocs.markup.fields import Field, YamlError
 from sphinxext_opsdocs.markup.head import markup_was_used, taken_problems
 from sphinxext_opsdocs.markup.header import (
     docinfo_node_fields,
@@ -112,7 +112,7 @@ class _Page:
 def _typed_fields(text: str, is_myst: bool) -> list[Field]:
     try:
         return read_header_fields(text, is_myst)
-    except YamlProblem:
+    except YamlError:
         return []  # the parser made a header of it nonetheless, which is taken as it is
 
 

@@ -11,10 +11,9 @@ from sphinx.config import Config as SphinxConfig
 from sphinx.errors import ConfigError
 
 from sphinxext_opsdocs.checker import refuse_unknown_rules
-from sphinxext_opsdocs.config import (
-    PER_FOLDER,
-    Config,
-    ConfigProblem,
+from sphinxext_opsdocs.config import PER_FOLDER, Config
+from sphinxext_opsdocs.config_parser import (
+    ConfigurationError,
     merge_tables,
     parse_config,
     read_toml,
@@ -43,8 +42,10 @@ class SettingsError(ConfigError):
 def add_config_values(app: Sphinx) -> None:
     """Register ``opsdocs_<key>`` for every key: what they change, every page may show."""
     for key, value in msgspec.to_builtins(Config()).items():
-        empty = [] if isinstance(value, tuple) else type(value)()
-        app.add_config_value(f"opsdocs_{key}", empty, "env", types=(type(empty), tuple))
+        is_list = isinstance(value, tuple)
+        kind: type = list if is_list else str if isinstance(value, str) else dict
+        kinds = (list, tuple) if is_list else (kind,)
+        app.add_config_value(f"opsdocs_{key}", kind(), "env", types=kinds)
 
 
 def load_settings(app: Sphinx, config: SphinxConfig) -> None:
@@ -59,14 +60,14 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
         parsed = parse_config(merged)
         document_classes(parsed)
         refuse_unknown_rules(parsed)
-    except ConfigProblem as problem:
+    except ConfigurationError as problem:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
 
 
 def tables_of(config: SphinxConfig) -> dict[str, Any]:
-    """The merged tables, only those that are set, with suppressed warnings as rules that are off."""
+    """The merged tables, only those set, with suppressed warnings as rules that are off."""
     tables = {key: config[f"opsdocs_{key}"] for key in KEYS if config[f"opsdocs_{key}"]}
     if off := _suppressed(config):
         rules = dict(tables.get("rules", {}))

@@ -74,12 +74,12 @@ class Extraction:
 
     def _walk(self, parent: nodes.Element) -> None:
         for child in parent.children:
-            if child.__class__ is nodes.Text:
+            if not isinstance(child, nodes.Element):
                 continue
-            if child.__class__ is nodes.section:
+            if isinstance(child, nodes.section):
                 self._enter_section(child)
                 continue
-            if child.__class__ is pending_xref:
+            if isinstance(child, pending_xref):
                 self._take_link(child)
                 continue
             if self._targets:
@@ -87,7 +87,7 @@ class Extraction:
             fact = child.attributes.pop(ours.FACT, None)
             if fact is not None:
                 self._take_fact(child, fact)
-            elif child.__class__ is nodes.paragraph:
+            elif isinstance(child, nodes.paragraph):
                 self._take_paragraph(child)
             elif child.__class__.__name__ == "Need" and "refid" in child:
                 self.needs.append(Need(child["refid"], "", node_place(self._env, child)))

@@ -15,7 +15,7 @@ from sphinxext_opsdocs.markup.values import unquoted
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["Field", "YamlProblem", "docinfo_fields", "front_matter", "option_fields", "yaml_fields"]
+__all__ = ["Field", "YamlError", "docinfo_fields", "front_matter", "option_fields", "yaml_fields"]
 
 FIELD = re.compile(r":(?![:\s`])((?:[^:\\]|\\.|:(?!\s|$))*?):(?:\s+(.*))?$")
 
@@ -28,7 +28,7 @@ class Field(NamedTuple):
     line: int
 
 
-class YamlProblem(ValueError):
+class YamlError(ValueError):
     """Text that is no YAML mapping; ``line`` counts from 0."""
 
     def __init__(self, message: str, line: int) -> None:
@@ -88,7 +88,7 @@ def front_matter(text: str) -> str | None:
 
 
 def yaml_fields(text: str) -> list[Field]:
-    """The entries of a YAML mapping, values as typed. Raises YamlProblem when it is none."""
+    """The entries of a YAML mapping, values as typed. Raises YamlError when it is none."""
     import yaml  # only here: a build that reads no front matter does not pay for it
 
     try:
@@ -97,24 +97,28 @@ def yaml_fields(text: str) -> list[Field]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or "cannot be read"
-        raise YamlProblem(problem, mark.line if mark else 0) from None
+        raise YamlError(problem, mark.line if mark else 0) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         first_line = str(error).partition("\n")[0]
-        raise YamlProblem(first_line or type(error).__name__, 0) from None
+        raise YamlError(first_line or type(error).__name__, 0) from None
 
 
 def _entries(root: yaml.Node) -> Iterator[Field]:
-    if root.id != "mapping":
-        raise YamlProblem("is no mapping of names to values", root.start_mark.line)
+    import yaml
+
+    if not isinstance(root, yaml.MappingNode):
+        raise YamlError("is no mapping of names to values", root.start_mark.line)
     for key, value in root.value:
-        if key.id == "scalar":
+        if isinstance(key, yaml.ScalarNode):
             yield Field(str(key.value).strip().lower(), _scalar(value), key.start_mark.line)
 
 
 def _scalar(node: yaml.Node) -> str:
-    if node.id == "scalar":
-        text = " ".join(str(node.value).split())
-        return "" if text in ("~", "null") and node.style is None else text
-    if node.id == "sequence":
-        return ", ".join(_scalar(item) for item in node.value)
-    return ", ".join(f"{_scalar(key)}: {_scalar(item)}" for key, item in node.value)
+    if isinstance(node.value, str):
+        text = " ".join(node.value.split())
+        return "" if text in ("~", "null") else text
+    parts: list[yaml.Node | tuple[yaml.Node, yaml.Node]] = node.value
+    return ", ".join(
+        f"{_scalar(part[0])}: {_scalar(part[1])}" if isinstance(part, tuple) else _scalar(part)
+        for part in parts
+    )

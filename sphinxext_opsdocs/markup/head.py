@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.markup.fields import YamlProblem, option_fields, yaml_fields
+from sphinxext_opsdocs.markup.fields import YamlError, option_fields, yaml_fields
 from sphinxext_opsdocs.markup.places import place_of
 from sphinxext_opsdocs.markup.values import split_list
 from sphinxext_opsdocs.model import Place, Problem, Value
@@ -86,7 +86,8 @@ class OpsDirective(SphinxDirective):
     @property
     def ops_config(self) -> Config:
         """The configuration of this build."""
-        config: Config = self.env.domains["ops"].config  # type: ignore[attr-defined]
+        domain: Any = self.env.domains["ops"]
+        config: Config = domain.config
         return config
 
     @property
@@ -166,7 +167,7 @@ class OpsDirective(SphinxDirective):
         )
         try:
             fields = yaml_fields("\n".join(lines[index + 1 : end]))
-        except YamlProblem as problem:
+        except YamlError as problem:
             place = self.line_place(index + 1 + problem.line)
             self.problem(f"the options are no YAML: {problem}", place, self.option_rule)
             fields = []

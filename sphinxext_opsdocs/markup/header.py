@@ -10,7 +10,7 @@ from sphinxext_opsdocs.config import Status
 from sphinxext_opsdocs.document_classes import REQUIRED_FIELDS
 from sphinxext_opsdocs.markup.fields import (
     Field,
-    YamlProblem,
+    YamlError,
     docinfo_fields,
     front_matter,
     yaml_fields,
@@ -39,7 +39,7 @@ def _status(text: str) -> str:
     known = {status.casefold(): status for status in get_args(Status)}
     if text.casefold() not in known:
         raise ValueError(f'"{text}" is no status, allowed: {", ".join(known.values())}')
-    return known[text.casefold()]
+    return str(known[text.casefold()])
 
 
 def _class(text: str) -> str:
@@ -80,7 +80,7 @@ HEADER_FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 def read_header_fields(text: str, is_myst: bool) -> list[Field]:
     """The header fields at the start of a source text, as typed.
 
-    Raises YamlProblem, with lines counted in the whole text, when front matter is broken.
+    Raises YamlError, with lines counted in the whole text, when front matter is broken.
     """
     if not is_myst:
         return docinfo_fields(text)
@@ -89,8 +89,8 @@ def read_header_fields(text: str, is_myst: bool) -> list[Field]:
         return []
     try:
         return [field._replace(line=field.line + 1) for field in yaml_fields(matter)]
-    except YamlProblem as problem:
-        raise YamlProblem(str(problem), problem.line + 1) from None
+    except YamlError as problem:
+        raise YamlError(str(problem), problem.line + 1) from None
 
 
 def docinfo_node_fields(docinfo: nodes.docinfo) -> list[Field]:
@@ -151,7 +151,7 @@ def stray_front_matter(text: str, path: str) -> StrayHeader | None:
         return None
     try:
         names = {field.name for field in yaml_fields(matter)}
-    except YamlProblem as problem:
+    except YamlError as problem:
         if not is_governed_header(line.partition(":")[0].strip() for line in matter.splitlines()):
             return None
         place = Place(path, problem.line + blank_lines + 2)

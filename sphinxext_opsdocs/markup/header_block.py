@@ -14,7 +14,10 @@ from sphinxext_opsdocs.model import Header
 
 __all__ = ["header_block"]
 
-OPERATIONAL = "Operational document: it says how to run the system. On conflict the linked specification prevails."
+OPERATIONAL = (
+    "Operational document: it says how to run the system. "
+    "On conflict the linked specification prevails."
+)
 CANONICAL = "Specification: it says how the system works, and prevails over operational documents."
 
 

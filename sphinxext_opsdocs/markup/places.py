@@ -69,7 +69,7 @@ def inline_place(env: Any, node: nodes.Element, seen: dict[int, int]) -> Place:
         block = block.parent
     if block is None or not node.rawsource:
         return node_place(env, node)
-    text: str = block.rawsource  # type: ignore[attr-defined]
+    text = str(getattr(block, "rawsource", ""))
     quoted = node.rawsource[node.rawsource.find("`") :]  # before it, the syntaxes differ
     at = text.find(quoted, seen.get(id(block), 0))
     if at < 0:

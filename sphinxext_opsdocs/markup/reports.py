@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from docutils import nodes
 
 from sphinxext_opsdocs.markup import nodes as ours
@@ -20,7 +18,7 @@ def report_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
         """A report; each filter is an option with values separated by commas."""
 
         takes_argument = False
-        known_options: ClassVar = filters
+        known_options = filters
 
         def run(self) -> list[nodes.Node]:
             """A node that is replaced by the table before the page is written."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from sphinxext_opsdocs import __version__
 from sphinxext_opsdocs.checker import CheckResult
 from sphinxext_opsdocs.findings import Finding
 from sphinxext_opsdocs.model import Place
 from sphinxext_opsdocs.reports.paths import uri
 from sphinxext_opsdocs.rules import RULES, Rule
+from sphinxext_opsdocs.version import __version__
 
 __all__ = ["DOCUMENTATION", "render"]
 

@@ -17,10 +17,10 @@ from sphinxext_opsdocs.graph import (
     TraceabilityGraph,
 )
 
-__all__ = ["REPORTS", "Part", "Report", "ReportProblem", "Row", "Table", "make_table"]
+__all__ = ["REPORTS", "Part", "Report", "ReportError", "Row", "Table", "make_table"]
 
 
-class ReportProblem(ValueError):
+class ReportError(ValueError):
     """A filter that a report does not take, or a value that the filter does not take."""
 
 
@@ -64,11 +64,11 @@ class Report(Struct, frozen=True):
 def make_table(
     kind: str, graph: TraceabilityGraph, today: date, filters: Mapping[str, tuple[str, ...]]
 ) -> Table:
-    """The table of a report. Raises ReportProblem for a filter that it does not take."""
+    """The table of a report. Raises ReportError for a filter that it does not take."""
     report = REPORTS[kind]
     for name in filters:
         if name not in report.filters:
-            raise ReportProblem(f'no filter "{name}", allowed: {", ".join(report.filters)}')
+            raise ReportError(f'no filter "{name}", allowed: {", ".join(report.filters)}')
     return Table(report.columns, tuple(report.rows(graph, today, filters)))
 
 
@@ -252,7 +252,8 @@ REPORTS: Mapping[str, Report] = {
     "register": Report(
         "deviation-register",
         "every observed deviation, the worst and oldest open one first",
-        ("Deviation", "Observed", "Severity", "State", "Since", "Age (days)", "Diverges from", "Issues", "Owner", "Page"),
+        ("Deviation", "Observed", "Severity", "State", "Since", "Age (days)",
+         "Diverges from", "Issues", "Owner", "Page"),
         {
             "domain": "spec domains that it diverges from",
             "state": "open, resolved",
@@ -272,7 +273,8 @@ REPORTS: Mapping[str, Report] = {
     "inventory": Report(
         "document-inventory",
         "every governed document by class, with its owner, state and next review",
-        ("Document", "Class", "Owner", "Status", "Version", "Last reviewed", "Next review", "Service and alerts", "References", "Open deviations"),
+        ("Document", "Class", "Owner", "Status", "Version", "Last reviewed", "Next review",
+         "Service and alerts", "References", "Open deviations"),
         {
             "class": "document classes",
             "owner": "owners",
