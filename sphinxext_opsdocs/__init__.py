@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
 
 
@@ -36,7 +37,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", update)
     app.connect("doctree-resolved", fill_reports)
     app.connect("build-finished", write_files)
-    app.connect("builder-inited", _add_static_files)
+    app.connect("config-inited", _add_files)
+    app.add_css_file("opsdocs.css")
     return {
         "version": __version__,
         "env_version": FORMAT,
@@ -45,6 +47,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     }
 
 
-def _add_static_files(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
-    app.add_css_file("opsdocs.css")
+def _add_files(app: Sphinx, config: Config) -> None:
+    from sphinxext_opsdocs.ext.files import OUTPUT_FILES
+
+    config["html_static_path"] = [*config.html_static_path, str(Path(__file__).parent / "static")]
+    config["epub_exclude_files"] = [*config.epub_exclude_files, *OUTPUT_FILES]

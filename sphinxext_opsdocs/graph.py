@@ -24,6 +24,7 @@ __all__ = [
     "ProjectSource",
     "Resolution",
     "TraceabilityGraph",
+    "section_names",
 ]
 
 
@@ -113,6 +114,17 @@ class DeviationNode(Struct, frozen=True, gc=False):
     issues: tuple[Issue, ...]
 
 
+def section_names(page: DocumentFacts) -> dict[str, str]:
+    """First anchor of each section -> its one name: its first label, else ``page#anchor``."""
+    names = {
+        section.anchors[0]: f"{page.docname}#{section.anchors[0]}" for section in page.sections
+    }
+    for label in reversed(page.labels):
+        if label.section in names:
+            names[label.section] = label.name
+    return names
+
+
 class ProjectSource:
     """The pages of this project that lie below a spec domain's paths."""
 
@@ -149,13 +161,10 @@ class ProjectSource:
         status = (header.status or "Canonical") if header else (self._domain.default_status or "")
         specification = not header or header.document_class == "specification"
         by_anchor: dict[str, CanonicalSection] = {}
-        labels: dict[str, str] = {}
-        for label in page.labels:
-            labels.setdefault(label.section, label.name)
+        names = section_names(page)
         for section in page.sections:
-            name = labels.get(section.anchors[0]) or f"{page.docname}#{section.anchors[0]}"
             found = CanonicalSection(
-                id=f"{self._key}:{name}",
+                id=f"{self._key}:{names[section.anchors[0]]}",
                 domain=self._key,
                 title=section.title,
                 docname=page.docname,

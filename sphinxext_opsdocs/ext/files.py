@@ -13,9 +13,9 @@ from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import dump_facts
 from sphinxext_opsdocs.reports import json, sarif
 
-__all__ = ["facts_of", "source_in_repository", "write_files"]
+__all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
 
-FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:

@@ -12,10 +12,10 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
-from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN
+from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, need_pattern
 from sphinxext_opsdocs.model import Need
 
-__all__ = ["declare_need_types", "id_pattern", "need_facts", "pages_of_changed_projection"]
+__all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection"]
 
 EXTENSION = "sphinx_needs"
 DEFAULT_ID_PATTERN = "^[A-Z0-9_]{5,}"
@@ -49,11 +49,6 @@ def declare_need_types(app: Sphinx, config: SphinxConfig) -> None:
     app.connect("needs-before-post-processing", _project)
 
 
-def id_pattern(config: SphinxConfig) -> str:
-    """The pattern that ids of needs match; empty where the project has no sphinx-needs."""
-    return config.needs_id_regex if "needs_id_regex" in config else ""
-
-
 def need_facts(env: Any, needs: list[Need]) -> tuple[Need, ...]:
     """The needs of a page with their titles, which sphinx-needs knows."""
     if not needs:
@@ -77,7 +72,7 @@ def pages_of_changed_projection(app: Sphinx, domain: OpsDomain) -> set[str]:
         return set()
     from sphinx_needs.data import SphinxNeedsData
 
-    needs = projected_needs(domain.graph, id_pattern(app.config))
+    needs = projected_needs(domain.graph, need_pattern(app.config))
     digest = hashlib.sha256(msgspec.json.encode(list(needs.values()))).hexdigest()
     if digest == domain.data.get("projection"):
         return set()
@@ -101,7 +96,7 @@ def _project(app: Sphinx, needs: dict[str, Any]) -> None:
         return
     domain = app.env.domains["ops"]
     assert isinstance(domain, OpsDomain)
-    for projected in projected_needs(domain.graph, id_pattern(app.config)).values():
+    for projected in projected_needs(domain.graph, need_pattern(app.config)).values():
         if projected.id in needs:
             continue  # the user's need of that id stands
         _add(app, needs, projected)

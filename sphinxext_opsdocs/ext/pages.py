@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.errors import NoUri
 from sphinx.util.nodes import make_refnode
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
@@ -17,10 +18,11 @@ __all__ = ["fill_reports"]
 
 
 def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Fill the reports of a page that has any."""
+    """Fill the reports of a page, or of all pages that a builder put into one document."""
     domain = app.env.domains["ops"]
     assert isinstance(domain, OpsDomain)
-    if docname not in domain.reports:
+    whole = app.builder.format != "html" or app.builder.name == "singlehtml"
+    if docname not in domain.reports and not whole:
         return
     for node in list(doctree.findall(report)):
         table = make_table(node["kind"], domain.graph, domain.today, node["filters"])
@@ -34,15 +36,22 @@ def _table(
     table: Table, kind: str, domain: OpsDomain, builder: Builder, docname: str
 ) -> nodes.Element:
     group = nodes.tgroup("", cols=len(table.columns))
-    group += [nodes.colspec("", colwidth=1) for _ in table.columns]
+    group += [nodes.colspec("", colwidth=width) for width in _widths(table)]
     head = nodes.row("", *(_entry([nodes.Text(title)]) for title in table.columns))
     body = nodes.tbody("")
     for row in table.rows:
         cells = (_entry(list(_parts(cell, domain, builder, docname))) for cell in row.cells)
         body += nodes.row("", *cells, classes=[f"opsdocs-{row.mark}"] if row.mark else [])
     group += [nodes.thead("", head), body]
-    classes = ["opsdocs-report", f"opsdocs-{kind}"]
+    classes = ["opsdocs-report", f"opsdocs-{kind}", "colwidths-auto"]
     return nodes.container("", nodes.table("", group, classes=classes), classes=["opsdocs-scroll"])
+
+
+def _widths(table: Table) -> Iterator[int]:
+    """Characters for each column, which matter to writers of plain text alone."""
+    for index, title in enumerate(table.columns):
+        texts = ["".join(part.text for part in row.cells[index]) for row in table.rows]
+        yield min(max(map(len, [title, *texts])), 32)
 
 
 def _entry(content: list[nodes.Node]) -> nodes.entry:
@@ -51,7 +60,10 @@ def _entry(content: list[nodes.Node]) -> nodes.entry:
 
 def _parts(cell: Cell, domain: OpsDomain, builder: Builder, docname: str) -> Iterator[nodes.Node]:
     for part in cell:
-        yield _link(part, domain, builder, docname) if part.kind else nodes.Text(part.text)
+        try:
+            yield _link(part, domain, builder, docname) if part.kind else nodes.Text(part.text)
+        except NoUri:  # the page is in no document of this output
+            yield nodes.Text(part.text)
 
 
 def _link(part: Part, domain: OpsDomain, builder: Builder, docname: str) -> nodes.Node:

@@ -9,9 +9,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from sphinxext_opsdocs.config import glob_matches
+from sphinxext_opsdocs.config import Config, glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import need_facts
+from sphinxext_opsdocs.graph import section_names
+from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
 from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
 from sphinxext_opsdocs.markup.fields import Field, YamlError
 from sphinxext_opsdocs.markup.head import markup_was_used, taken_problems
@@ -75,8 +77,28 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         problems += found.problems
     problems.sort(key=lambda problem: problem.place)
     domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
+    pattern = need_pattern(env.config)
     if page.header:
-        _show(doctree, header_block(page.header, docname, domain.config, domain.classes))
+        anchor = document_id(docname, pattern) if pattern else ""
+        block = header_block(page.header, docname, domain.config, domain.classes, anchor)
+        _show(doctree, block)
+    if in_domain and pattern:
+        _anchor_sections(doctree, facts, domain.config, pattern)
+
+
+def _anchor_sections(
+    doctree: nodes.document, facts: DocumentFacts, config: Config, pattern: str
+) -> None:
+    """Give sections of specifications the ids under which sphinx-needs links them."""
+    names = section_names(facts)
+    keys = [key for key, spec in config.domains.items() if glob_matches(facts.docname, spec.paths)]
+    for key in keys:
+        for node in doctree.findall(nodes.section):
+            if node["ids"] and node["ids"][0] in names:
+                node["ids"].append(section_id(f"{key}:{names[node['ids'][0]]}", pattern))
+        for node in doctree.findall(nodes.section):
+            node["ids"].append(section_id(f"{key}:{facts.docname}", pattern))
+            break
 
 
 class _Page:

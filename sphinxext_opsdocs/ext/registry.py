@@ -9,6 +9,7 @@ from sphinxext_opsdocs.markup.directives import (
     OpsdocsIgnore,
     WorkaroundDirective,
 )
+from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.reports.tables import REPORTS
@@ -26,7 +27,9 @@ ROLES = {"canonical": CanonicalRole, "deviation": DeviationRole}
 
 
 def add_markup(app: Sphinx) -> None:
-    """Register every directive and role. Our nodes are written as the docutils nodes they are."""
+    """Register every node, directive, role and report."""
+    for node in NODES:
+        app.add_node(node)  # without visitors: each is written as the docutils node it is
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     for name, role in ROLES.items():

@@ -45,7 +45,8 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
         logger.info("opsdocs: %d notes of severity info, listed by opsdocs check", infos)
     shown = {docname: _digest(lines) for docname, lines in _shown(domain)}
     before = domain.shown
-    changed = [docname for docname in shown if shown[docname] != before.get(docname)]
+    pages = shown.keys() | before.keys()
+    changed = [docname for docname in pages if shown.get(docname) != before.get(docname)]
     if shown != before:
         domain.data["shown"] = shown
     # a page that is read for the first time, or again, is written anyway

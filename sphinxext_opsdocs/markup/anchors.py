@@ -2,10 +2,24 @@
 
 import re
 
-__all__ = ["WIDE_ID_PATTERN", "document_id", "issue_id", "need_id", "section_id"]
+from sphinx.config import Config
+
+__all__ = [
+    "WIDE_ID_PATTERN",
+    "document_id",
+    "issue_id",
+    "need_id",
+    "need_pattern",
+    "section_id",
+]
 
 WIDE_ID_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_-]*$"
 """What we set for ``needs_id_regex`` where a project has set nothing itself."""
+
+
+def need_pattern(config: Config) -> str:
+    """The pattern that ids of needs match; empty where the project has no sphinx-needs."""
+    return str(config.needs_id_regex) if "needs_id_regex" in config else ""
 
 
 def need_id(text: str, pattern: str) -> str:

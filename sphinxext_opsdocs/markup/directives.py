@@ -9,8 +9,9 @@ from typing import Any
 from docutils import nodes
 
 from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.issues import is_address, resolve_issue
+from sphinxext_opsdocs.issues import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.anchors import issue_id, need_id
 from sphinxext_opsdocs.markup.head import Head, OpsDirective
 from sphinxext_opsdocs.markup.roles import canonical_xref, deviation_xref, split_targets
 from sphinxext_opsdocs.markup.values import parse_date, split_list
@@ -81,6 +82,10 @@ class ObservedDeviation(OpsDirective):
         if deviation.anchor:
             node["ids"].append(deviation.anchor)
             self.state.document.ids.setdefault(deviation.anchor, node)
+            if self.need_pattern and need_id(deviation.id, self.need_pattern) != deviation.id:
+                node["ids"].append(need_id(deviation.id, self.need_pattern))
+            if self.need_pattern and need_id(deviation.id, self.need_pattern) != deviation.id:
+                node["ids"].append(need_id(deviation.id, self.need_pattern))
         label = f"Observed deviation {deviation.id}".rstrip()
         node += nodes.title("", f"{label}: ", *_inline(self, head.argument.text))
         node += self._particulars(deviation, config)
@@ -155,14 +160,22 @@ class ObservedDeviation(OpsDirective):
         for issue in deviation.issues:
             paragraph += nodes.Text(separator)
             url = resolve_issue(config, issue.text, trackers).url
-            text = (
-                nodes.literal("", issue.text) if is_address(issue.text) else nodes.Text(issue.text)
-            )
-            paragraph += nodes.reference("", "", text, refuri=url) if url else text
+            paragraph += self._issue_link(issue.text, url)
             separator = ", "
         if not deviation.specs and not deviation.issues:
             paragraph += nodes.Text(seen)
         return paragraph
+
+    def _issue_link(self, issue: str, url: str) -> nodes.Element:
+        node: nodes.Element = nodes.inline("", issue)
+        if url:
+            node = nodes.reference("", issue, refuri=url)
+        if self.need_pattern:
+            anchor = issue_id(issue, self.need_pattern)
+            if anchor not in self.state.document.ids:  # the first link of a page is the need
+                self.state.document.ids[anchor] = node
+                node["ids"].append(anchor)
+        return node
 
 
 class WorkaroundDirective(OpsDirective):
@@ -261,7 +274,9 @@ def _inline(directive: OpsDirective, text: str) -> Sequence[nodes.Node]:
     if not MARKUP.search(text):
         return [nodes.Text(text)]
     parsed: tuple[list[Any], list[Any]] = directive.state.inline_text(text, directive.lineno)
-    return [*parsed[0], *parsed[1]]
+    content = [*parsed[0], *parsed[1]]
+    # MyST reads HTML in a line of text; a title has none
+    return [nodes.Text(n.astext()) if isinstance(n, nodes.raw) else n for n in content]
 
 
 def _id(text: str, config: Config) -> str:

@@ -116,7 +116,8 @@ def _entries(root: yaml.Node) -> Iterator[Field]:
 def _scalar(node: yaml.Node) -> str:
     if isinstance(node.value, str):
         text = " ".join(node.value.split())
-        return "" if text in ("~", "null") else text
+        is_plain = not getattr(node, "style", None)
+        return "" if is_plain and text in ("~", "null") else text
     parts: list[yaml.Node | tuple[yaml.Node, yaml.Node]] = node.value
     return ", ".join(
         f"{_scalar(part[0])}: {_scalar(part[1])}" if isinstance(part, tuple) else _scalar(part)

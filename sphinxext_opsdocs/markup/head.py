@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.markup.anchors import need_pattern
 from sphinxext_opsdocs.markup.fields import YamlError, option_fields, yaml_fields
 from sphinxext_opsdocs.markup.places import place_of
 from sphinxext_opsdocs.markup.values import split_list
@@ -89,6 +90,11 @@ class OpsDirective(SphinxDirective):
         domain: Any = self.env.domains["ops"]
         config: Config = domain.config
         return config
+
+    @property
+    def need_pattern(self) -> str:
+        """The pattern of need ids; empty where the project has no sphinx-needs."""
+        return need_pattern(self.config)
 
     @property
     def place(self) -> Place:

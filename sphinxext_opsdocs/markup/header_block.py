@@ -22,11 +22,15 @@ CANONICAL = "Specification: it says how the system works, and prevails over oper
 
 
 def header_block(
-    header: Header, docname: str, config: Config, classes: Mapping[str, DocumentClass]
+    header: Header,
+    docname: str,
+    config: Config,
+    classes: Mapping[str, DocumentClass],
+    anchor: str = "",
 ) -> opsdocs_header:
     """One line of what a reader has to know first, further fields, and the page's layer."""
     known = classes.get(header.document_class)
-    block = opsdocs_header("", classes=["opsdocs-header"])
+    block = opsdocs_header("", classes=["opsdocs-header"], ids=[anchor] if anchor else [])
     line = nodes.paragraph("", "", classes=["opsdocs-particulars"])
     if header.document_class:
         line += nodes.strong("", known.title if known else header.document_class)

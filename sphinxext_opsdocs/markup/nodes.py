@@ -4,6 +4,7 @@ from docutils import nodes
 
 __all__ = [
     "FACT",
+    "NODES",
     "canonical_reference",
     "document_change",
     "ignore_marker",
@@ -43,3 +44,14 @@ class opsdocs_header(nodes.container):
 
 class report(nodes.General, nodes.Element):
     """Where a report goes; replaced before writing. Attributes: ``kind`` and ``filters``."""
+
+
+NODES: tuple[type[nodes.Element], ...] = (
+    observed_deviation,
+    workaround,
+    canonical_reference,
+    document_change,
+    ignore_marker,
+    opsdocs_header,
+    report,
+)
