@@ -1,0 +1,150 @@
+"""The project holds itself to its own rules: style, types, layers, charter, documentation."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sphinxext_opsdocs.charter import clauses
+from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
+from sphinxext_opsdocs.reports.tables import REPORTS
+from sphinxext_opsdocs.rules import RULES
+from tests.conftest import skip
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "sphinxext_opsdocs"
+
+
+def run(*command: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*map(str, command)], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+    ],
+    ids=" ".join,
+)
+def test_code_passes(command: tuple[str, ...]) -> None:
+    done = run(sys.executable, "-m", *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_layers_are_kept() -> None:
+    done = run(sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_code_passes_pyright() -> None:
+    done = run(sys.executable, "-m", "pyright", "--pythonpath", sys.executable)
+    if "errors, " not in done.stdout:
+        skip(f"pyright, which its package downloads at the first run: {done.stderr[-200:]}")
+    assert done.returncode == 0, done.stdout
+
+
+def test_modules_and_functions_keep_their_size() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 330, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name}"
+
+
+def test_every_clause_has_a_mechanism_and_every_rule_a_clause() -> None:
+    known = {clause.id for clause in clauses()}
+    served = {clause for rule in RULES for clause in rule.clauses}
+    assert all(rule.clauses for rule in RULES)
+    assert served <= known
+    for clause in clauses():
+        has_mechanism = clause.id in served or bool(clause.served_by)
+        assert has_mechanism != clause.planned, clause.id
+
+
+def test_mechanisms_of_clauses_exist() -> None:
+    commands = set(re.findall(r"from sphinxext_opsdocs\.cli\.\w+ import (.*)",
+                              (PACKAGE / "cli/__init__.py").read_text()))  # fmt: skip
+    names = {
+        "directive": set(DIRECTIVES),
+        "role": set(ROLES),
+        "report": {report.directive for report in REPORTS.values()},
+        "command": {name for line in commands for name in line.replace(" ", "").split(",")},
+        "configuration": {"classes", "owners", "codeowners", "domains"},
+    }
+    for clause in clauses():
+        for mechanism in clause.served_by:
+            kind, _, name = mechanism.partition(" ")
+            assert kind == "header" or name in names[kind], f"{clause.id}: {mechanism}"
+
+
+def build_docs(source: Path, out: Path, builder: str = "html") -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        builder,
+        source,
+        out,
+    ]
+    return run(*command)
+
+
+def test_documentation_builds_with_the_extension_on_and_no_warning(tmp_path: Path) -> None:
+    done = build_docs(ROOT / "docs", tmp_path / "docs")
+    assert done.returncode == 0, done.stderr
+    findings = json.loads((tmp_path / "docs/opsdocs-findings.json").read_text())
+    assert {row["rule"]: row["places"] for row in findings["reach"]}["header_missing"] > 3
+    for rule in RULES:
+        assert (tmp_path / f"docs/reference/rules/{rule.name}.html").is_file()
+
+
+def test_example_company_builds_without_a_warning(tmp_path: Path) -> None:
+    done = build_docs(ROOT / "examples/acme", tmp_path / "acme")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads((tmp_path / "acme/opsdocs.json").read_text())
+    pages = [d for d in facts["documents"] if d["docname"].startswith("ops/")]
+    classes = {page["header"]["document_class"] for page in pages}
+    myst = [page for page in pages if page["path"].endswith(".md")]
+    assert len(pages) >= 14
+    assert len(classes) == 7
+    assert len(pages) / 2 - 2 <= len(myst) <= len(pages) / 2 + 2
+    assert sum(len(page.get("deviations", [])) for page in pages) >= 6
+
+
+def test_faulty_example_has_one_of_every_fault(tmp_path: Path) -> None:
+    done = run(sys.executable, "-m", "sphinxext_opsdocs", "check", ROOT / "examples/faults", "-f", "json",
+               "--today", "2026-11-23")  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    reach = {row["rule"]: row["fired"] for row in json.loads(done.stdout)["reach"]}
+    assert reach == dict.fromkeys((rule.name for rule in RULES), 1)
+
+
+def test_readme_has_one_command_to_try_and_one_to_test() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for title in ("Try it", "Test it"):
+        section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.S | re.M)
+        assert section, title
+        blocks = re.findall(r"^```(?:sh|shell|console|bash)\n(.*?)^```", section[1], re.S | re.M)
+        assert len(blocks) == 1
+        assert len(blocks[0].strip().splitlines()) == 1
+
+
+def test_version_stands_in_the_changelog() -> None:
+    from sphinxext_opsdocs.version import __version__
+
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
