@@ -1,6 +1,7 @@
 """Findings: what a rule reports, and the identity that survives when lines move."""
 
 import hashlib
+import posixpath
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -8,7 +9,16 @@ from msgspec import Struct
 from sphinxext_opsdocs.config import Severity
 from sphinxext_opsdocs.model import Place
 
-__all__ = ["Fault", "Finding", "Related", "fails", "fingerprint", "sentence", "sort_findings"]
+__all__ = [
+    "Fault",
+    "Finding",
+    "Related",
+    "based",
+    "fails",
+    "fingerprint",
+    "sentence",
+    "sort_findings",
+]
 
 
 class Related(Struct, frozen=True, gc=False):
@@ -58,9 +68,18 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (f.place, f.rule, f.message, f.fingerprint))
 
 
-def sentence(finding: Finding) -> str:
-    """The message with its related places, for formats that have no field for them."""
+def sentence(finding: Finding, base: str = "") -> str:
+    """The message with its related places, for formats that have no field for them.
+
+    ``base`` is put before their paths.
+    """
     related = "; ".join(
-        f"{other.message}: {other.place.path}:{other.place.line}" for other in finding.related
+        f"{other.message}: {based(base, other.place.path)}:{other.place.line}"
+        for other in finding.related
     )
     return f"{finding.message} ({related})" if related else finding.message
+
+
+def based(base: str, path: str) -> str:
+    """A path below a base, without ``..`` parts where that is possible."""
+    return posixpath.normpath(posixpath.join(base, path))

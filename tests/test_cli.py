@@ -76,11 +76,11 @@ def test_notes_alone_do_not_fail(faulty: Project) -> None:
 
 
 def test_reach_tells_a_rule_that_never_applied(faulty: Project) -> None:
-    rows = dict(
-        (line.split()[0], line.split()[1:])
+    rows = {
+        line.split()[0]: line.split()[1:]
         for line in run("check", faulty.srcdir, "--reach").stderr.splitlines()
         if line.split()[0] in {rule.name for rule in RULES}
-    )
+    }
     assert rows["canonical_unresolved"] == ["3", "1"]
     assert rows["ignore_expired"] == ["0", "0"]
     assert len(rows) == len(RULES)

@@ -4,8 +4,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import sentence
-from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.findings import based, sentence
 
 __all__ = ["render"]
 
@@ -17,7 +16,7 @@ def render(result: CheckResult, base: str) -> str:
     return "".join(
         f"::{LEVELS[finding.severity]} file={_property(based(base, finding.place.path))},"
         f"line={finding.place.line},title={_property(f'opsdocs.{finding.rule}')}"
-        f"::{_data(sentence(finding))}\n"
+        f"::{_data(sentence(finding, base))}\n"
         for finding in result.findings
         if not finding.suppressed
     )

@@ -6,8 +6,7 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 import msgspec
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import sentence
-from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.findings import based, sentence
 
 __all__ = ["render"]
 
@@ -18,7 +17,7 @@ def render(result: CheckResult, base: str) -> str:
     """A JSON array, without the suppressed findings."""
     issues = [
         {
-            "description": sentence(finding),
+            "description": sentence(finding, base),
             "check_name": f"opsdocs.{finding.rule}",
             "fingerprint": finding.fingerprint,
             "severity": SEVERITIES[finding.severity],

@@ -6,8 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sphinxext_opsdocs.checker import CheckResult, Reach, counts
-from sphinxext_opsdocs.findings import Finding
-from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.findings import Finding, based
 
 __all__ = ["FORMAT", "findings_schema", "render"]
 

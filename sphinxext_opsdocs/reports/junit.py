@@ -5,8 +5,7 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import Finding, sentence
-from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.findings import Finding, based, sentence
 from sphinxext_opsdocs.rules import RULES
 
 __all__ = ["render"]
@@ -44,7 +43,7 @@ def _suite(rule: str, findings: list[Finding], base: str) -> str:
 def _case(finding: Finding, base: str) -> str:
     path = NOT_XML.sub("\ufffd", based(base, finding.place.path))
     place = f"{path}:{finding.place.line}"
-    text = NOT_XML.sub("\ufffd", sentence(finding))
+    text = NOT_XML.sub("\ufffd", sentence(finding, base))
     kind = "system-out" if finding.severity == "info" else "failure"
     attribute = f" message={quoteattr(text)}" if kind == "failure" else ""
     return (

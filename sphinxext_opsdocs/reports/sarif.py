@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import Finding
+from sphinxext_opsdocs.findings import Finding, based
 from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.reports.paths import uri
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.version import __version__
 
@@ -75,7 +75,7 @@ def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
 def _location(place: Place, base: str) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": uri(base, place.path)},
+            "artifactLocation": {"uri": quote(based(base, place.path))},
             "region": {"startLine": place.line},
         }
     }

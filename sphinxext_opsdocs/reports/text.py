@@ -1,8 +1,7 @@
 """Findings as Sphinx writes its warnings: ``path:line: LEVEL: message [opsdocs.rule]``."""
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import sentence
-from sphinxext_opsdocs.reports.paths import based
+from sphinxext_opsdocs.findings import based, sentence
 
 __all__ = ["render"]
 
@@ -11,7 +10,7 @@ def render(result: CheckResult, base: str) -> str:
     """One finding a line, without the suppressed ones."""
     return "".join(
         f"{based(base, finding.place.path)}:{finding.place.line}: {finding.severity.upper()}: "
-        f"{_one_line(sentence(finding))} [opsdocs.{finding.rule}]\n"
+        f"{_one_line(sentence(finding, base))} [opsdocs.{finding.rule}]\n"
         for finding in result.findings
         if not finding.suppressed
     )
