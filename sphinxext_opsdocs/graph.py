@@ -6,10 +6,15 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.canonical import (
+    CanonicalSection,
+    CanonicalSource,
+    ProjectSource,
+    Resolution,
+)
 from sphinxext_opsdocs.config import Config, SpecDomain, glob_matches
 from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
 from sphinxext_opsdocs.issues import Issue, resolve_issue
@@ -17,63 +22,10 @@ from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Place, Ref
 
 __all__ = [
     "CanonicalEdge",
-    "CanonicalSection",
-    "CanonicalSource",
     "DeviationNode",
     "GovernedDocument",
-    "ProjectSource",
-    "Resolution",
     "TraceabilityGraph",
-    "section_names",
 ]
-
-
-class CanonicalSection(Struct, frozen=True, gc=False):
-    """A section, need or whole page of a specification; ``id`` is one however it was named."""
-
-    id: str
-    domain: str
-    title: str
-    docname: str
-    anchor: str
-    place: Place
-    status: str = ""
-    is_specification: bool = False
-    is_need: bool = False
-    """An object of sphinx-needs; its anchor is its id."""
-    is_document: bool = False
-    """Names the whole page although that has several sections."""
-
-
-class Resolution(Struct, frozen=True, gc=False):
-    """What a target names: one section, several (ambiguous) or none (unresolved)."""
-
-    target: str
-    domain: str
-    sections: tuple[CanonicalSection, ...] = ()
-    reason: str = ""
-    """Why nothing was found."""
-
-    @property
-    def section(self) -> CanonicalSection | None:
-        """The section, when there is exactly one."""
-        return self.sections[0] if len(self.sections) == 1 else None
-
-
-class CanonicalSource(Protocol):
-    """Somewhere that canonical sections of one spec domain are found."""
-
-    def find(self, name: str) -> Sequence[CanonicalSection]:
-        """All sections of that name: a label, else a need, else ``page#anchor``."""
-        ...
-
-    def names(self) -> Iterable[str]:
-        """Names to suggest when one is not found."""
-        ...
-
-    def named(self) -> Iterable[CanonicalSection]:
-        """The sections that have a name of their own: a label or a need id."""
-        ...
 
 
 class GovernedDocument(Struct, frozen=True, gc=False):
@@ -114,101 +66,6 @@ class DeviationNode(Struct, frozen=True, gc=False):
     issues: tuple[Issue, ...]
 
 
-def section_names(page: DocumentFacts) -> dict[str, str]:
-    """First anchor of each section -> its one name: its first label, else ``page#anchor``."""
-    names = {
-        section.anchors[0]: f"{page.docname}#{section.anchors[0]}" for section in page.sections
-    }
-    for label in reversed(page.labels):
-        if label.section in names:
-            names[label.section] = label.name
-    return names
-
-
-class ProjectSource:
-    """The pages of this project that lie below a spec domain's paths."""
-
-    def __init__(self, key: str, domain: SpecDomain, pages: Iterable[DocumentFacts]) -> None:
-        self._key = key
-        self._domain = domain
-        self._labels: dict[str, list[CanonicalSection]] = defaultdict(list)
-        self._needs: dict[str, list[CanonicalSection]] = defaultdict(list)
-        self._anchors: dict[str, CanonicalSection] = {}
-        self._pages: dict[str, CanonicalSection] = {}
-        for page in pages:
-            self._add(page)
-
-    def find(self, name: str) -> Sequence[CanonicalSection]:
-        """All sections of that name; labels are case-insensitive, as in Sphinx."""
-        label = " ".join(name.lower().split())
-        if found := self._labels.get(label) or self._needs.get(name):
-            return found
-        page = self._anchors.get(name) or self._pages.get(name.removesuffix("#"))
-        return [page] if page else []
-
-    def names(self) -> Iterable[str]:
-        """Labels, needs and pages; the anchors of pages are too many to help."""
-        return [*self._labels, *self._needs, *self._pages]
-
-    def named(self) -> Iterable[CanonicalSection]:
-        """The sections with a label, and the needs."""
-        for found in (*self._labels.values(), *self._needs.values()):
-            yield from found
-
-    def _add(self, page: DocumentFacts) -> None:
-        header = page.header
-        # a header without a status that can be read is a finding on that page alone
-        status = (header.status or "Canonical") if header else (self._domain.default_status or "")
-        specification = not header or header.document_class == "specification"
-        by_anchor: dict[str, CanonicalSection] = {}
-        names = section_names(page)
-        for section in page.sections:
-            found = CanonicalSection(
-                id=f"{self._key}:{names[section.anchors[0]]}",
-                domain=self._key,
-                title=section.title,
-                docname=page.docname,
-                anchor=section.anchors[0],
-                place=section.place,
-                status=status,
-                is_specification=specification and bool(status),
-                is_document=not section.parent and section.has_subsections,
-            )
-            by_anchor[section.anchors[0]] = found
-            for anchor in section.anchors:
-                self._anchors.setdefault(f"{page.docname}#{anchor}", found)
-        for label in page.labels:
-            if target := by_anchor.get(label.section):
-                self._labels[label.name].append(target)
-                self._anchors.setdefault(f"{page.docname}#{label.anchor}", target)
-        whole = CanonicalSection(
-            id=f"{self._key}:{page.docname}",
-            domain=self._key,
-            title=page.title or page.docname,
-            docname=page.docname,
-            anchor="",
-            place=Place(page.path, 1),
-            status=status,
-            is_specification=specification and bool(status),
-            is_document=True,
-        )
-        self._pages[page.docname] = whole
-        for need in page.needs:
-            found = CanonicalSection(
-                id=f"{self._key}:{need.id}",
-                domain=self._key,
-                title=need.title,
-                docname=page.docname,
-                anchor=need.id,
-                place=need.place,
-                status=status,
-                is_specification=specification and bool(status),
-                is_need=True,
-            )
-            self._needs[need.id].append(found)
-            self._anchors.setdefault(f"{page.docname}#{need.id}", found)
-
-
 class TraceabilityGraph:
     """All facts of a project, joined: built once for a check, then only read.
 
@@ -226,7 +83,7 @@ class TraceabilityGraph:
     def sources(self) -> Mapping[str, Sequence[CanonicalSource]]:
         """Where each spec domain's canonical sections are found."""
         return {
-            key: [ProjectSource(key, domain, self._pages_of(domain))]
+            key: [ProjectSource(key, domain, list(self._pages_of(domain)))]
             for key, domain in self.config.domains.items()
         }
 

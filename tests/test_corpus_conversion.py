@@ -38,7 +38,7 @@ MATRIX = {
     (f"{NOVA}/quotas", "nova:count-usage-from-placement"),
     (f"{NOVA}/scheduling", "nova:disabled-trait-compute-changes"),
     (f"{NOVA}/sev", "nova:amd-sev-limitations"),
-    (f"{NOVA}/sev", "nova:memory_reservation_solutions"),
+    (f"{NOVA}/sev", f"nova:{SPECS}/train/implemented/amd-sev-libvirt-support#memory-locking-and-accounting"),
     (f"{NOVA}/sev", f"nova:{SPECS}/stein/approved/amd-sev-libvirt-support#proposed-change"),
     (f"{NOVA}/troubleshooting/orphaned-allocations", f"nova:{SPECS}/queens/implemented/migration-allocations#proposed-change"),  # noqa: E501
     (f"{NOVA}/virtual-gpu", "nova:mdev-live-migration"),
@@ -283,7 +283,6 @@ def test_references_of_real_pages_are_placed_where_their_text_stands(converted: 
     assert len(edges) == 14 + 17  # on pages of nova and of phalanx
 
 
-@pytest.mark.xfail(strict=True, reason="MyST knows no place for the rows of a table")
 def test_reference_in_an_included_table_is_placed_where_its_text_stands(
     converted: Converted,
 ) -> None:

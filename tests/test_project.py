@@ -137,9 +137,11 @@ def test_faulty_example_has_one_of_every_fault(tmp_path: Path) -> None:
 def test_readme_has_one_command_to_try_and_one_to_test() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for title in ("Try it", "Test it"):
-        section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.S | re.M)
+        section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
         assert section, title
-        blocks = re.findall(r"^```(?:sh|shell|console|bash)\n(.*?)^```", section[1], re.S | re.M)
+        blocks = re.findall(
+            r"^```(?:sh|shell|console|bash)\n(.*?)^```", section[1], re.DOTALL | re.MULTILINE
+        )
         assert len(blocks) == 1
         assert len(blocks[0].strip().splitlines()) == 1
 

@@ -149,6 +149,8 @@ class OpsDomain(Domain):
                 contnode["classes"].append("opsdocs-unresolved")
                 return contnode  # type: ignore[return-value]  # Sphinx takes any node
             title, docname, anchor = section.title, section.docname, section.anchor
+            if node["with_page"] and section.page_title != title:
+                title = f"{section.page_title} › {title}"
             if not node["refexplicit"]:
                 contnode = nodes.inline("", title, classes=list(contnode["classes"]))
         return make_refnode(builder, fromdocname, docname, anchor, contnode, title)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.graph import CanonicalSection, TraceabilityGraph
+from sphinxext_opsdocs.canonical import CanonicalSection
+from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.markup.anchors import document_id, issue_id, need_id, section_id
 from sphinxext_opsdocs.model import Place
 

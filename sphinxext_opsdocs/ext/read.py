@@ -9,10 +9,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from sphinxext_opsdocs.canonical import section_labels
 from sphinxext_opsdocs.config import Config, glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import need_facts
-from sphinxext_opsdocs.graph import section_names
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
 from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
 from sphinxext_opsdocs.markup.fields import Field, YamlError
@@ -90,15 +90,14 @@ def _anchor_sections(
     doctree: nodes.document, facts: DocumentFacts, config: Config, pattern: str
 ) -> None:
     """Give sections of specifications the ids under which sphinx-needs links them."""
-    names = section_names(facts)
+    labels = section_labels(facts)
     keys = [key for key, spec in config.domains.items() if glob_matches(facts.docname, spec.paths)]
-    for key in keys:
-        for node in doctree.findall(nodes.section):
-            if node["ids"] and node["ids"][0] in names:
-                node["ids"].append(section_id(f"{key}:{names[node['ids'][0]]}", pattern))
-        for node in doctree.findall(nodes.section):
-            node["ids"].append(section_id(f"{key}:{facts.docname}", pattern))
-            break
+    for number, node in enumerate(doctree.findall(nodes.section)):
+        anchor = node["ids"][0] if node["ids"] else ""
+        names = [f"{facts.docname}#{anchor}"]
+        names += [labels[anchor]] if anchor in labels else []
+        names += [facts.docname] if number == 0 else []
+        node["ids"] += [section_id(f"{key}:{name}", pattern) for key in keys for name in names]
 
 
 class _Page:

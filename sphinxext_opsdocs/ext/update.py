@@ -65,7 +65,7 @@ def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
     lines: dict[str, list[str]] = {}
     for edge in domain.graph.edges:
         if section := edge.resolution.section:
-            text = f"{section.docname}#{section.anchor} {section.title}"
+            text = f"{section.docname}#{section.anchor} {section.page_title} {section.title}"
             lines.setdefault(edge.docname, []).append(text)
     for facts in domain.graph.documents.values():
         for link in facts.links:

@@ -46,7 +46,7 @@ class CanonicalRef(OpsDirective):
         for index, target in enumerate(split_targets(head.argument.text)):
             fact = Reference(target, head.argument.place, why=head.text("why"))
             node += nodes.Text(", " if index else ": ")
-            node += canonical_xref(self.env, target, fact=fact)
+            node += canonical_xref(self.env, target, fact=fact, with_page=True)
         if why := head.text("why"):
             node += nodes.Text(" — ")
             node += self.inline(why)
@@ -152,7 +152,7 @@ class ObservedDeviation(OpsDirective):
         separator = f"{seen} · diverges from "
         for spec in deviation.specs:
             paragraph += nodes.Text(separator)
-            paragraph += canonical_xref(self.env, spec.text)
+            paragraph += canonical_xref(self.env, spec.text, with_page=True)
             separator = ", "
         separator = f"{'' if deviation.specs else seen} · issue "
         keys = (spec.text.partition(":")[0].strip() for spec in deviation.specs)

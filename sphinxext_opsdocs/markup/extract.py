@@ -11,8 +11,8 @@ from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.places import (
+    InlinePlaces,
     first_line,
-    inline_place,
     is_myst_source,
     node_place,
     place_of,
@@ -60,7 +60,7 @@ class Extraction:
         self.links: list[Link] = []
         self.problems: list[Problem] = []
         self._env = env
-        self._seen: dict[int, int] = {}
+        self._places = InlinePlaces(env)
         self._section = ""
         self._deviations: list[Deviation] = []
         self._markers: list[nodes.Element] = []
@@ -126,7 +126,7 @@ class Extraction:
     def _take_link(self, node: pending_xref) -> None:
         fact: Reference | None = node.attributes.pop(ours.FACT, None)
         if fact is not None:
-            place = inline_place(self._env, node, self._seen) if fact.role else fact.place
+            place = self._places.place(node) if fact.role else fact.place
             self.references.append(
                 msgspec.structs.replace(fact, place=place, section=self._section)
             )

@@ -18,6 +18,7 @@ OPERATIONAL = (
     "Operational document: it says how to run the system. "
     "On conflict the linked specification prevails."
 )
+NOT_LIVE = "Specification that is not live: it does not say how the system works today."
 CANONICAL = "Specification: it says how the system works, and prevails over operational documents."
 
 
@@ -44,7 +45,9 @@ def header_block(
         row = nodes.paragraph("", "", classes=["opsdocs-field"])
         row += [nodes.strong("", name), nodes.Text(" "), *content]
         block += row
-    layer = CANONICAL if header.document_class == SPECIFICATION else OPERATIONAL
+    layer = OPERATIONAL
+    if header.document_class == SPECIFICATION:
+        layer = CANONICAL if header.status == "Canonical" else NOT_LIVE
     block += nodes.paragraph("", layer, classes=["opsdocs-layer"])
     return block
 

@@ -12,7 +12,7 @@ from docutils import nodes
 
 from sphinxext_opsdocs.model import Place
 
-__all__ = ["first_line", "inline_place", "node_place", "place_of"]
+__all__ = ["InlinePlaces", "first_line", "is_myst_source", "node_place", "place_of"]
 
 
 def place_of(env: Any, source: str | None, line: int | None) -> Place:
@@ -45,10 +45,11 @@ def node_place(env: Any, node: nodes.Node) -> Place:
 def first_line(node: nodes.Node) -> int:
     """The line that a block starts on.
 
-    A section of reStructuredText knows the line of its underline, one of MyST that of its title.
+    A section of reStructuredText and its title know the line of the underline, those of MyST
+    that of the title.
     """
     line = node.line or 1
-    if isinstance(node, nodes.section) and not is_myst_source(node.source):
+    if isinstance(node, nodes.section | nodes.title) and not is_myst_source(node.source):
         return max(line - 1, 1)
     return line
 
@@ -58,21 +59,55 @@ def is_myst_source(source: str | None) -> bool:
     return bool(source) and str(source).endswith((".md", ".markdown", ".myst"))
 
 
-def inline_place(env: Any, node: nodes.Element, seen: dict[int, int]) -> Place:
-    """Where an inline node stands: its own line, also on a later line of a paragraph.
+class InlinePlaces:
+    """Finds the lines of inline nodes of one document.
 
-    ``seen`` maps each parent's ``id()`` to how much of its text was gone through already; give
-    one dictionary to all calls for a document, in document order.
+    Parsers know the line of a paragraph at best, and nothing certain inside tables. So the text
+    of the node is looked for in its source file, from the line of its block on; the same text
+    again is the next one there.
     """
-    block: nodes.Node | None = node.parent
-    while block is not None and (block.line is None or not getattr(block, "rawsource", "")):
-        block = block.parent
-    if block is None or not node.rawsource:
-        return node_place(env, node)
-    text = str(getattr(block, "rawsource", ""))
-    quoted = node.rawsource[node.rawsource.find("`") :]  # before it, the syntaxes differ
-    at = text.find(quoted, seen.get(id(block), 0))
-    if at < 0:
-        return node_place(env, node)
-    seen[id(block)] = at + len(quoted)
-    return place_of(env, block.source, first_line(block) + text.count("\n", 0, at))
+
+    def __init__(self, env: Any) -> None:
+        self._env = env
+        self._texts: dict[str, str] = {}
+        self._taken: set[tuple[str, int]] = set()
+
+    def place(self, node: nodes.Element) -> Place:
+        """Where an inline node stands; the place of its block when its text is not found."""
+        place = node_place(self._env, _block(node))
+        text = self._text(place.path)
+        start = _offset(text, place.line)
+        quoted = node.rawsource[node.rawsource.find("`") :]  # before it, the syntaxes differ
+        pattern = re.compile(r"\s+".join(map(re.escape, quoted.split())) or r"(?!)")
+        for match in pattern.finditer(text, start):
+            if (place.path, match.start()) not in self._taken:
+                self._taken.add((place.path, match.start()))
+                return Place(place.path, text.count("\n", 0, match.start()) + 1)
+        return place
+
+    def _text(self, path: str) -> str:
+        if path not in self._texts:
+            file = Path(self._env.srcdir, path)
+            text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+            self._texts[path] = text
+        return self._texts[path]
+
+
+def _block(node: nodes.Element) -> nodes.Node:
+    """The table that a node stands in, whose cells know no lines, else the node itself."""
+    current: nodes.Node | None = node
+    while current is not None:
+        if isinstance(current, nodes.table):
+            return current
+        current = current.parent
+    return node
+
+
+def _offset(text: str, line: int) -> int:
+    """Where a line starts in a text."""
+    at = 0
+    for _ in range(line - 1):
+        at = text.find("\n", at) + 1
+        if not at:
+            return len(text)
+    return at

@@ -23,9 +23,16 @@ def split_targets(text: str) -> list[str]:
 
 
 def canonical_xref(
-    env: Any, target: str, title: str = "", fact: Reference | None = None
+    env: Any,
+    target: str,
+    title: str = "",
+    fact: Reference | None = None,
+    with_page: bool = False,
 ) -> pending_xref:
-    """A link to a canonical section; its text is the section's title unless one is given."""
+    """A link to a canonical section; its text is the section's title unless one is given.
+
+    ``with_page`` puts the page's title before it, for links that stand alone.
+    """
     text = nodes.inline("", title or target, classes=["opsdocs-canonical"])
     node = pending_xref(
         "",
@@ -36,6 +43,7 @@ def canonical_xref(
         refexplicit=bool(title),
         refdoc=env.docname,
         refwarn=False,  # a dead target is the finding of a rule
+        with_page=with_page,
     )
     if fact:
         node[FACT] = fact

@@ -8,10 +8,10 @@ from datetime import date
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import SpecDomain, glob_matches
 from sphinxext_opsdocs.graph import (
     CanonicalEdge,
-    CanonicalSection,
     DeviationNode,
     GovernedDocument,
     TraceabilityGraph,
