@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config import Config, severity_of
 from sphinxext_opsdocs.config_parser import ConfigurationError
-from sphinxext_opsdocs.findings import Fault, Finding, fingerprint, sort_findings
+from sphinxext_opsdocs.findings import Fault, Finding, fingerprint, printable, sort_findings
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore, Place
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
@@ -70,16 +70,17 @@ def _finding(
     rule: Rule, fault: Fault, occurrence: int, config: Config, ignores: "_Ignores"
 ) -> Iterable[Finding]:
     severity = severity_of(config, rule.name, rule.severity, fault.docname)
+    suppressed = ignores.reason(rule.name, fault)
     if severity != "off":
         yield Finding(
             rule=rule.name,
             severity=severity,
-            message=fault.message,
+            message=printable(fault.message),
             place=fault.place,
             docname=fault.docname,
             fingerprint=fingerprint(rule.name, fault.docname, fault.key, occurrence),
             related=fault.related,
-            suppressed=ignores.reason(rule.name, fault),
+            suppressed=printable(suppressed),
         )
 
 

@@ -29,10 +29,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises ConfigurationError, naming the file, when it is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+    # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f'cannot read "{path.name}": {error}') from None
 
 
@@ -69,14 +70,19 @@ def _faults(value: Any, wanted: Any, key: str) -> Iterator[str]:
     table = _table(value)
     if table is not None and _is_struct(wanted):
         yield from _table_faults(table, wanted, key)
-    elif table is not None and get_origin(wanted) is dict:
+    elif table is not None and (mapping := _mapping(wanted)):
         for name, item in table.items():
-            yield from _faults(item, get_args(wanted)[1], f"{key}.{name}")
+            yield from _faults(item, get_args(mapping)[1], f"{key}.{name}")
     else:
         try:
             msgspec.convert(value, wanted)
         except msgspec.ValidationError as error:
             yield f"{key} = {_shown(value)}: {_allowed(error, wanted)}"
+
+
+def _mapping(wanted: Any) -> Any:
+    """The type itself, or the part of a union, that is a table by name; None without one."""
+    return next((part for part in (wanted, *get_args(wanted)) if get_origin(part) is dict), None)
 
 
 def _is_struct(wanted: Any) -> bool:
@@ -139,8 +145,16 @@ def _inconsistencies(config: Config) -> Iterator[str]:
         if domain.tracker and domain.tracker not in config.trackers:
             known = ", ".join(config.trackers) or "none is configured"
             yield f'domains.{key}.tracker = "{domain.tracker}": no such tracker, allowed: {known}'
-        if not re.fullmatch(r"[A-Za-z][\w.-]*", key):
+        if not re.fullmatch(r"[A-Za-z][\w.-]*", key) or key in ("http", "https"):
             yield f'domains.{key}: a key that matches "[A-Za-z][A-Za-z0-9_.-]*" is allowed'
+    for key in config.classes:
+        if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", key):
+            yield f'classes."{key}": lower-case words with hyphens between them are allowed'
+    for glob in config.governed:
+        if glob.endswith("/"):
+            yield f'governed = "{glob}": a glob over docnames is allowed, as "{glob}**"'
+    if not config.deviations.age_limits:
+        yield "deviations.age_limits = {}: at least one severity with its days is allowed"
     if not isinstance(config.rules.get(PER_FOLDER, {}), dict):
         yield f"rules.{PER_FOLDER}: a table of docname globs is allowed"
     for key, value in config.rules.items():
@@ -151,8 +165,10 @@ def _inconsistencies(config: Config) -> Iterator[str]:
 def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
     try:
         groups = set(re.compile(tracker.pattern).groupindex) | {"id"}
-    except re.error:
+    except (re.error, RecursionError, OverflowError):
         return  # said already
+    if re.search(r"[{}]", re.sub(r"{[^{}]*}", "", tracker.url)):
+        yield f'trackers.{key}.url = "{tracker.url}": a brace without its counterpart'
     for name in re.findall(r"{([^{}]*)}", tracker.url):
         if name not in groups:
             allowed = ", ".join(f"{{{group}}}" for group in sorted(groups))

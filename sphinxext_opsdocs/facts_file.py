@@ -4,14 +4,17 @@ One document a line, sorted by docname: equal facts give equal bytes, and two br
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from sphinxext_opsdocs.checker import refuse_unknown_rules
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config
+from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.model import DocumentFacts
 
 __all__ = ["FORMAT", "FactsFile", "FactsFileError", "dump_facts", "facts_schema", "load_facts"]
@@ -70,6 +73,9 @@ def load_facts(path: Path) -> tuple[FactsFile, Config]:
             raise FactsFileError(f'"{path}" has format {found}, this version reads {FORMAT}')
         facts = msgspec.json.decode(data, type=FactsFile)
         config = parse_config(facts.config)
+        document_classes(config)
+        refuse_unknown_rules(config)
+        _refuse_wrong_dates(facts)
     except OSError as error:
         raise FactsFileError(f'cannot read "{path}": {error.strerror}') from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -77,6 +83,21 @@ def load_facts(path: Path) -> tuple[FactsFile, Config]:
     except ConfigurationError as error:
         raise FactsFileError(f'"{path}" holds a wrong configuration: {error}') from None
     return facts, config
+
+
+def _refuse_wrong_dates(facts: FactsFile) -> None:
+    for document in facts.documents:
+        header = document.header
+        days = [header.last_reviewed, header.last_verified, header.remove_after] if header else []
+        for deviation in document.deviations:
+            days += [deviation.observed, deviation.last_observed, deviation.resolved]
+        days += [ignore.until for ignore in document.ignores]
+        for day in days:
+            try:
+                date.fromisoformat(day or "2000-01-01")
+            except ValueError:
+                message = f'"{day}" of document "{document.docname}" is no date'
+                raise msgspec.ValidationError(message) from None
 
 
 def facts_schema() -> dict[str, Any]:

@@ -16,6 +16,7 @@ __all__ = [
     "based",
     "fails",
     "fingerprint",
+    "printable",
     "sentence",
     "sort_findings",
 ]
@@ -78,6 +79,13 @@ def sentence(finding: Finding, base: str = "") -> str:
         for other in finding.related
     )
     return f"{finding.message} ({related})" if related else finding.message
+
+
+def printable(text: str) -> str:
+    """Control and formatting characters escaped: a document must not steer a reader's terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def based(base: str, path: str) -> str:

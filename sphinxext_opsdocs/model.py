@@ -75,6 +75,10 @@ class Header(Struct, frozen=True, gc=False, omit_defaults=True):
     given: dict[str, Place] = {}
     """Every field that the writer typed, under its name as typed in lower case."""
 
+    def place_of(self, *names: str) -> Place:
+        """Where the first of these fields stands that was typed; else the header itself."""
+        return next((self.given[name] for name in names if name in self.given), self.place)
+
 
 class StrayHeader(Struct, frozen=True, gc=False):
     """Header fields that neither syntax reads as a header, and why."""
@@ -178,7 +182,7 @@ class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Link(Struct, frozen=True, gc=False):
-    """A link to another page (``doc``), label (``ref``) or ``deviation`` of the project."""
+    """A link within the project to a page (``doc``), label (``ref``), ``deviation`` or ``any``."""
 
     kind: str
     target: str

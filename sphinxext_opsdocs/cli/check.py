@@ -8,7 +8,7 @@ import click
 
 from sphinxext_opsdocs.checker import CheckResult, counts
 from sphinxext_opsdocs.checker import check as run_check
-from sphinxext_opsdocs.cli.source import day_of, day_option, read_source, source_arguments
+from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
 from sphinxext_opsdocs.findings import fails
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 
@@ -53,7 +53,10 @@ def check(
     base = found.shown_base if kind == "text" else found.repository_base
     text = render_findings(kind, result, base)
     if output:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Failure(f'cannot write "{output}": {error.strerror}') from None
     else:
         click.echo(text, nl=False)
     if reach:

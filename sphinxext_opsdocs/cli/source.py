@@ -39,11 +39,22 @@ class Source(NamedTuple):
     """Source directory as seen from the root of its repository."""
 
 
+def _jobs(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value != "auto" and not (value.isdecimal() and int(value) > 0):
+        raise click.BadParameter(f'a number from 1 or "auto", not "{value}"')
+    return value
+
+
 def source_arguments(command: Command) -> Command:
     """SOURCE and the options that go to Sphinx."""
     for decorate in (
         click.option(
-            "-j", "--jobs", default="1", metavar="N", help="Read with N processes, or auto."
+            "-j",
+            "--jobs",
+            default="1",
+            callback=_jobs,
+            metavar="N",
+            help="Read with N processes, or auto.",
         ),
         click.option(
             "-D",

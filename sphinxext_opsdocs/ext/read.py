@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -14,10 +15,12 @@ from sphinxext_opsdocs.config import Config, glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import need_facts
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
-from sphinxext_opsdocs.markup.extract import LOST_DIRECTIVE, Extraction
+from sphinxext_opsdocs.markup.extract import Extraction
+from sphinxext_opsdocs.markup.fences import has_colon_fences, open_fence
 from sphinxext_opsdocs.markup.fields import Field, YamlError
 from sphinxext_opsdocs.markup.head import markup_was_used, taken_problems
 from sphinxext_opsdocs.markup.header import (
+    HEADER_FIELDS,
     docinfo_node_fields,
     is_governed_header,
     parse_header,
@@ -25,10 +28,13 @@ from sphinxext_opsdocs.markup.header import (
     stray_front_matter,
 )
 from sphinxext_opsdocs.markup.header_block import header_block
+from sphinxext_opsdocs.markup.lost import is_suspicious
 from sphinxext_opsdocs.markup.places import is_myst_source, node_place
-from sphinxext_opsdocs.model import DocumentFacts, Header, Problem, StrayHeader
+from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, StrayHeader
 
 __all__ = ["read_document"]
+
+STRAY_FIELD = re.compile(r"^\s*:(?:owner|last-reviewed):", re.MULTILINE)
 
 
 def read_document(app: Sphinx, doctree: nodes.document) -> None:
@@ -46,14 +52,15 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     used = markup_was_used(env)
     path = env.doc2path(docname, base=False)
     page = _Page(env, doctree, Path(path).as_posix(), governed)
-    if not (governed or in_domain or used or page.header or page.problems or page.lost_directive):
+    if not (governed or in_domain or used or page.header or page.problems or page.is_suspicious):
         return
-    found = (
-        Extraction(env, doctree)
-        if page.header or in_domain or used or page.lost_directive
-        else None
-    )
-    problems = [*page.problems, *taken_problems(env)]
+    takes_part = bool(page.header or in_domain or used)
+    found = None
+    if takes_part or page.is_suspicious:
+        found = Extraction(env, doctree, page.is_suspicious)
+    problems = [*page.problems, *taken_problems(env), *(found.problems if found else ())]
+    if not (takes_part or governed or problems):
+        return
     facts = DocumentFacts(
         docname=docname,
         path=page.path,
@@ -61,7 +68,7 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         header=page.header,
         stray_header=page.stray,
     )
-    if found:
+    if found and takes_part:
         facts = msgspec.structs.replace(
             facts,
             sections=tuple(found.sections),
@@ -74,7 +81,6 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
             ignores=tuple(found.ignores),
             links=tuple(found.links),
         )
-        problems += found.problems
     problems.sort(key=lambda problem: problem.place)
     domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
     pattern = need_pattern(env.config)
@@ -101,7 +107,7 @@ def _anchor_sections(
 
 
 class _Page:
-    """The header side of a page: what its source text says, as far as the parser agrees."""
+    """What the source text of a page says, as far as the parser agrees: header and lost markup."""
 
     def __init__(
         self, env: BuildEnvironment, doctree: nodes.document, path: str, governed: bool
@@ -110,24 +116,34 @@ class _Page:
         self.header: Header | None = None
         self.stray: StrayHeader | None = None
         self.problems: list[Problem] = []
-        self.lost_directive = False
-        docinfo = next((c for c in doctree.children if isinstance(c, nodes.docinfo)), None)
         is_myst = is_myst_source(path)
-        if not (docinfo or governed or is_myst):
-            return
         text = Path(env.doc2path(env.docname)).read_text(encoding="utf-8-sig", errors="replace")
-        self.lost_directive = is_myst and LOST_DIRECTIVE.search(text) is not None
+        self.is_suspicious = is_suspicious(text)
+        docinfo = next((c for c in doctree.children if isinstance(c, nodes.docinfo)), None)
         if docinfo:
             fields = _typed_fields(text, is_myst) or docinfo_node_fields(docinfo)
             if is_governed_header((field.name for field in fields), governed):
                 self.header, self.problems = parse_header(fields, path)
-                return
-        self.stray = stray_front_matter(text, path) if is_myst else None
-        if governed and not is_myst:
-            self.stray = _stray_field_list(env, doctree)
+        if is_myst and (self.header or governed or self.is_suspicious):
+            self._refuse_open_fence(env, text)
+        if self.header:
+            return
+        if is_myst:
+            self.stray = stray_front_matter(text, path)
+        elif governed or STRAY_FIELD.search(text):
+            self.stray = _stray_field_list(env, doctree, governed)
         if self.stray and not governed:
             reason = f"the header of this page is not read: {self.stray.reason}"
             self.problems.append(Problem("input_unreadable", reason, self.stray.place))
+
+    def _refuse_open_fence(self, env: BuildEnvironment, text: str) -> None:
+        opened = open_fence(text.split("\n"), has_colon_fences(env.config))
+        if opened is not None:
+            message = (
+                "this fence is never closed and takes all text after it; a fence around one of "
+                "the same length ends early, so fence the outer one longer"
+            )
+            self.problems.append(Problem("input_unreadable", message, Place(self.path, opened + 1)))
 
 
 def _typed_fields(text: str, is_myst: bool) -> list[Field]:
@@ -137,11 +153,17 @@ def _typed_fields(text: str, is_myst: bool) -> list[Field]:
         return []  # the parser made a header of it nonetheless, which is taken as it is
 
 
-def _stray_field_list(env: BuildEnvironment, doctree: nodes.document) -> StrayHeader | None:
+def _stray_field_list(
+    env: BuildEnvironment, doctree: nodes.document, governed: bool
+) -> StrayHeader | None:
     for node in doctree.findall(nodes.field_list):
         fields = [field for field in node.children if isinstance(field, nodes.field)]
-        if is_governed_header(field[0].astext().lower() for field in fields):
-            reason = "the field list stands after the title; move it to the first lines of the file"
+        names = {field[0].astext().lower() for field in fields}
+        if is_governed_header(names) and (governed or len(names & HEADER_FIELDS.keys()) > 1):
+            reason = (
+                "the field list is no header where it stands; put it, not indented, on the first "
+                "lines of the file, before the title"
+            )
             return StrayHeader(reason, node_place(env, fields[0]))
     return None
 

@@ -2,17 +2,17 @@
 
 from sphinx.application import Sphinx
 
+from sphinxext_opsdocs.markup.deviation import ObservedDeviation
 from sphinxext_opsdocs.markup.directives import (
     CanonicalRef,
     DocumentChange,
-    ObservedDeviation,
     OpsdocsIgnore,
     WorkaroundDirective,
 )
 from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
-from sphinxext_opsdocs.reports.tables import REPORTS
+from sphinxext_opsdocs.reports.tables import REPORTS, filter_fault
 
 __all__ = ["DIRECTIVES", "ROLES", "add_markup"]
 
@@ -35,4 +35,6 @@ def add_markup(app: Sphinx) -> None:
     for name, role in ROLES.items():
         app.add_role(name, role())
     for kind, report in REPORTS.items():
-        app.add_directive(report.directive, report_directive(kind, tuple(report.filters)))
+        app.add_directive(
+            report.directive, report_directive(kind, tuple(report.filters), filter_fault)
+        )

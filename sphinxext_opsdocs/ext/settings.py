@@ -33,6 +33,11 @@ __all__ = [
 
 CONFIG_FILE = "opsdocs.toml"
 KEYS = tuple(field.name for field in msgspec.structs.fields(Config))
+DEFAULTS: dict[str, Any] = {
+    key: [] if isinstance(value, tuple) else type(value)()
+    for key, value in msgspec.to_builtins(Config()).items()
+}
+"""Key -> the value of conf.py that stands for "not set", told by its identity."""
 
 
 class SettingsError(ConfigError):
@@ -41,11 +46,9 @@ class SettingsError(ConfigError):
 
 def add_config_values(app: Sphinx) -> None:
     """Register ``opsdocs_<key>`` for every key: what they change, every page may show."""
-    for key, value in msgspec.to_builtins(Config()).items():
-        is_list = isinstance(value, tuple)
-        kind: type = list if is_list else str if isinstance(value, str) else dict
-        kinds = (list, tuple) if is_list else (kind,)
-        app.add_config_value(f"opsdocs_{key}", kind(), "env", types=kinds)
+    for key, default in DEFAULTS.items():
+        kinds = (list, tuple) if isinstance(default, list) else (type(default),)
+        app.add_config_value(f"opsdocs_{key}", default, "env", types=kinds)
 
 
 def load_settings(app: Sphinx, config: SphinxConfig) -> None:
@@ -55,8 +58,7 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
     """
     try:
         tables = read_toml(Path(app.confdir) / CONFIG_FILE)
-        given = {key: config[f"opsdocs_{key}"] for key in KEYS if config[f"opsdocs_{key}"]}
-        merged = merge_tables(tables, given)
+        merged = merge_tables(tables, _given(config))
         parsed = parse_config(merged)
         document_classes(parsed)
         refuse_unknown_rules(parsed)
@@ -102,6 +104,16 @@ def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
         for line in text.splitlines():
             owners.update(line.partition("#")[0].split()[1:])
     return tuple(sorted(owners))
+
+
+def _given(config: SphinxConfig) -> dict[str, Any]:
+    """What conf.py or the command line set, empty lists and tables included."""
+    values = {key: config[f"opsdocs_{key}"] for key in KEYS}
+    return {
+        key: value
+        for key, value in values.items()
+        if value not in ("", None) and value is not DEFAULTS[key]
+    }
 
 
 def _suppressed(config: SphinxConfig) -> list[str]:

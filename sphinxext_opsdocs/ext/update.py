@@ -69,10 +69,15 @@ def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
             lines.setdefault(edge.docname, []).append(text)
     for facts in domain.graph.documents.values():
         for link in facts.links:
-            if link.kind == "deviation":
-                nodes = domain.graph.deviations_by_id.get(link.target, ())
-                text = "".join(f"{node.docname}#{node.deviation.anchor}" for node in nodes[:1])
-                lines.setdefault(facts.docname, []).append(text)
+            if link.kind in ("deviation", "any"):
+                for node in domain.graph.deviations_by_id.get(link.target, ())[:1]:
+                    found = node.deviation
+                    text = f"{node.docname}#{found.anchor} {found.title}"
+                    lines.setdefault(facts.docname, []).append(text)
+    for document in domain.graph.governed:
+        for target in (document.header.superseded_by, *document.header.supersedes):
+            if known := domain.graph.documents.get(target):
+                lines.setdefault(document.facts.docname, []).append(f"{target} {known.title}")
     for docname, uses in sorted(domain.reports.items()):
         for kind, filters in uses:
             table = make_table(kind, domain.graph, domain.today, filters)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
 from sphinxext_opsdocs.markup.places import (
     InlinePlaces,
     first_line,
@@ -24,6 +26,7 @@ from sphinxext_opsdocs.model import (
     Label,
     Link,
     Need,
+    Place,
     Problem,
     Reference,
     Section,
@@ -31,24 +34,27 @@ from sphinxext_opsdocs.model import (
     Workaround,
 )
 
-__all__ = ["DIRECTIVE_NAMES", "LOST_DIRECTIVE", "Extraction"]
+__all__ = ["Extraction"]
 
-DIRECTIVE_NAMES = (
-    "canonical-ref",
-    "observed-deviation",
-    "workaround",
-    "document-change",
-    "opsdocs-ignore",
-)
-LINKS = {"doc": "doc", "myst": "doc", "any": "doc", "ref": "ref", "deviation": "deviation"}
+UNSEEN = (nodes.Invisible, nodes.target, addnodes.index, nodes.system_message)
+LINKS = {
+    "doc": "doc",
+    "ref": "ref",
+    "numref": "ref",
+    "any": "any",
+    "myst": "any",
+    "deviation": "deviation",
+}
 """Cross-reference type -> kind of link."""
-LOST_DIRECTIVE = re.compile(r":{3,}\{(" + "|".join(DIRECTIVE_NAMES) + r")\}")
 
 
 class Extraction:
-    """The facts of one doctree. Fact attributes and ignore markers are gone from it afterwards."""
+    """The facts of one doctree. Fact attributes and ignore markers are gone from it afterwards.
 
-    def __init__(self, env: Any, doctree: nodes.document) -> None:
+    ``may_have_lost`` tells whether to look for markup of ours that became plain text.
+    """
+
+    def __init__(self, env: Any, doctree: nodes.document, may_have_lost: bool) -> None:
         self.sections: list[Section] = []
         self.labels: list[Label] = []
         self.needs: list[Need] = []
@@ -60,11 +66,11 @@ class Extraction:
         self.links: list[Link] = []
         self.problems: list[Problem] = []
         self._env = env
+        self._may_have_lost = may_have_lost
         self._places = InlinePlaces(env)
         self._section = ""
         self._deviations: list[Deviation] = []
         self._markers: list[nodes.Element] = []
-        self._anchors: set[str] = set()
         self._targets = _explicit_targets(doctree)
         self._walk(doctree)
         for marker in self._markers:
@@ -89,6 +95,9 @@ class Extraction:
                 self._take_fact(child, fact)
             elif isinstance(child, nodes.paragraph):
                 self._take_paragraph(child)
+            elif isinstance(child, nodes.comment | nodes.literal_block):
+                if self._may_have_lost and (name := lost_in_block(child)):
+                    self._lose(name, node_place(self._env, child))
             elif child.__class__.__name__ == "Need" and "refid" in child:
                 self.needs.append(Need(child["refid"], "", node_place(self._env, child)))
                 self._walk(child)
@@ -116,12 +125,16 @@ class Extraction:
         children = node.children
         if len(children) != 1 or children[0].__class__ is not nodes.Text:
             self._walk(node)
-        if children and (match := LOST_DIRECTIVE.match(children[0].astext())):
-            message = (
-                f'"{match[1]}" stands here as plain text: enable the MyST extension colon_fence, '
-                "or fence it with backticks"
-            )
-            self.problems.append(Problem("input_unreadable", message, node_place(self._env, node)))
+        for name, lines in lost_in_paragraph(node) if self._may_have_lost else ():
+            place = node_place(self._env, node)
+            self._lose(name, Place(place.path, place.line + lines))
+
+    def _lose(self, name: str, place: Place) -> None:
+        message = (
+            f"{name} stands here as plain text: check its syntax, a blank line before it, and in "
+            "MyST the extension colon_fence"
+        )
+        self.problems.append(Problem("input_unreadable", message, place))
 
     def _take_link(self, node: pending_xref) -> None:
         fact: Reference | None = node.attributes.pop(ours.FACT, None)
@@ -131,13 +144,14 @@ class Extraction:
                 msgspec.structs.replace(fact, place=place, section=self._section)
             )
         elif kind := LINKS.get(node.get("reftype", "")):
-            self.links.append(Link(kind, str(node["reftarget"]), node_place(self._env, node)))
+            target = str(node["reftarget"])
+            if node.get("refdomain") == "doc":  # MyST has found the page already
+                kind, target = "doc", f"/{target}"
+            self.links.append(Link(kind, target, node_place(self._env, node)))
 
     def _take_fact(self, node: nodes.Element, fact: Any) -> None:
         if isinstance(fact, Deviation):
-            deviation = msgspec.structs.replace(
-                fact, section=self._section, anchor=self._anchor(node, fact)
-            )
+            deviation = msgspec.structs.replace(fact, section=self._section)
             self.deviations.append(deviation)
             self._deviations.append(deviation)
             self._walk(node)
@@ -160,17 +174,6 @@ class Extraction:
             self.ignores.append(fact)
             self._markers.append(node)
 
-    def _anchor(self, node: nodes.Element, deviation: Deviation) -> str:
-        """The deviation's id, or with a number when the page has one of that id already."""
-        anchor, count = deviation.anchor, 1
-        while anchor in self._anchors:
-            count += 1
-            anchor = f"{deviation.anchor}-{count}"
-        if anchor:
-            self._anchors.add(anchor)
-            node["ids"] = [anchor if name == deviation.anchor else name for name in node["ids"]]
-        return anchor
-
     def _reach(self, marker: nodes.Element) -> None:
         """Give an ignore the lines of the next block, up to the block after that."""
         index = self._markers.index(marker)
@@ -178,20 +181,25 @@ class Extraction:
         covered = _next_block(marker)
         if ignore.page or covered is None:
             return
+        spans: dict[str, tuple[int, int]] = {}
+        for place in self._places_in(covered):
+            first, last = spans.get(place.path, (place.line, place.line))
+            spans[place.path] = min(first, place.line), max(last, place.line)
         following = _next_block(covered)
-        ends: dict[str, int] = {}
-        for node in covered.findall(nodes.Element):
-            if node.line is not None:
-                place = place_of(self._env, node.source, node.line)
-                ends[place.path] = max(ends.get(place.path, 0), place.line)
-        start = ignore.place
-        last = 0
-        if following is not None and following.line is not None:
-            after = place_of(self._env, following.source, _line_before(following))
-            last = after.line if after.path == start.path else ends.get(start.path, start.line)
-        spans = [Span(start.path, start.line, last)]
-        spans += [Span(path, 1, end) for path, end in sorted(ends.items()) if path != start.path]
-        self.ignores[index] = msgspec.structs.replace(ignore, spans=tuple(spans))
+        after = next(self._places_in(following), None) if following is not None else None
+        for path, (first, last) in spans.items():
+            if after is None:
+                spans[path] = first, 0
+            elif after.path == path:
+                spans[path] = first, max(last, after.line - 1)
+        found = tuple(Span(path, first, last) for path, (first, last) in sorted(spans.items()))
+        self.ignores[index] = msgspec.structs.replace(ignore, spans=found)
+
+    def _places_in(self, node: nodes.Element) -> Iterator[Place]:
+        """The places of a block and of all in it that know theirs, in document order."""
+        for inner in node.findall(nodes.Element):
+            if inner.line is not None:
+                yield place_of(self._env, inner.source, max(_earliest_line(inner), 1))
 
 
 def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
@@ -212,18 +220,18 @@ def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
 
 
 def _next_block(node: nodes.Element) -> nodes.Element | None:
-    """The next block in document order that is not inside this one and no marker."""
+    """The next block in document order that is not inside this one and that readers see."""
     current: nodes.Element | None = node
     while current is not None and current.parent is not None:
         parent = current.parent
         for sibling in parent.children[parent.index(current) + 1 :]:
-            if isinstance(sibling, nodes.Element) and not isinstance(sibling, ours.ignore_marker):
+            if isinstance(sibling, nodes.Element) and not isinstance(sibling, UNSEEN):
                 return sibling
         current = parent
     return None
 
 
-def _line_before(node: nodes.Element) -> int:
-    """The last line that can still belong to what stands before a block."""
+def _earliest_line(node: nodes.Element) -> int:
+    """The first line that can belong to a block: a title of reStructuredText has an overline."""
     overline = isinstance(node, nodes.section) and not is_myst_source(node.source)
-    return max(first_line(node) - (2 if overline else 1), 1)
+    return first_line(node) - (1 if overline else 0)

@@ -63,28 +63,37 @@ def docinfo_fields(text: str) -> list[Field]:
 
     Comments and blank lines may stand before it.
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     start = 0
     while start < len(lines) and not lines[start].startswith(":"):
         comment = lines[start].startswith("..") or lines[start][:1] in ("", " ", "\t")
         if not comment:
             return []
         start += 1
-    fields, _ = option_fields(lines[start:])
-    return [field._replace(line=field.line + start) for field in fields]
+    fields: list[Field] = []
+    while start < len(lines) and (not lines[start].strip() or lines[start].startswith(":")):
+        found, count = option_fields(lines[start:])
+        fields += [field._replace(line=field.line + start) for field in found]
+        start += max(count, 1)
+    return fields
 
 
 def front_matter(text: str) -> str | None:
     """The YAML between the ``---`` lines that a MyST file starts with; None without such."""
     if not text.startswith("---"):
         return None
-    lines = text.splitlines()
+    lines = _lines(text)
     if lines[0].strip() != "---":
         return None
     for index, line in enumerate(lines[1:], 1):
         if line.rstrip() in ("---", "..."):
             return "\n".join(lines[1:index])
     return None
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as the parsers count them: other separators of Unicode end none."""
+    return [line.rstrip("\r") for line in text.split("\n")]
 
 
 def yaml_fields(text: str) -> list[Field]:

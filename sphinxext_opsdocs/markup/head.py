@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.markup.anchors import need_pattern
+from sphinxext_opsdocs.markup.fences import has_colon_fences, open_fence
 from sphinxext_opsdocs.markup.fields import YamlError, option_fields, yaml_fields
 from sphinxext_opsdocs.markup.places import place_of
 from sphinxext_opsdocs.markup.values import split_list
@@ -26,7 +27,7 @@ __all__ = ["Head", "OpsDirective", "markup_was_used", "note_problem", "note_use"
 
 PROBLEMS = "opsdocs_problems"
 USED = "opsdocs_used"
-FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,}|:{3,})(.*)$")
+MARKUP = re.compile(r"[`*_|\\<:{\[$&]")
 
 
 class Head(NamedTuple):
@@ -135,6 +136,15 @@ class OpsDirective(SphinxDirective):
         self._refuse_open_fence(lines[index:])
         return Head(argument, options, index)
 
+    def inline(self, text: str) -> list[nodes.Node]:
+        """Text as inline markup, without a parse where it has none."""
+        if not MARKUP.search(text):
+            return [nodes.Text(text)]
+        parsed: tuple[list[Any], list[Any]] = self.state.inline_text(text, self.lineno)
+        # MyST reads HTML in a line of text; a title has none
+        content = [*parsed[0], *parsed[1]]
+        return [nodes.Text(n.astext()) if isinstance(n, nodes.raw) else n for n in content]
+
     def parse_body(self, head: Head, parent: nodes.Element) -> None:
         """Parse what follows the head as ordinary markup into a node."""
         if head.body < len(self.content):
@@ -181,17 +191,9 @@ class OpsDirective(SphinxDirective):
 
     def _refuse_open_fence(self, lines: list[str]) -> None:
         """A fence opened in a MyST body and not closed there: the outer one ended too early."""
-        if not self.is_myst:
-            return
-        opened, opened_at = "", 0
-        for index, line in enumerate(lines):
-            match = FENCE.match(line)
-            if match and not opened:
-                opened, opened_at = match[1], index
-            elif match and match[1].startswith(opened) and not match[2].strip():
-                opened = ""
-        if opened:
-            place = self.line_place(len(self.content) - len(lines) + opened_at)
+        opened = open_fence(lines, has_colon_fences(self.config)) if self.is_myst else None
+        if opened is not None:
+            place = self.line_place(len(self.content) - len(lines) + opened)
             self.problem("a nested fence of the same length ends it early; fence it longer", place)
 
 

@@ -1,6 +1,7 @@
 """The governed header: one parser for docinfo and front matter."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
@@ -27,6 +28,12 @@ __all__ = [
     "stray_front_matter",
 ]
 
+SEARCHED = 4000
+"""Characters at the start of a file among which a header that is not read is looked for."""
+FRONT_MATTER = re.compile(
+    r"^( {0,3}---[ \t]*\r?\n(?:[\w-]+[ \t]*:[^\n]*\n){0,30}?(?:owner|last-reviewed|class)[ \t]*:)",
+    re.MULTILINE,
+)
 GOVERNING = ("class", "owner", "last-reviewed")
 """A header with one of these is governed; version and status alone are ordinary docinfo."""
 
@@ -123,16 +130,17 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
         problems.append(Problem("header_value_invalid", message, Place(path, line + 1)))
 
     for name, text, line in fields:
-        if name not in HEADER_FIELDS:
-            for close in difflib.get_close_matches(name, HEADER_FIELDS, n=1, cutoff=0.85):
-                complain(f'unknown header field "{name}", did you mean "{close}"?', line)
-            continue
         if name in given:
-            complain(f'header field "{name}" stands twice', line)
+            if name in HEADER_FIELDS:
+                complain(f'header field "{name}" stands twice', line)
             continue
         if not text:
             continue  # as if it were not there: header_field_missing tells where it is needed
         given[name] = Place(path, line + 1)
+        if name not in HEADER_FIELDS:
+            for close in difflib.get_close_matches(name, HEADER_FIELDS, n=1, cutoff=0.85):
+                complain(f'unknown header field "{name}", did you mean "{close}"?', line)
+            continue
         attribute, parse = HEADER_FIELDS[name]
         try:
             values[attribute] = parse(text)
@@ -144,18 +152,16 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
 
 def stray_front_matter(text: str, path: str) -> StrayHeader | None:
     """Why a MyST text that seems to have front matter has none; None when nothing seems so."""
-    stripped = text.lstrip()
-    blank_lines = text[: len(text) - len(stripped)].count("\n")
-    matter = front_matter(stripped)
-    if matter is None:
+    match = FRONT_MATTER.search(text[:SEARCHED])
+    if not match:
         return None
-    try:
-        names = {field.name for field in yaml_fields(matter)}
-    except YamlError as problem:
-        if not is_governed_header(line.partition(":")[0].strip() for line in matter.splitlines()):
-            return None
-        place = Place(path, problem.line + blank_lines + 2)
-        return StrayHeader(f"the front matter is no YAML: {problem}; quote the value", place)
-    if blank_lines and is_governed_header(names):
-        return StrayHeader("front matter starts on the first line of the file", Place(path, 1))
-    return None
+    start = match.start(1)
+    line = text.count("\n", 0, start) + 1
+    if start == 0 and (matter := front_matter(text)) is not None:
+        try:
+            yaml_fields(matter)
+        except YamlError as error:
+            place = Place(path, error.line + 2)
+            return StrayHeader(f"the front matter is no YAML: {error}; quote the value", place)
+    reason = "front matter starts on the first line of the file and ends with a line ---"
+    return StrayHeader(reason, Place(path, line))

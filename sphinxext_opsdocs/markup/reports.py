@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from docutils import nodes
 
+from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.head import OpsDirective
 from sphinxext_opsdocs.markup.values import split_list
@@ -11,7 +14,13 @@ from sphinxext_opsdocs.markup.values import split_list
 __all__ = ["report_directive"]
 
 
-def report_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
+FilterFault = Callable[[str, Config, str, Iterable[str]], str]
+"""What is wrong with a filter: kind of report, configuration, filter, its values."""
+
+
+def report_directive(
+    kind: str, filters: tuple[str, ...], fault_of: FilterFault
+) -> type[OpsDirective]:
     """The directive class of one kind of report."""
 
     class ReportDirective(OpsDirective):
@@ -25,11 +34,13 @@ def report_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
             head = self.read_head()
             given = {name: split_list(value.text) for name, value in head.options.items()}
             for name, value in head.options.items():
-                if not given[name]:
-                    self.problem(f'filter "{name}" is empty', value.place)
+                fault = fault_of(kind, self.ops_config, name, given[name])
+                if not given[name] or fault:
+                    self.problem(fault or f'filter "{name}" is empty', value.place)
+                    del given[name]
             if head.body < len(self.content):
                 self.problem("takes no content, only filters", self.line_place(head.body))
-            node = ours.report("", kind=kind, filters={k: v for k, v in given.items() if v})
+            node = ours.report("", kind=kind, filters=given)
             self.set_source_info(node)
             uses = self.env.domains["ops"].data["reports"]
             uses.setdefault(self.env.docname, []).append((kind, node["filters"]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from typing import get_args
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.config import SpecDomain, glob_matches
+from sphinxext_opsdocs.config import Config, SpecDomain, Status, glob_matches
+from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.graph import (
     CanonicalEdge,
     DeviationNode,
@@ -17,7 +19,7 @@ from sphinxext_opsdocs.graph import (
     TraceabilityGraph,
 )
 
-__all__ = ["REPORTS", "Part", "Report", "ReportError", "Row", "Table", "make_table"]
+__all__ = ["REPORTS", "Part", "Report", "ReportError", "Row", "Table", "filter_fault", "make_table"]
 
 
 class ReportError(ValueError):
@@ -66,10 +68,30 @@ def make_table(
 ) -> Table:
     """The table of a report. Raises ReportError for a filter that it does not take."""
     report = REPORTS[kind]
-    for name in filters:
-        if name not in report.filters:
-            raise ReportError(f'no filter "{name}", allowed: {", ".join(report.filters)}')
+    for name, values in filters.items():
+        if fault := filter_fault(kind, graph.config, name, values):
+            raise ReportError(fault)
     return Table(report.columns, tuple(report.rows(graph, today, filters)))
+
+
+def filter_fault(kind: str, config: Config, name: str, values: Iterable[str]) -> str:
+    """What is wrong with a filter of a report; empty when nothing is."""
+    filters = REPORTS[kind].filters
+    if name not in filters:
+        return f'no filter "{name}", allowed: {", ".join(filters)}'
+    known: dict[str, Iterable[str]] = {
+        "domain": config.domains,
+        "state": ("open", "resolved"),
+        "severity": config.deviations.age_limits,
+        "class": document_classes(config),
+        "status": get_args(Status),
+        "sort": ("review",),
+    }
+    for value in values:
+        if name in known and value not in known[name]:
+            allowed = ", ".join(known[name]) or "none is configured"
+            return f'filter "{name}": "{value}" is not allowed, only {allowed}'
+    return ""
 
 
 def _wanted(filters: Mapping[str, tuple[str, ...]], **values: str | Iterable[str]) -> bool:

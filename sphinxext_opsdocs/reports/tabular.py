@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from sphinxext_opsdocs.findings import printable
 from sphinxext_opsdocs.reports.tables import Cell, Table
 
 __all__ = ["TABLE_FORMATS"]
 
 
 def _plain(cell: Cell) -> str:
-    return "".join(part.text for part in cell)
+    return printable("".join(part.text for part in cell))
 
 
 def _csv(table: Table) -> str:
@@ -55,7 +56,7 @@ def _markdown_cell(cell: Cell) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", re.sub(r"\s+", " ", text))
+    return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", printable(re.sub(r"\s+", " ", text)))
 
 
 def _address(url: str) -> str:

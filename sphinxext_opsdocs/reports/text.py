@@ -10,12 +10,7 @@ def render(result: CheckResult, base: str) -> str:
     """One finding a line, without the suppressed ones."""
     return "".join(
         f"{based(base, finding.place.path)}:{finding.place.line}: {finding.severity.upper()}: "
-        f"{_one_line(sentence(finding, base))} [opsdocs.{finding.rule}]\n"
+        f"{sentence(finding, base)} [opsdocs.{finding.rule}]\n"
         for finding in result.findings
         if not finding.suppressed
     )
-
-
-def _one_line(text: str) -> str:
-    """Control characters escaped: a document must not steer the reader's terminal."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

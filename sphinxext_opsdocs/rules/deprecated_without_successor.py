@@ -28,7 +28,7 @@ def deprecated_without_successor(document: GovernedDocument, context: Context) -
     """
     header, docname = document.header, document.facts.docname
     successor = header.superseded_by
-    place = header.given.get("superseded-by") or header.given["status"]
+    place = header.place_of("superseded-by", "status")
     if successor.casefold() == "none":
         if not header.retired_because:
             yield Fault(

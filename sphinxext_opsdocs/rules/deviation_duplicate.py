@@ -19,9 +19,12 @@ def _nodes_with_an_id(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
     good=page(deviation(), deviation(title="Another one", id="DEV-0008")),
 )
 def deviation_duplicate(node: DeviationNode, context: Context) -> Iterator[Fault]:
-    """No two deviations have the same id. The later one is reported, with the first."""
+    """No two deviations have the same id. The later one is reported, with the first.
+
+    One that stands in a file which several pages include is one deviation.
+    """
     first = context.graph.deviations_by_id[node.deviation.id][0]
-    if node is not first:
+    if node is not first and node.deviation.place != first.deviation.place:
         yield Fault(
             f'deviation id "{node.deviation.id}" is taken by another one on "{first.docname}"',
             node.deviation.place,

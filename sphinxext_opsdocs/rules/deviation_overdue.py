@@ -25,9 +25,16 @@ def open_deviations(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
 def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """A deviation is not open for longer than its severity allows, counted from ``observed``."""
     deviation = node.deviation
-    limit = context.graph.config.deviations.age_limits[deviation.severity]
+    limit = context.graph.config.deviations.age_limits.get(deviation.severity)
     age = context.days_since(deviation.observed)
-    if age > limit:
+    if age < -1:  # a day for time zones
+        yield Fault(
+            f'deviation "{deviation.id}" was observed {deviation.observed}, {-age} days ahead',
+            deviation.place,
+            node.docname,
+            deviation.id,
+        )
+    elif limit is not None and age > limit:
         yield Fault(
             f'deviation "{deviation.id}" ({deviation.severity}) is open for {age} days, '
             f"{age - limit} over its limit of {limit}; escalate it",

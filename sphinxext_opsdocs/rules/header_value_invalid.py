@@ -29,7 +29,7 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
         known = ", ".join(context.graph.classes)
         yield Fault(
             f'"{name}" is no document class, known: {known}',
-            document.header.given["class"],
+            document.header.place_of("class"),
             docname,
             name,
         )

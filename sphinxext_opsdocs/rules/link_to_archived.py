@@ -33,14 +33,12 @@ def link_to_archived(subject: tuple[DocumentFacts, Link], context: Context) -> I
     Tables of contents may list archived pages: they are where history is kept.
     """
     document, link = subject
-    if link.kind == "ref":
-        docname = context.graph.pages_by_label.get(link.target, "")
-    elif link.target.startswith("/"):
-        docname = link.target.strip("/")
-    else:
-        docname = posixpath.normpath(
-            posixpath.join(posixpath.dirname(document.docname), link.target)
-        )
+    docname = (
+        context.graph.pages_by_label.get(link.target.lower(), "") if link.kind != "doc" else ""
+    )
+    if not docname and link.kind != "ref":
+        folder = "" if link.target.startswith("/") else posixpath.dirname(document.docname)
+        docname = posixpath.normpath(posixpath.join(folder, link.target.lstrip("/")))
     target = context.graph.documents.get(docname)
     if target and target.header and target.header.status == "Archived":
         yield Fault(

@@ -23,7 +23,7 @@ def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Faul
     if context.known_owners and owner not in context.known_owners:
         yield Fault(
             f'owner "{owner}" is not known; add [owners.{owner}] to the configuration',
-            document.header.given["owner"],
+            document.header.place_of("owner"),
             document.facts.docname,
             owner,
         )

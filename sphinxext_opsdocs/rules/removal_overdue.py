@@ -23,7 +23,7 @@ def removal_overdue(document: GovernedDocument, context: Context) -> Iterator[Fa
     if age > 0 and header.status != "Archived":
         yield Fault(
             f"was to be removed after {header.remove_after}, {age} days ago; remove or archive it",
-            header.given["remove-after"],
+            header.place_of("remove-after"),
             document.facts.docname,
             "",
         )

@@ -25,11 +25,18 @@ def verification_overdue(document: GovernedDocument, context: Context) -> Iterat
     header = document.header
     interval = document.document_class.verification_interval if document.document_class else 0
     age = context.days_since(header.last_verified)
+    if age < -1:  # a day for time zones
+        yield Fault(
+            f"last verified {header.last_verified}, {-age} days ahead",
+            header.place_of("last-verified"),
+            document.facts.docname,
+            "ahead",
+        )
     if interval and age > interval and header.status != "Archived":
         yield Fault(
             f"last verified {header.last_verified}, {age} days ago: "
             f"{age - interval} days over its interval of {interval}",
-            header.given["last-verified"],
+            header.place_of("last-verified"),
             document.facts.docname,
             "",
         )
