@@ -31,16 +31,16 @@ APPS = "phalanx/docs/applications"
 USER_GUIDE = "gafaelfawr:gafaelfawr/docs/user-guide/quotas"
 
 MATRIX = {
-    (f"{NOVA}/cells", f"nova:{SPECS}/train/implemented/count-quota-usage-from-placement#problem-description"),  # noqa: E501
+    (f"{NOVA}/cells", f"nova:{SPECS}/train/implemented/count-quota-usage-from-placement#problem-description"),
     (f"{NOVA}/configuration/cross-cell-resize", "nova:cross-cell-limitations"),
-    (f"{NOVA}/networking", f"nova:{SPECS}/liberty/implemented/libvirt-virtiomq#problem-description"),  # noqa: E501
+    (f"{NOVA}/networking", f"nova:{SPECS}/liberty/implemented/libvirt-virtiomq#problem-description"),
     (f"{NOVA}/pci-passthrough", "nova:pci-devices-in-placement"),
     (f"{NOVA}/quotas", "nova:count-usage-from-placement"),
     (f"{NOVA}/scheduling", "nova:disabled-trait-compute-changes"),
     (f"{NOVA}/sev", "nova:amd-sev-limitations"),
     (f"{NOVA}/sev", f"nova:{SPECS}/train/implemented/amd-sev-libvirt-support#memory-locking-and-accounting"),
     (f"{NOVA}/sev", f"nova:{SPECS}/stein/approved/amd-sev-libvirt-support#proposed-change"),
-    (f"{NOVA}/troubleshooting/orphaned-allocations", f"nova:{SPECS}/queens/implemented/migration-allocations#proposed-change"),  # noqa: E501
+    (f"{NOVA}/troubleshooting/orphaned-allocations", f"nova:{SPECS}/queens/implemented/migration-allocations#proposed-change"),
     (f"{NOVA}/virtual-gpu", "nova:mdev-live-migration"),
     (f"{ADMIN}/troubleshooting", "identity:firestore"),
     (f"{ADMIN}/troubleshooting", "identity:scopes"),
@@ -71,13 +71,13 @@ less 1, 1 of dmtn-235. The other domains are left out: they have targets in the 
 """
 
 REGISTER = [
-    ("DEV-0006", "critical", "open", "13", f"identity:rate-limiting, {USER_GUIDE}#api-quotas", f"{APPS}/gafaelfawr/quotas"),  # noqa: E501
-    ("DEV-0005", "major", "open", "112", "identity:uid-gid-assignment, identity:firestore", f"{ADMIN}/troubleshooting"),  # noqa: E501
+    ("DEV-0006", "critical", "open", "13", f"identity:rate-limiting, {USER_GUIDE}#api-quotas", f"{APPS}/gafaelfawr/quotas"),
+    ("DEV-0005", "major", "open", "112", "identity:uid-gid-assignment, identity:firestore", f"{ADMIN}/troubleshooting"),
     ("DEV-0001", "major", "open", "49", "nova:amd-sev-limitations", f"{NOVA}/sev"),
-    ("DEV-0002", "minor", "open", "70", f"nova:{SPECS}/liberty/implemented/libvirt-virtiomq#problem-description", f"{NOVA}/networking"),  # noqa: E501
-    ("DEV-0004", "minor", "open", "34", "releases:sqr-056/index#process", f"{ADMIN}/upgrade-windows"),  # noqa: E501
-    ("DEV-0007", "minor", "open", "7", "identity:dmtn-235/index#current-scopes", f"{APPS}/times-square/values"),  # noqa: E501
-    ("DEV-0003", "minor", "resolved", "", "nova:cross-cell-limitations", f"{NOVA}/configuration/cross-cell-resize"),  # noqa: E501
+    ("DEV-0002", "minor", "open", "70", f"nova:{SPECS}/liberty/implemented/libvirt-virtiomq#problem-description", f"{NOVA}/networking"),
+    ("DEV-0004", "minor", "open", "34", "releases:sqr-056/index#process", f"{ADMIN}/upgrade-windows"),
+    ("DEV-0007", "minor", "open", "7", "identity:dmtn-235/index#current-scopes", f"{APPS}/times-square/values"),
+    ("DEV-0003", "minor", "resolved", "", "nova:cross-cell-limitations", f"{NOVA}/configuration/cross-cell-resize"),
 ]  # fmt: skip
 """Deviation, severity, state, age, sections, page."""
 REGISTER_COLUMNS = (0, 2, 3, 5, 6, 9)

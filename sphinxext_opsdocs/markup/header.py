@@ -34,6 +34,7 @@ FRONT_MATTER = re.compile(
     r"^( {0,3}---[ \t]*\r?\n(?:[\w-]+[ \t]*:[^\n]*\n){0,30}?(?:owner|last-reviewed|class)[ \t]*:)",
     re.MULTILINE,
 )
+FENCE = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
 GOVERNING = ("class", "owner", "last-reviewed")
 """A header with one of these is governed; version and status alone are ordinary docinfo."""
 
@@ -152,7 +153,8 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
 
 def stray_front_matter(text: str, path: str) -> StrayHeader | None:
     """Why a MyST text that seems to have front matter has none; None when nothing seems so."""
-    match = FRONT_MATTER.search(text[:SEARCHED])
+    prose = FENCE.split(text[:SEARCHED], maxsplit=1)[0]  # what a fence quotes is no header
+    match = FRONT_MATTER.search(prose)
     if not match:
         return None
     start = match.start(1)

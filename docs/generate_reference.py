@@ -1,0 +1,214 @@
+"""Writes the reference pages that come from the code: rules, options, commands, charter."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import click
+import msgspec
+from msgspec import Meta, Struct
+
+from sphinxext_opsdocs.charter import clauses
+from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.document_classes import document_classes
+from sphinxext_opsdocs.reports.tables import REPORTS
+from sphinxext_opsdocs.rules import RULES, Rule
+from sphinxext_opsdocs.rules.examples import render
+
+
+def write(folder: Path) -> None:
+    """Write every page; a page that would not change keeps its date."""
+    pages = {
+        "rules.md": rules_page(),
+        "configuration.md": configuration_page(),
+        "document-classes.md": classes_page(),
+        "command-line.md": commands_page(),
+        "charter.md": charter_page(),
+        "reports.md": reports_page(),
+        **{f"rules/{rule.name}.md": rule_page(rule) for rule in RULES},
+    }
+    for name, text in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    for path in (folder / "rules").glob("*.md"):
+        if f"rules/{path.name}" not in pages:
+            path.unlink()
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A pipe table of MyST; cells are MyST already."""
+    lines = [columns, ("---",) * len(columns), *rows]
+    return "".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
+    )
+
+
+def rules_page() -> str:
+    rows = [(f"[{rule.name}](rules/{rule.name}.md)", rule.severity, rule.summary) for rule in RULES]
+    listed = "\n".join(f"rules/{rule.name}" for rule in RULES)
+    return (
+        "(rules)=\n# Rules\n\nEach rule is a page here, a warning type of Sphinx "
+        "(`opsdocs.<rule>`) and a rule of the reports. Errors and warnings fail a check, notes of "
+        "severity info do not.\n\n"
+        f"{table(('rule', 'severity', 'what must hold'), rows)}\n"
+        f"```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+    )
+
+
+def rule_page(rule: Rule) -> str:
+    clause_list = ", ".join(
+        f"[{clause}](../charter.md#{clause.replace('.', '-')})" for clause in rule.clauses
+    )
+    text = f"# {rule.name}\n\n{rst_literals(rule.explanation)}\n\n"
+    text += f"Severity: {rule.severity}. Serves {clause_list}.\n"
+    for title, example in (("Fires on", rule.bad), ("Silent on", rule.good)):
+        text += f"\n## {title}\n"
+        for name, syntax in (("reStructuredText", "rst"), ("MyST", "myst")):
+            lexer = "rst" if syntax == "rst" else "text"
+            text += f"\n{name}:\n\n``````{lexer}\n{render(example, syntax)}``````\n"
+        if example.config:
+            encoded = msgspec.json.format(msgspec.json.encode(example.config), indent=2).decode()
+            text += f"\nwith the configuration (as JSON):\n\n```json\n{encoded}\n```\n"
+    return text
+
+
+def rst_literals(text: str) -> str:
+    """A docstring's literals as those of MyST."""
+    return text.replace("``", "`")
+
+
+def configuration_page() -> str:
+    text = (
+        "(configuration)=\n# Configuration\n\nOptions stand in `opsdocs.toml` beside conf.py. Each "
+        "can also be set in conf.py as `opsdocs_<key>`, which wins; tables are merged key by key. "
+        "`opsdocs schema config` prints a JSON Schema for editors. Globs match docnames: `*` within "
+        "a folder, `**` across folders.\n\nA wrong configuration ends the build with one message "
+        "that names every key, its value and what is allowed.\n\n"
+    )
+    return text + "".join(struct_section(Config, "", ""))
+
+
+def struct_section(struct: type[Struct], path: str, intro: str) -> Iterator[str]:
+    """The options of a table, then the tables in it."""
+    hints = get_type_hints(struct, include_extras=True)
+    rows: list[tuple[str, ...]] = []
+    nested: list[tuple[type[Struct], str]] = []
+    for field in msgspec.structs.fields(struct):
+        kind, description, inner = described(hints[field.name])
+        key = f"{path}.{field.name}" if path else field.name
+        if inner:
+            is_named = kind.startswith("table by")
+            nested.append((inner, f"{key}.<name>" if is_named else key))
+            description = description or (inner.__doc__ or "").partition("\n")[0]
+        default = (
+            msgspec.to_builtins(field.default) if field.default is not msgspec.NODEFAULT else None
+        )
+        shown = "" if field.required or default in (None, "", (), []) or inner else f"`{default}`"
+        rows.append((f"`{field.name}`", "required" if field.required else kind, description, shown))
+    if path:
+        yield f"(option-{path.replace('.', '-').replace('<', '').replace('>', '')})=\n## [{path}]\n\n"
+        yield f"{rst_literals(' '.join((struct.__doc__ or '').split()))}\n\n"
+    yield table(("key", "type", "meaning", "default"), rows) + "\n"
+    for inner, key in nested:
+        yield from struct_section(inner, key, "")
+
+
+def described(hint: Any) -> tuple[str, str, type[Struct] | None]:
+    """Type in words, description, and the struct inside if there is one."""
+    description = ""
+    while get_origin(hint) is Annotated:
+        hint, *extra = get_args(hint)
+        metas = [meta for meta in extra if isinstance(meta, Meta)]
+        description = next((m.description for m in metas if m.description), description)
+    arguments = [part for part in get_args(hint) if part is not type(None) and part is not ...]
+    if get_origin(hint) is dict:
+        kind, text, inner = described(arguments[1])
+        return f"table by name of {kind}", description or text, inner
+    if get_origin(hint) is tuple:
+        return f"list of {described(arguments[0])[0]}", description, None
+    if get_origin(hint) is Literal:
+        return " or ".join(f"`{choice}`" for choice in arguments), description, None
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return "table", description, hint
+    if arguments:
+        parts = [described(part) for part in arguments]
+        return " or ".join(part[0] for part in parts), description or parts[0][1], None
+    names = {"str": "text", "int": "number"}
+    return names.get(getattr(hint, "__name__", ""), "value"), description, None
+
+
+def classes_page() -> str:
+    text = (
+        "(document-classes)=\n# Document classes\n\nThe built-in classes. A team adds its own, or "
+        "changes these key by key, under `[classes.<name>]`; a bar between section titles separates "
+        "alternatives.\n"
+    )
+    for known in document_classes(Config()).values():
+        sections = ", ".join(known.required_sections) or "none"
+        text += (
+            f"\n## {known.name}\n\n{known.title}\n\n"
+            f"- required sections: {sections}\n"
+            f"- required fields: {', '.join(known.required_fields)}\n"
+            f"- review interval: {known.review_interval or 'none'}"
+            f"{' days' if known.review_interval else ''}\n"
+            f"- verification interval: {known.verification_interval or 'none'}"
+            f"{' days' if known.verification_interval else ''}\n"
+            f"- a canonical reference is {known.canonical_reference}\n"
+        )
+    return text
+
+
+def commands_page() -> str:
+    text = "(command-line)=\n# Command line\n\n"
+    context = click.Context(main, info_name="opsdocs", terminal_width=88, max_content_width=88)
+    text += f"```text\n{main.get_help(context)}\n```\n"
+    for name, command in sorted(main.commands.items()):
+        inner = click.Context(
+            command, info_name=name, parent=context, terminal_width=88, max_content_width=88
+        )
+        text += (
+            f"\n(command-{name})=\n## opsdocs {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+        )
+    return text
+
+
+def charter_page() -> str:
+    serving: Mapping[str, list[str]] = {
+        clause.id: [rule.name for rule in RULES if clause.id in rule.clauses]
+        for clause in clauses()
+    }
+    text = (
+        "(charter)=\n# Charter\n\nWhat must be true of operational documentation, and what serves each "
+        "clause. Clauses marked as planned have no mechanism yet.\n"
+    )
+    group = ""
+    for clause in clauses():
+        if clause.group != group:
+            group = clause.group
+            text += f"\n## {group}\n"
+        served = [f"[{name}](rules/{name}.md)" for name in serving[clause.id]]
+        served += list(clause.served_by)
+        text += (
+            f"\n({clause.id.replace('.', '-')})=\n### {clause.id}\n\n{clause.text}.\n\n"
+            f"{'Planned.' if clause.planned else 'Served by ' + ', '.join(served) + '.'}\n"
+        )
+    return text
+
+
+def reports_page() -> str:
+    text = (
+        "(reports)=\n# Reports\n\nEach report is a directive for pages, re-rendered when anything that "
+        "it shows changes, and a table of `opsdocs report` as CSV, JSON or Markdown. Filters are "
+        "options of the directive and `--filter` of the command; several values are separated by "
+        "commas.\n"
+    )
+    for kind, report in REPORTS.items():
+        rows = [(f"`{name}`", meaning) for name, meaning in report.filters.items()]
+        text += (
+            f"\n({report.directive})=\n## {report.directive}\n\n`opsdocs report {kind}`: {report.summary}.\n\n"
+            f"Columns: {', '.join(report.columns)}.\n\n{table(('filter', 'keeps'), rows)}"
+        )
+    return text
