@@ -100,7 +100,7 @@ def struct_section(struct: type[Struct], path: str, intro: str) -> Iterator[str]
         kind, description, inner = described(hints[field.name])
         key = f"{path}.{field.name}" if path else field.name
         if inner:
-            is_named = kind.startswith("table by")
+            is_named = kind.startswith("a table")
             nested.append((inner, f"{key}.<name>" if is_named else key))
             description = description or (inner.__doc__ or "").partition("\n")[0]
         default = (
@@ -109,7 +109,7 @@ def struct_section(struct: type[Struct], path: str, intro: str) -> Iterator[str]
         shown = "" if field.required or default in (None, "", (), []) or inner else f"`{default}`"
         rows.append((f"`{field.name}`", "required" if field.required else kind, description, shown))
     if path:
-        yield f"(option-{path.replace('.', '-').replace('<', '').replace('>', '')})=\n## [{path}]\n\n"
+        yield f"(option-{path.replace('.', '-').replace('<', '').replace('>', '')})=\n## `[{path}]`\n\n"
         yield f"{rst_literals(' '.join((struct.__doc__ or '').split()))}\n\n"
     yield table(("key", "type", "meaning", "default"), rows) + "\n"
     for inner, key in nested:
@@ -126,7 +126,7 @@ def described(hint: Any) -> tuple[str, str, type[Struct] | None]:
     arguments = [part for part in get_args(hint) if part is not type(None) and part is not ...]
     if get_origin(hint) is dict:
         kind, text, inner = described(arguments[1])
-        return f"table by name of {kind}", description or text, inner
+        return ("a table for each name" if inner else f"{kind}, by name"), description or text, inner
     if get_origin(hint) is tuple:
         return f"list of {described(arguments[0])[0]}", description, None
     if get_origin(hint) is Literal:
