@@ -126,7 +126,11 @@ def described(hint: Any) -> tuple[str, str, type[Struct] | None]:
     arguments = [part for part in get_args(hint) if part is not type(None) and part is not ...]
     if get_origin(hint) is dict:
         kind, text, inner = described(arguments[1])
-        return ("a table for each name" if inner else f"{kind}, by name"), description or text, inner
+        return (
+            ("a table for each name" if inner else f"{kind}, by name"),
+            description or text,
+            inner,
+        )
     if get_origin(hint) is tuple:
         return f"list of {described(arguments[0])[0]}", description, None
     if get_origin(hint) is Literal:

@@ -12,7 +12,8 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.markup.nodes import report
-from sphinxext_opsdocs.reports.tables import Cell, Part, Table, make_table
+from sphinxext_opsdocs.reports.cells import Cell, Part, Table
+from sphinxext_opsdocs.reports.tables import make_table
 
 __all__ = ["fill_reports"]
 

@@ -47,7 +47,8 @@ class SettingsError(ConfigError):
 def add_config_values(app: Sphinx) -> None:
     """Register ``opsdocs_<key>`` for every key: what they change, every page may show."""
     for key, default in DEFAULTS.items():
-        kinds = (list, tuple) if isinstance(default, list) else (type(default),)
+        kind: Any = default.__class__
+        kinds: list[Any] = [list, tuple] if kind is list else [kind]
         app.add_config_value(f"opsdocs_{key}", default, "env", types=kinds)
 
 

@@ -1,0 +1,195 @@
+"""Times whole processes, ours against plain Sphinx or a peer, in turn, and prints ratios.
+
+    python benchmarks/run.py --rounds 15 [--only html,check] [--corpus ../shared/data] [--trlc TRLC]
+
+Every row runs its commands one after the other, round by round, so that a machine that changes its
+speed does so for all of them. Seconds are CPU seconds (user and system) of the process and its
+children; a ratio is the median of the ratios of the rounds.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from workload import main as write_workload
+
+HERE = Path(__file__).parent
+Command = Sequence[str | Path]
+
+
+class Row:
+    """One comparison: commands by name, the first is what the others are held against."""
+
+    def __init__(
+        self, title: str, bound: float, commands: dict[str, Command], fresh: Sequence[Path] = ()
+    ) -> None:
+        self.title, self.bound, self.commands, self.fresh = title, bound, commands, fresh
+
+
+def timed(command: Command, cwd: Path) -> tuple[float, float]:
+    """CPU seconds and peak memory in MiB of a command that has to succeed or find something."""
+    process = subprocess.Popen(
+        [*map(str, command)], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    assert process.stderr
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"{command}: {errors.decode()[-2000:]}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measure(row: Row, rounds: int, cwd: Path) -> None:
+    """Run a row and print a line of the table for each command but the first."""
+    seconds: dict[str, list[float]] = {name: [] for name in row.commands}
+    memory: dict[str, list[float]] = {name: [] for name in row.commands}
+    for _ in range(rounds):
+        for name, command in row.commands.items():
+            for path in row.fresh:
+                shutil.rmtree(path, ignore_errors=True)
+            used, peak = timed(command, cwd)
+            seconds[name].append(used)
+            memory[name].append(peak)
+    base = next(iter(row.commands))
+    for name in list(row.commands)[1:]:
+        ratio = statistics.median(a / b for a, b in zip(seconds[name], seconds[base], strict=True))
+        print(
+            f"| {row.title}: {name} / {base} | {ratio:.2f} | {row.bound:.2f} | "
+            f"{statistics.median(seconds[name]):.2f} / {statistics.median(seconds[base]):.2f} | "
+            f"{statistics.median(memory[name]):.0f} / {statistics.median(memory[base]):.0f} | "
+            f"{rounds} |",
+            flush=True,
+        )
+
+
+def sphinx(source: Path, out: Path, builder: str = "html", *options: str) -> Command:
+    """A Sphinx build."""
+    return [sys.executable, "-m", "sphinx", "-q", "-b", builder, *options, source, out]
+
+
+def opsdocs(*arguments: str | Path) -> Command:
+    """Our command line."""
+    return [sys.executable, "-m", "sphinxext_opsdocs", *arguments]
+
+
+def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callable[[], Row]]:
+    """The rows by name; each writes what it needs when it is asked for."""
+    tree, out = work / "5000", work / "out"
+
+    def html() -> Row:
+        write_workload(tree, 5000)
+        commands = {
+            "plain": sphinx(tree / "plain", out / "fresh"),
+            "ours": sphinx(tree / "ours", out / "fresh"),
+        }
+        return Row("html, 5,000 deviations", 1.10, commands, [out / "fresh"])
+
+    def needs() -> Row:
+        write_workload(tree, 5000)
+        commands = {
+            "plain": sphinx(tree / "plain", out / "fresh"),
+            "ours with sphinx-needs": sphinx(tree / "ours-needs", out / "fresh"),
+        }
+        return Row("html with needs.json, 5,000 deviations", 1.25, commands, [out / "fresh"])
+
+    def check() -> Row:
+        write_workload(tree, 5000)
+        commands = {
+            "plain dummy build": sphinx(tree / "plain", out / "fresh", "dummy"),
+            "opsdocs check": opsdocs("check", tree / "ours"),
+        }
+        return Row("cold check, 5,000 deviations", 1.00, commands, [out / "fresh"])
+
+    def again() -> Row:
+        write_workload(tree, 5000)
+        commands = {
+            "plain": sphinx(tree / "plain", out / "kept-plain"),
+            "ours": sphinx(tree / "ours", out / "kept-ours"),
+        }
+        for command in commands.values():
+            timed(command, work)
+        return Row("no-change build, 5,000 deviations", 1.25, commands)
+
+    def phalanx() -> Row:
+        assert corpus
+        commands = {}
+        for name, line in (("plain", ""), ("ours", 'extensions.append("sphinxext_opsdocs")\n')):
+            conf = corpus / "conf/phalanx/conf.py"
+            text = f"p = {str(conf)!r}\nexec(open(p).read().replace('__file__', repr(p)))\n{line}"
+            (work / name).mkdir(exist_ok=True)
+            (work / name / "conf.py").write_text(text)
+            docs = corpus / "phalanx/docs"
+            commands[name] = sphinx(docs, out / "fresh", "html", "-c", str(work / name))
+        return Row("346 real pages, no markup of ours", 1.03, commands, [out / "fresh"])
+
+    def facts() -> Row:
+        write_workload(work / "10000", 10_000)
+        timed(sphinx(work / "10000/ours", out / "facts"), work)
+        check_facts = opsdocs("check", out / "facts/opsdocs.json")
+        if not trlc:
+            commands = {"itself": check_facts, "ours": check_facts}
+            return Row("facts of 10,000 deviations", 1.0, commands)
+        lines = ["package Ops", "type Spec { status String }", "type Issue { status String }"]
+        lines += ["type Deviation { text String  deviates Spec  tracked Issue }"]
+        (work / "trlc").mkdir(exist_ok=True)
+        (work / "trlc/ops.rsl").write_text("\n".join(lines))
+        items = ["package Ops"]
+        for number in range(2000):
+            items.append(f'Spec S{number} {{ status = "open" }}')
+            items.append(f'Issue I{number} {{ status = "open" }}')
+        items += [
+            f'Deviation D{n} {{ text = "The probe answers otherwise"  deviates = S{n % 2000}'
+            f"  tracked = I{n * 7 % 2000} }}"
+            for n in range(10_000)
+        ]
+        (work / "trlc/all.trlc").write_text("\n".join(items))
+        peer: Command = [trlc, "--no-lint", work / "trlc"]
+        return Row("facts of 10,000 deviations", 1.0, {"trlc": peer, "opsdocs check": check_facts})
+
+    def growth() -> Row:
+        commands: dict[str, Command] = {}
+        for count in (1000, 2000, 5000, 10_000):
+            write_workload(work / str(count), count)
+            commands[f"{count:,}"] = sphinx(work / str(count) / "ours", out / "fresh")
+        return Row("html by number of deviations", 10.0, commands, [out / "fresh"])
+
+    found = {"html": html, "needs": needs, "check": check, "again": again, "facts": facts}
+    found["growth"] = growth
+    return found | ({"phalanx": phalanx} if corpus else {})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--trlc", type=Path)
+    given = parser.parse_args()
+    os.environ["SOURCE_DATE_EPOCH"] = "1795435200"
+    print("| what | ratio | bound | CPU s | peak MiB | rounds |\n|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        corpus = given.corpus.resolve() if given.corpus else None
+        for name, make in rows(work, corpus, given.trlc).items():
+            if not given.only or name in given.only.split(","):
+                measure(make(), given.rounds, work)
+        if not given.only or "handlers" in given.only.split(","):
+            write_workload(work / "5000", 5000)
+            os.environ["PYTHONPATH"] = str(HERE)
+            options = ("-D", "extensions=sphinxext_opsdocs,handler_clock")
+            for label in ("cold", "no change"):
+                command = sphinx(work / "5000/ours", work / "out/clock", "html", *options)
+                done = subprocess.run(
+                    [*map(str, command)], capture_output=True, text=True, check=True
+                )
+                print(f"\n5,000 deviations, {label}: {done.stdout.strip()}")
+
+
+if __name__ == "__main__":
+    main()
