@@ -47,9 +47,8 @@ def check(
     the findings go to standard output. Errors and warnings make the exit status 1; notes of
     severity info do not.
     """
-    counting_to = day_of(day)
     found = read_source(source, confdir, define, jobs)
-    result = run_check(found.graph, counting_to, found.known_owners)
+    result = run_check(found.graph, day_of(day), found.known_owners)
     base = found.shown_base if kind == "text" else found.repository_base
     text = render_findings(kind, result, base)
     if output:

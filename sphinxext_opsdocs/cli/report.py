@@ -50,10 +50,9 @@ def report(
         wanted[name] = tuple(part for raw in values.split(",") if (part := raw.strip()))
         if not wanted[name]:
             raise Failure(f'--filter takes NAME=VALUE, not "{text}"')
-    counting_to = day_of(day)
     found = read_source(source, confdir, define, jobs)
     try:
-        table = make_table(kind, found.graph, counting_to, wanted)
+        table = make_table(kind, found.graph, day_of(day), wanted)
     except ReportError as problem:
         raise Failure(f"report {kind}: {problem}") from None
     click.echo(TABLE_FORMATS[written](table), nl=False)

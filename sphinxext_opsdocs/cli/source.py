@@ -82,16 +82,24 @@ def day_option(command: Command) -> Command:
         "day",
         metavar="YYYY-MM-DD",
         default="",
+        callback=_day,
         help="Count ages to this day. Default: SOURCE_DATE_EPOCH, else the clock.",
     )(command)
 
 
 def day_of(given: str) -> date:
-    """The day of ``--today``; raises Failure when it is none."""
+    """The day to count to. Read it after the source: a conf.py can set SOURCE_DATE_EPOCH."""
     try:
         return today(given)
     except (ValueError, OverflowError, OSError) as error:
-        raise Failure(f"--today or SOURCE_DATE_EPOCH: {error}") from None
+        raise Failure(f"SOURCE_DATE_EPOCH: {error}") from None
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    try:
+        return today(value).isoformat() if value else ""
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def read_source(source: Path, confdir: Path | None, define: tuple[str, ...], jobs: str) -> Source:
