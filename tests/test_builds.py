@@ -375,3 +375,20 @@ def test_file_permissions_of_written_files_are_ordinary(project: Project) -> Non
     path = project.build().outdir / "opsdocs.json"
     assert oct(path.stat().st_mode & 0o777) == "0o644"
     assert not [p for p in Path(path.parent).iterdir() if p.name.startswith("tmp")]
+
+
+def test_order_of_reading_changes_no_byte(make_project: Callable[..., Project]) -> None:
+    found = []
+    for order in ("docnames.sort()", "docnames.sort(reverse=True)"):
+        project = make_project(order[14:18] or "plain")
+        write_runbook(project, "rst")
+        conf = f"\ndef setup(app):\n    app.connect('env-before-read-docs', lambda app, env, docnames: {order})\n"
+        project.append("conf.py", conf)
+        for number in range(5):
+            wrong = DEVIATION_RST.replace("rate-limits", f"gone{number}")
+            project.write({f"ops/page{number}.rst": rst_page(wrong)})
+        project.write({"register.rst": REGISTER})
+        build = project.build()
+        names = ("opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif", "register.html")
+        found.append((encoded(build), [build.text(name) for name in names]))
+    assert found[0] == found[1]
