@@ -150,3 +150,16 @@ def test_needflow_draws_deviations(project: Project) -> None:
         "flow.html"
     )
     assert "DEV-0007" in text
+
+
+@pytest.mark.parametrize("builder", ["latex", "texinfo"])
+def test_need_on_a_page_outside_of_the_document_breaks_no_needtable(
+    project: Project, builder: str
+) -> None:
+    path, text = RUNBOOKS["rst"]
+    orphan = text.replace("DEV-0007", "DEV-0009").replace(":class:", ":orphan:\n:class:", 1)
+    project.write(
+        {"ops/orphan.rst": orphan, "index.rst": "Index\n=====\n\n.. toctree::\n\n   needs\n"}
+    )
+    build = project.build(builder, suppress_warnings=["toc.not_included"])
+    assert "DEV-0009" in "".join(file.read_text() for file in build.outdir.glob("*.tex*"))

@@ -96,20 +96,39 @@ def _project(app: Sphinx, needs: dict[str, Any]) -> None:
         return
     domain = app.env.domains["ops"]
     assert isinstance(domain, OpsDomain)
+    included = _included_pages(app)
     for projected in projected_needs(domain.graph, need_pattern(app.config)).values():
         if projected.id in needs:
             continue  # the user's need of that id stands
-        _add(app, needs, projected)
+        has_page = included is None or projected.docname in included
+        _add(app, needs, projected, projected.docname if has_page else None)
 
 
-def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed) -> None:
+def _included_pages(app: Sphinx) -> set[str] | None:
+    """The pages of the documents that LaTeX and texinfo make of some; None for all pages.
+
+    sphinx-needs fails on a need whose page is in none of them.
+    """
+    if app.builder.name not in ("latex", "texinfo"):
+        return None
+    starts = [str(entry[0]) for entry in app.config[f"{app.builder.name}_documents"]]
+    found: set[str] = set()
+    while starts:
+        docname = starts.pop()
+        if docname not in found:
+            found.add(docname)
+            starts += app.env.toctree_includes.get(docname, ())
+    return found
+
+
+def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed, docname: str | None) -> None:
     from sphinx_needs.api import InvalidNeedException, generate_need
     from sphinx_needs.config import NeedsSphinxConfig
     from sphinx_needs.data import SphinxNeedsData
 
     values: dict[str, Any] = {
         "id": projected.id,
-        "docname": projected.docname,
+        "docname": docname,
         "lineno": projected.place.line,
         "status": projected.status or None,
         "ops_place": f"{projected.place.path}:{projected.place.line}",
