@@ -162,4 +162,4 @@ def test_need_on_a_page_outside_of_the_document_breaks_no_needtable(
         {"ops/orphan.rst": orphan, "index.rst": "Index\n=====\n\n.. toctree::\n\n   needs\n"}
     )
     build = project.build(builder, suppress_warnings=["toc.not_included"])
-    assert "DEV-0009" in "".join(file.read_text() for file in build.outdir.glob("*.tex*"))
+    assert "0009" in "".join(file.read_text() for file in build.outdir.glob("*.tex*"))
