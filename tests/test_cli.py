@@ -245,3 +245,22 @@ def test_broken_page_of_sphinx_does_not_hide_findings(faulty: Project) -> None:
     assert found.returncode == 1
     assert "no-such-directive" in found.stderr
     assert "canonical_unresolved" in found.stdout
+
+
+def test_owner_in_codeowners_or_of_a_spec_domain_is_known(project: Project) -> None:
+    header = {"class": "access-guidance", "status": "Draft", "version": "1"}
+    header["last-reviewed"] = "2026-11-02"
+    for owner in ("@org/ops", "team-api", "team-nobody"):
+        page = rst_page("Text.", header=header | {"owner": owner})
+        project.write({f"pages/{owner.rpartition('/')[2]}.rst": page})
+    project.write(
+        {
+            "CODEOWNERS": "# who answers\n* @org/ops # all\n",
+            "opsdocs.toml": 'codeowners = "CODEOWNERS"\n[domains.api]\nowner = "team-api"\n',
+        }
+    )
+    found = run("check", project.srcdir).stdout
+    assert found.count("owner_unknown") == 1
+    assert '"team-nobody"' in found
+    project.write({"opsdocs.toml": '[domains.api]\nowner = "team-api"\n'})
+    assert "owner_unknown" not in run("check", project.srcdir).stdout

@@ -90,8 +90,9 @@ def config_of(config: SphinxConfig) -> Config:
 
 
 def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
-    """Keys of the owners registry and owners named in the CODEOWNERS file, sorted.
+    """Keys of the owners registry, owners in the CODEOWNERS file and of spec domains, sorted.
 
+    Empty where neither a registry nor a CODEOWNERS file is kept.
     The format of CODEOWNERS: a pattern, then owners, and # before a comment.
     """
     owners = set(config.owners)
@@ -104,6 +105,8 @@ def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
             ) from None
         for line in text.splitlines():
             owners.update(line.partition("#")[0].split()[1:])
+    if owners:
+        owners.update(domain.owner for domain in config.domains.values() if domain.owner)
     return tuple(sorted(owners))
 
 

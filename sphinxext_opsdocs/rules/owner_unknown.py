@@ -15,9 +15,9 @@ from sphinxext_opsdocs.rules.base import Context, page, rule
     good=page(),
 )
 def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Fault]:
-    """The owner stands in the owners registry, or in the CODEOWNERS file that it names.
+    """The owner stands in the owners registry or in CODEOWNERS, or owns a spec domain.
 
-    Silent where neither is kept.
+    Silent where neither a registry nor a CODEOWNERS file is kept.
     """
     owner = document.header.owner
     if context.known_owners and owner not in context.known_owners:

@@ -19,8 +19,9 @@ DRILL = {"classes": {"runbook": {"verification_interval": 180}}}
 def verification_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """The last drill or real run is not longer ago than the class allows.
 
-    Recovery procedures and incident guides have a ``verification_interval``; a team sets others,
-    and makes ``last-verified`` a required field where every procedure has to be tried out.
+    Every class that is followed in a deployment, an incident or a recovery has a
+    ``verification_interval``. A document that names no ``last-verified`` is left alone, until a
+    team makes that a required field.
     """
     header = document.header
     interval = document.document_class.verification_interval if document.document_class else 0
