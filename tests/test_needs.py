@@ -156,7 +156,7 @@ def test_needflow_draws_deviations(project: Project) -> None:
 def test_need_on_a_page_outside_of_the_document_breaks_no_needtable(
     project: Project, builder: str
 ) -> None:
-    path, text = RUNBOOKS["rst"]
+    _, text = RUNBOOKS["rst"]
     orphan = text.replace("DEV-0007", "DEV-0009").replace(":class:", ":orphan:\n:class:", 1)
     project.write(
         {"ops/orphan.rst": orphan, "index.rst": "Index\n=====\n\n.. toctree::\n\n   needs\n"}

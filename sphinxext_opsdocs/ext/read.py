@@ -34,7 +34,7 @@ from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, Stray
 
 __all__ = ["read_document"]
 
-STRAY_FIELD = re.compile(r"^\s*:(?:owner|last-reviewed):", re.MULTILINE)
+STRAY_FIELD = re.compile(r"^[ \t]*:(?:owner|last-reviewed):", re.MULTILINE)
 
 
 def read_document(app: Sphinx, doctree: nodes.document) -> None:

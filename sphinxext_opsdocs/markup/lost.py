@@ -25,7 +25,7 @@ DIRECTIVES = (
 )
 NAMES = "|".join(DIRECTIVES)
 LOST_DIRECTIVE = re.compile(
-    rf"^\s*(?:\.\. ?({NAMES})::?(?:\s|$)|[`~:]{{3,}}\s*\{{\s*({NAMES})\s*\}})", re.MULTILINE
+    rf"^[ \t]*(?:\.\. ?({NAMES})::?(?:\s|$)|[`~:]{{3,}}\s*\{{\s*({NAMES})\s*\}})", re.MULTILINE
 )
 LOST_COMMENT = re.compile(rf"({NAMES}):(?:\s|$)")
 LOST_LANGUAGE = re.compile(rf"\{{?\s*({NAMES})\b")
