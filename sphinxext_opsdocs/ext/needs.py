@@ -131,6 +131,7 @@ def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed, docname: 
         "docname": docname,
         "lineno": projected.place.line,
         "status": projected.status or None,
+        "allow_type_coercion": False,  # values are of their types already, which saves parsing
         "ops_place": f"{projected.place.path}:{projected.place.line}",
         **{name: text for name, text in projected.fields.items() if text},
         **{name: list(ids) for name, ids in projected.links.items()},
