@@ -74,9 +74,13 @@ def _summary(result: CheckResult, governed: int) -> str:
     found = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
     parts = [
-        f"{found['error']} errors",
-        f"{found['warning']} warnings",
-        f"{found['info']} notes",
+        _counted(found["error"], "error"),
+        _counted(found["warning"], "warning"),
+        _counted(found["info"], "note"),
         f"{suppressed} suppressed",
     ]
-    return f"{', '.join(parts)} in {governed} governed documents"
+    return f"{', '.join(parts)} in {_counted(governed, 'governed document')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -112,7 +112,10 @@ def read_source(source: Path, confdir: Path | None, define: tuple[str, ...], job
         graph = TraceabilityGraph(facts.documents, config)
         return Source(graph, facts.known_owners, facts.source, facts.source)
     if not ((confdir or source) / "conf.py").is_file():
-        raise Failure(f'"{source}" is no facts file and has no conf.py')
+        raise Failure(
+            f'"{source}" is no facts file and has no conf.py; name the folder of conf.py, or give '
+            "that with -c"
+        )
     from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 
     overrides = dict(_override(text) for text in define)
