@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import msgspec
@@ -34,7 +33,7 @@ from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, Stray
 
 __all__ = ["read_document"]
 
-STRAY_FIELD = re.compile(r"^[ \t]*:(?:owner|last-reviewed):", re.MULTILINE)
+STRAY_FIELDS = (":owner:", ":last-reviewed:")
 
 
 def read_document(app: Sphinx, doctree: nodes.document) -> None:
@@ -130,7 +129,7 @@ class _Page:
             return
         if is_myst:
             self.stray = stray_front_matter(text, path)
-        elif governed or STRAY_FIELD.search(text):
+        elif governed or any(field in text for field in STRAY_FIELDS):
             self.stray = _stray_field_list(env, doctree, governed)
         if self.stray and not governed:
             reason = f"the header of this page is not read: {self.stray.reason}"
