@@ -87,7 +87,7 @@ class StrayHeader(Struct, frozen=True, gc=False):
     place: Place
 
 
-class Section(Struct, frozen=True, gc=False):
+class Section(Struct, frozen=True, gc=False, omit_defaults=True):
     """A section; ``anchors[0]`` is the one that links use."""
 
     title: str
@@ -96,6 +96,12 @@ class Section(Struct, frozen=True, gc=False):
     """The parent section's first anchor; empty for a top section."""
     place: Place
     has_subsections: bool = False
+    words: str = ""
+    """Own text, normalised, a block a line; only taken on pages that can be specifications."""
+    digest: str = ""
+    """Of title and own text, where that is taken."""
+    tree: str = ""
+    """Of the section with everything below it; empty when that is the same as ``digest``."""
 
 
 class Label(Struct, frozen=True, gc=False):
@@ -106,12 +112,15 @@ class Label(Struct, frozen=True, gc=False):
     section: str
 
 
-class Need(Struct, frozen=True, gc=False):
+class Need(Struct, frozen=True, gc=False, omit_defaults=True):
     """A sphinx-needs object that can be a canonical section; its id is its anchor."""
 
     id: str
     title: str
     place: Place
+    words: str = ""
+    """Its content as that of a section."""
+    digest: str = ""
 
 
 class Reference(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -181,12 +190,14 @@ class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
     spans: tuple[Span, ...] = ()
 
 
-class Link(Struct, frozen=True, gc=False):
+class Link(Struct, frozen=True, gc=False, omit_defaults=True):
     """A link within the project to a page (``doc``), label (``ref``), ``deviation`` or ``any``."""
 
     kind: str
     target: str
     place: Place
+    section: str = ""
+    """First anchor of the section it stands in."""
 
 
 class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -12,6 +12,7 @@ from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
+from sphinxext_opsdocs.markup.normal import normal_blocks, normal_text
 from sphinxext_opsdocs.markup.places import (
     InlinePlaces,
     first_line,
@@ -33,6 +34,7 @@ from sphinxext_opsdocs.model import (
     Span,
     Workaround,
 )
+from sphinxext_opsdocs.text.digest import digest_of
 
 __all__ = ["Extraction"]
 
@@ -51,10 +53,13 @@ LINKS = {
 class Extraction:
     """The facts of one doctree. Fact attributes and ignore markers are gone from it afterwards.
 
-    ``may_have_lost`` tells whether to look for markup of ours that became plain text.
+    ``may_have_lost`` tells whether to look for markup of ours that became plain text,
+    ``takes_words`` whether to keep the text of sections with its digests.
     """
 
-    def __init__(self, env: Any, doctree: nodes.document, may_have_lost: bool) -> None:
+    def __init__(
+        self, env: Any, doctree: nodes.document, may_have_lost: bool, takes_words: bool
+    ) -> None:
         self.sections: list[Section] = []
         self.labels: list[Label] = []
         self.needs: list[Need] = []
@@ -67,6 +72,7 @@ class Extraction:
         self.problems: list[Problem] = []
         self._env = env
         self._may_have_lost = may_have_lost
+        self._takes_words = takes_words
         self._places = InlinePlaces(env)
         self._section = ""
         self._deviations: list[Deviation] = []
@@ -99,7 +105,8 @@ class Extraction:
                 if self._may_have_lost and (name := lost_in_block(child)):
                     self._lose(name, node_place(self._env, child))
             elif child.__class__.__name__ == "Need" and "refid" in child:
-                self.needs.append(Need(child["refid"], "", node_place(self._env, child)))
+                words = "\n".join(normal_blocks(child)) if self._takes_words else ""
+                self.needs.append(Need(child["refid"], "", node_place(self._env, child), words))
                 self._walk(child)
             elif child.children:
                 self._walk(child)
@@ -110,11 +117,21 @@ class Extraction:
         self._section = anchors[0]
         title = node[0].astext() if node.children and isinstance(node[0], nodes.title) else ""
         subsections = any(isinstance(child, nodes.section) for child in node.children)
-        place = node_place(self._env, node)
-        self.sections.append(Section(title, anchors, above, place, subsections))
+        section = Section(title, anchors, above, node_place(self._env, node), subsections)
+        if self._takes_words:
+            words = "\n".join(normal_blocks(node))
+            heading = normal_text(node.children[0]) if title else ""
+            digest = digest_of((heading, words))
+            section = msgspec.structs.replace(section, words=words, digest=digest)
+        index = len(self.sections)
+        self.sections.append(section)
         self._take_labels(node)
         self._walk(node)
         self._section = above
+        if self._takes_words and subsections:
+            below = (s.tree or s.digest for s in self.sections[index:] if s.parent == anchors[0])
+            tree = digest_of((section.digest, *below))
+            self.sections[index] = msgspec.structs.replace(section, tree=tree)
 
     def _take_labels(self, node: nodes.Element) -> None:
         for anchor in node.attributes.get("ids", ()):
@@ -147,7 +164,7 @@ class Extraction:
             target = str(node["reftarget"])
             if node.get("refdomain") == "doc":  # MyST has found the page already
                 kind, target = "doc", f"/{target}"
-            self.links.append(Link(kind, target, node_place(self._env, node)))
+            self.links.append(Link(kind, target, node_place(self._env, node), self._section))
 
     def _take_fact(self, node: nodes.Element, fact: Any) -> None:
         if isinstance(fact, Deviation):

@@ -1,0 +1,269 @@
+"""Doctree to normalised text: what stays the same when only the writing of it changes.
+
+White space, the marks of lists and tables, emphasis, comments, ids and smart quotes are gone;
+inline code, link targets, literal blocks and the structure of lists and tables stay. One block is
+one line, but for literal blocks.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from functools import singledispatch
+
+from docutils import nodes
+from sphinx import addnodes
+
+from sphinxext_opsdocs.markup import nodes as ours
+
+__all__ = ["normal_blocks", "normal_text"]
+
+Lines = Iterator[str]
+
+TYPOGRAPHY = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "--", "—": "---", "…": "..."}
+)
+"""What smart quotes make of plain characters: they depend on the builder and its language."""
+BREAKS = ("<br />", "\\\\")
+"""What MyST writes for a hard line break."""
+PAGE_TYPES = ("ref", "numref", "any", "myst")
+
+
+def normal_blocks(parent: nodes.Element) -> Lines:
+    """The lines of all blocks below a node, sections and a section's title excepted."""
+    for child in parent.children:
+        if isinstance(child, nodes.Element):
+            yield from _block(child)
+        elif text := _collapsed(str(child)):
+            yield text
+
+
+def normal_text(node: nodes.Node) -> str:
+    """The inline content of a node as one line."""
+    return _collapsed("".join(map(_inline, node.children)))
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@singledispatch
+def _block(node: nodes.Element) -> Lines:
+    """A container is what it holds; a leaf is its name and what it says of itself."""
+    if node.children:
+        yield from normal_blocks(node)
+        return
+    given = (
+        f"{name}={_collapsed(str(value))}"
+        for name, value in sorted(node.attributes.items())
+        if isinstance(value, str | int) and name != "xml:space" and not isinstance(value, bool)
+    )
+    if text := " ".join(given):
+        yield f"<{node.__class__.__name__} {text}>"
+
+
+@_block.register(nodes.comment)
+@_block.register(nodes.footnote)  # stands where it is referred to
+@_block.register(nodes.substitution_definition)
+@_block.register(nodes.docinfo)
+@_block.register(nodes.transition)
+@_block.register(nodes.colspec)
+@_block.register(nodes.meta)
+@_block.register(nodes.pending)
+@_block.register(nodes.system_message)
+@_block.register(nodes.section)
+@_block.register(addnodes.index)
+@_block.register(addnodes.toctree)
+@_block.register(addnodes.highlightlang)
+@_block.register(addnodes.tabular_col_spec)
+@_block.register(ours.ignore_marker)
+@_block.register(ours.document_change)  # tells of the text, is none of it
+def _gone(_node: nodes.Element) -> Lines:
+    yield from ()
+
+
+@_block.register(nodes.TextElement)
+def _line(node: nodes.Element) -> Lines:
+    if text := normal_text(node):
+        yield text
+
+
+@_block.register(nodes.title)
+def _title(node: nodes.Element) -> Lines:
+    """Of a table or an admonition: a section's title is no part of its text."""
+    return _gone(node) if isinstance(node.parent, nodes.section) else _line(node)
+
+
+@_block.register(nodes.FixedTextElement)
+def _literal(node: nodes.Element) -> Lines:
+    for line in node.astext().strip("\n").split("\n"):
+        yield f"    {line.rstrip()}"
+
+
+@_block.register(nodes.raw)
+def _raw(node: nodes.Element) -> Lines:
+    if node.astext().strip() not in BREAKS:
+        yield from _literal(node)
+
+
+@_block.register(nodes.bullet_list)
+@_block.register(nodes.enumerated_list)
+def _list(node: nodes.Element) -> Lines:
+    mark = "* "
+    if isinstance(node, nodes.enumerated_list):
+        mark = f"#{node['start']} " if node.get("start", 1) != 1 else "# "
+    for item in node.children:
+        if isinstance(item, nodes.Element):
+            yield from _indented(normal_blocks(item), mark)
+            mark = f"{mark[0]} "
+
+
+def _indented(lines: Lines, mark: str) -> Lines:
+    """Lines with a mark before the first and as much space before the others."""
+    start = mark
+    for line in lines:
+        yield start + line
+        start = " " * len(mark)
+    if start == mark:
+        yield mark.rstrip()
+
+
+@_block.register(nodes.block_quote)
+def _quote(node: nodes.Element) -> Lines:
+    return (f"> {line}" for line in normal_blocks(node))
+
+
+@_block.register(nodes.definition)
+def _definition(node: nodes.Element) -> Lines:
+    return _indented(normal_blocks(node), ": ")
+
+
+@_block.register(nodes.field)
+def _field(node: nodes.Element) -> Lines:
+    name, body = node.children
+    assert isinstance(body, nodes.Element)
+    return _indented(normal_blocks(body), f"{normal_text(name)}: ")
+
+
+@_block.register(nodes.Admonition)
+def _admonition(node: nodes.Element) -> Lines:  # type: ignore[misc]  # a marker above elements
+    return _indented(normal_blocks(node), f"{node.__class__.__name__}: ")
+
+
+@_block.register(addnodes.only)
+def _only(node: nodes.Element) -> Lines:
+    return _indented(normal_blocks(node), f"only {node.get('expr', '')}: ")
+
+
+@_block.register(nodes.row)
+def _row(node: nodes.Element) -> Lines:
+    mark = "|=" if isinstance(node.parent, nodes.thead) else "|"
+    cells: list[str] = []
+    for entry in node.children:
+        if isinstance(entry, nodes.Element):
+            cell = " / ".join(normal_blocks(entry))
+            spans = [entry.get("morecols", 0), entry.get("morerows", 0)]
+            cells.append(f"{cell} {spans}" if any(spans) else cell)
+    yield f"{mark} {' | '.join(cells)}"
+
+
+@_block.register(nodes.image)
+def _image(node: nodes.Element) -> Lines:
+    yield f"![{_collapsed(node.get('alt', ''))}]({node.get('uri', '')})"
+
+
+@singledispatch
+def _inline(node: nodes.Node) -> str:
+    return _inlines(node)
+
+
+@_inline.register
+def _text(node: nodes.Text) -> str:
+    return str(node).translate(TYPOGRAPHY)
+
+
+@_inline.register(addnodes.index)
+@_inline.register(nodes.system_message)
+@_inline.register(nodes.comment)
+def _unseen(_node: nodes.Node) -> str:
+    return ""
+
+
+@_inline.register
+def _code(node: nodes.literal) -> str:
+    return f"`{_collapsed(node.astext())}`"
+
+
+@_inline.register
+def _math(node: nodes.math) -> str:
+    return f"${_collapsed(node.astext())}$"
+
+
+@_inline.register
+def _superscript(node: nodes.superscript) -> str:
+    return f"^{{{_inlines(node)}}}"
+
+
+@_inline.register
+def _subscript(node: nodes.subscript) -> str:
+    return f"_{{{_inlines(node)}}}"
+
+
+@_inline.register
+def _reference(node: nodes.reference) -> str:
+    text = _inlines(node)
+    target = node.get("refuri") or (f"#{node['refid']}" if "refid" in node else "")
+    return text if target in ("", text, f"mailto:{text}") else f"{text} <{target}>"
+
+
+@_inline.register
+def _cross_reference(node: addnodes.pending_xref) -> str:
+    domain, kind = node.get("refdomain"), node.get("reftype")
+    target = str(node.get("reftarget", ""))
+    if domain == "doc":  # MyST has found the page already
+        anchor = node.get("reftargetid")
+        target = f"/{target}#{anchor}" if isinstance(anchor, str) else f"/{target}"
+    elif kind == "doc":
+        folder = posixpath.dirname(str(node.get("refdoc", "")))
+        target = "/" + posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    elif kind in PAGE_TYPES:
+        target = f"#{target}"
+    else:
+        target = ":".join(part for part in (domain, kind, target) if isinstance(part, str))
+    return f"{_inlines(node)} <{target}>" if node.get("refexplicit", True) else f"<{target}>"
+
+
+@_inline.register
+def _download(node: addnodes.download_reference) -> str:
+    return f"{_inlines(node)} <{node.get('reftarget', '')}>"
+
+
+@_inline.register
+def _footnote(node: nodes.footnote_reference) -> str:
+    """The footnote itself: its number and place are markup."""
+    document = node.document
+    found = document.ids.get(node.get("refid", "")) if document else None
+    if not isinstance(found, nodes.footnote):
+        return f" [^{_inlines(node)}]"
+    parts = (child for child in found.children if not isinstance(child, nodes.label))
+    lines = (line for part in parts if isinstance(part, nodes.Element) for line in _block(part))
+    return f" [^{' '.join(lines)}]"
+
+
+@_inline.register
+def _abbreviation(node: nodes.abbreviation) -> str:
+    return f"{_inlines(node)} ({node.get('explanation', '')})"
+
+
+@_inline.register
+def _inline_image(node: nodes.image) -> str:
+    return " ".join(_image(node))
+
+
+@_inline.register
+def _inline_raw(node: nodes.raw) -> str:
+    return " " if node.astext().strip() in BREAKS else node.astext()
+
+
+def _inlines(node: nodes.Node) -> str:
+    return "".join(map(_inline, node.children))
