@@ -1,19 +1,98 @@
-"""Canonical sections: what a reference can name, one identity however it is written."""
+"""Canonical sections: what a reference can name, one identity however it is written.
+
+A page of specifications is the same value wherever it was found: in this project, in a canonical
+index, in a needs.json or in an inventory. What a kind of source cannot know is empty in it.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sphinxext_opsdocs.config import SpecDomain
 from sphinxext_opsdocs.document_classes import SPECIFICATION
-from sphinxext_opsdocs.model import DocumentFacts, Place
+from sphinxext_opsdocs.model import DocumentFacts, Label, Place
 
-__all__ = ["CanonicalSection", "CanonicalSource", "ProjectSource", "Resolution", "section_labels"]
+__all__ = [
+    "INDEX",
+    "INVENTORY",
+    "NEEDS",
+    "PROJECT",
+    "CanonicalEntry",
+    "CanonicalPage",
+    "CanonicalSection",
+    "Resolution",
+    "SourceKind",
+    "canonical_page",
+    "section_labels",
+]
+
+
+class SourceKind(Struct, frozen=True):
+    """Where canonical sections come from, and what such a source knows of them."""
+
+    name: str
+    title: str
+    knows_text: bool = True
+    """Digests and words: whether a section changed."""
+    knows_status: bool = True
+    knows_anchors: bool = True
+    """The sections that have no label."""
+
+
+PROJECT = SourceKind("paths", "pages of this project")
+INDEX = SourceKind("index", "a canonical index")
+NEEDS = SourceKind("needs", "a needs.json", False, False, False)
+INVENTORY = SourceKind("inventory", "an inventory (objects.inv)", False, False, False)
+
+
+class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A section or need of a page; ``anchors[0]`` is the one that links use."""
+
+    title: str
+    anchors: tuple[str, ...]
+    label: str = ""
+    """The label right before it, if any."""
+    parent: str = ""
+    """First anchor of the section around it; empty for a top section."""
+    path: str = ""
+    """Source file when that is not the page's: the text was included."""
+    line: int = 0
+    """1-based; 0 when it is not known."""
+    is_need: bool = False
+    has_subsections: bool = False
+    words: str = ""
+    """Own text, normalised, a block a line."""
+    digest: str = ""
+    """Of title and own text; empty where the source knows no text."""
+    tree: str = ""
+    """Of the section with everything below it; empty when that is the same as ``digest``."""
+    refers_to: tuple[str, ...] = ()
+    """Other sections that it refers to: ``page#anchor`` of the same project, or an address."""
+
+    @property
+    def whole_digest(self) -> str:
+        """Digest of the section with everything below it; empty where no text is known."""
+        return self.tree or self.digest
+
+
+class CanonicalPage(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A page of specifications. ``url`` is relative to the root of the built documentation."""
+
+    docname: str
+    title: str
+    url: str = ""
+    path: str = ""
+    """Source file, relative to the project's source directory."""
+    status: str = ""
+    """Empty where the page, or its source, does not say."""
+    version: str = ""
+    owner: str = ""
+    is_specification: bool = True
+    sections: tuple[CanonicalEntry, ...] = ()
+    labels: tuple[Label, ...] = ()
+    """Labels inside of sections."""
 
 
 class CanonicalSection(Struct, frozen=True, gc=False):
@@ -21,17 +100,49 @@ class CanonicalSection(Struct, frozen=True, gc=False):
 
     id: str
     domain: str
-    title: str
-    page_title: str
-    docname: str
+    kind: SourceKind
+    page: CanonicalPage
+    entry: CanonicalEntry
     anchor: str
+    """Where a link leads: the section's own anchor, or that of a label inside of it."""
     place: Place
     status: str = ""
-    is_specification: bool = False
-    is_need: bool = False
-    """An object of sphinx-needs; its anchor is its id."""
+    url: str = ""
+    """Address; empty for pages of this project, and where no base address is known."""
     is_document: bool = False
     """Names the whole page although that has several sections."""
+    is_verified: bool = True
+    """False where a source knows the page but not what anchors it has."""
+
+    @property
+    def title(self) -> str:
+        """The section's title."""
+        return self.entry.title
+
+    @property
+    def page_title(self) -> str:
+        """Its page's title."""
+        return self.page.title
+
+    @property
+    def docname(self) -> str:
+        """Its page's docname in its own project."""
+        return self.page.docname
+
+    @property
+    def is_external(self) -> bool:
+        """Whether its page belongs to another project."""
+        return self.kind is not PROJECT
+
+    @property
+    def name(self) -> str:
+        """``page#anchor`` in its own project, whatever its identity."""
+        return f"{self.page.docname}#{self.anchor}" if self.anchor else self.page.docname
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it says how the system works today."""
+        return self.page.is_specification and self.status == "Canonical"
 
 
 class Resolution(Struct, frozen=True, gc=False):
@@ -42,27 +153,17 @@ class Resolution(Struct, frozen=True, gc=False):
     sections: tuple[CanonicalSection, ...] = ()
     reason: str = ""
     """Why nothing was found."""
+    name: str = ""
+    """What was looked for in the domain: a label, need, page, or ``page#anchor``."""
+    is_moved: bool = False
+    """A redirect led from the name that was written to the section."""
+    is_unknowable: bool = False
+    """Nothing was found, but a source of the domain could not be read, which is reported."""
 
     @property
     def section(self) -> CanonicalSection | None:
         """The section, when there is exactly one."""
         return self.sections[0] if len(self.sections) == 1 else None
-
-
-class CanonicalSource(Protocol):
-    """Somewhere that canonical sections of one spec domain are found."""
-
-    def find(self, name: str) -> Sequence[CanonicalSection]:
-        """All sections of that name: a label, else a need, else ``page#anchor``."""
-        ...
-
-    def names(self) -> Iterable[str]:
-        """Names to suggest when one is not found."""
-        ...
-
-    def named(self) -> Iterable[CanonicalSection]:
-        """The sections that have a name of their own: a label or a need id."""
-        ...
 
 
 def section_labels(page: DocumentFacts) -> dict[str, str]:
@@ -75,93 +176,52 @@ def section_labels(page: DocumentFacts) -> dict[str, str]:
     return labels
 
 
-class ProjectSource:
-    """The pages of this project that lie below a spec domain's paths."""
+def canonical_page(facts: DocumentFacts, domain: SpecDomain) -> CanonicalPage:
+    """A page of this project as a page of specifications.
 
-    def __init__(self, key: str, domain: SpecDomain, pages: Sequence[DocumentFacts]) -> None:
-        self._key = key
-        self._domain = domain
-        self._labels: dict[str, list[CanonicalSection]] = defaultdict(list)
-        self._needs: dict[str, list[CanonicalSection]] = defaultdict(list)
-        self._anchors: dict[str, CanonicalSection] = {}
-        self._pages: dict[str, CanonicalSection] = {}
-        self._named: list[CanonicalSection] = []
-        uses = Counter(name for page in pages for name in section_labels(page).values())
-        self._unique = {name for name, count in uses.items() if count == 1}
-        for page in pages:
-            self._add(page)
+    A header without a status that can be read counts as Canonical: the finding is on its page.
+    """
+    header = facts.header
+    status = (header.status or "Canonical") if header else (domain.default_status or "")
+    labels = section_labels(facts)
+    return CanonicalPage(
+        docname=facts.docname,
+        title=facts.title or facts.docname,
+        path=facts.path,
+        status=status,
+        version=header.version if header else "",
+        owner=(header.owner if header else "") or domain.owner,
+        is_specification=not header or header.document_class == SPECIFICATION,
+        sections=(*_sections(facts, labels), *_needs(facts)),
+        labels=tuple(label for label in facts.labels if labels.get(label.section) != label.name),
+    )
 
-    def find(self, name: str) -> Sequence[CanonicalSection]:
-        """All sections of that name; labels are case-insensitive, as in Sphinx."""
-        label = " ".join(name.lower().split())
-        if found := self._labels.get(label) or self._needs.get(name):
-            return found
-        page = self._anchors.get(name) or self._pages.get(name.removesuffix("#"))
-        return [page] if page else []
 
-    def names(self) -> Iterable[str]:
-        """Labels, needs and pages; the anchors of pages are too many to help."""
-        return [*self._labels, *self._needs, *self._pages]
+def _sections(facts: DocumentFacts, labels: dict[str, str]) -> Iterator[CanonicalEntry]:
+    for section in facts.sections:
+        anchor = section.anchors[0]
+        yield CanonicalEntry(
+            title=section.title,
+            anchors=section.anchors,
+            label=labels.get(anchor, ""),
+            parent=section.parent,
+            path="" if section.place.path == facts.path else section.place.path,
+            line=section.place.line,
+            has_subsections=section.has_subsections,
+            words=section.words,
+            digest=section.digest,
+            tree=section.tree,
+        )
 
-    def named(self) -> Iterable[CanonicalSection]:
-        """The sections with a label, and the needs."""
-        return self._named
 
-    def _add(self, page: DocumentFacts) -> None:
-        whole = self._whole(page)
-        self._pages[page.docname] = whole
-        labels = section_labels(page)
-        by_anchor: dict[str, CanonicalSection] = {}
-        for section in page.sections:
-            anchor = section.anchors[0]
-            label = labels.get(anchor, "")
-            name = label if label in self._unique else f"{page.docname}#{anchor}"
-            found = replace(
-                whole,
-                id=f"{self._key}:{name}",
-                title=section.title,
-                anchor=anchor,
-                place=section.place,
-                is_document=not section.parent and section.has_subsections,
-            )
-            by_anchor[anchor] = found
-            self._named += [found] if label else []
-            for other in section.anchors:
-                self._anchors.setdefault(f"{page.docname}#{other}", found)
-        for target in page.labels:
-            if section_of := by_anchor.get(target.section):
-                own = labels.get(target.section) == target.name
-                found = section_of if own else replace(section_of, anchor=target.anchor)
-                self._labels[target.name].append(found)
-                self._anchors.setdefault(f"{page.docname}#{target.anchor}", found)
-        for need in page.needs:
-            found = replace(
-                whole,
-                id=f"{self._key}:{need.id}",
-                title=need.title,
-                anchor=need.id,
-                place=need.place,
-                is_need=True,
-                is_document=False,
-            )
-            self._named.append(found)
-            self._needs[need.id].append(found)
-            self._anchors.setdefault(f"{page.docname}#{need.id}", found)
-
-    def _whole(self, page: DocumentFacts) -> CanonicalSection:
-        header = page.header
-        # a header without a status that can be read is a finding on that page alone
-        status = (header.status or "Canonical") if header else (self._domain.default_status or "")
-        is_specification = not header or header.document_class == SPECIFICATION
-        return CanonicalSection(
-            id=f"{self._key}:{page.docname}",
-            domain=self._key,
-            title=page.title or page.docname,
-            page_title=page.title or page.docname,
-            docname=page.docname,
-            anchor="",
-            place=Place(page.path, 1),
-            status=status,
-            is_specification=is_specification and bool(status),
-            is_document=True,
+def _needs(facts: DocumentFacts) -> Iterator[CanonicalEntry]:
+    for need in facts.needs:
+        yield CanonicalEntry(
+            title=need.title,
+            anchors=(need.id,),
+            path="" if need.place.path == facts.path else need.place.path,
+            line=need.place.line,
+            is_need=True,
+            words=need.words,
+            digest=need.digest,
         )

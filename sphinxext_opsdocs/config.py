@@ -7,7 +7,7 @@ for editors and the reference page of the documentation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -15,26 +15,33 @@ import msgspec
 from msgspec import Meta, Struct
 
 __all__ = [
+    "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
     "PER_FOLDER",
     "ClassSettings",
     "Config",
+    "Dependent",
     "DeviationSettings",
     "Owner",
     "Severity",
     "SpecDomain",
+    "Sync",
     "Tracker",
     "config_schema",
     "glob_matches",
+    "is_address",
     "severity_of",
 ]
 
 Severity = Literal["error", "warning", "info", "off"]
 Status = Literal["Draft", "Canonical", "Deprecated", "Archived"]
+CONFIG_FILE = "opsdocs.toml"
+"""Beside conf.py."""
 PER_FOLDER = "per-folder"
 DEFAULT_AGE_LIMITS: dict[str, int] = {"critical": 30, "major": 90, "minor": 180}
 
 Globs = Annotated[tuple[str, ...], Meta(description="globs over docnames; ** crosses folders")]
+Files = str | tuple[str, ...]
 Pattern = Annotated[str, Meta(description="a regular expression of Python's re module")]
 
 
@@ -75,6 +82,70 @@ class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):
         Status | None,
         Meta(description="status of its pages that declare none; without it they are not live"),
     ] = None
+    index: Annotated[
+        Files,
+        Meta(description="canonical indexes of other projects: files beside conf.py, or addresses"),
+    ] = ()
+    needs: Annotated[
+        Files, Meta(description="needs.json files of other projects, which know ids and titles")
+    ] = ()
+    inventory: Annotated[
+        Files, Meta(description="objects.inv files of other projects, which know labels")
+    ] = ()
+    base_url: Annotated[
+        str,
+        Meta(description="address below which its built pages stand; addresses there are targets"),
+    ] = ""
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Kind of source and file, for every file of another project that it names."""
+        for kind, given in (
+            ("index", self.index),
+            ("needs", self.needs),
+            ("inventory", self.inventory),
+        ):
+            for file in (given,) if isinstance(given, str) else given:
+                yield kind, file
+
+
+class Sync(Struct, frozen=True, forbid_unknown_fields=True):
+    """How ``opsdocs sync`` fetches the files of other projects, and where their copies are kept."""
+
+    folder: Annotated[
+        str, Meta(description="folder of the copies, relative to conf.py; commit it")
+    ] = "opsdocs-sources"
+    max_age: Annotated[
+        int, Meta(ge=0, description="days after which a copy is reported as old; 0 never")
+    ] = 30
+    timeout: Annotated[float, Meta(gt=0, le=600, description="seconds for one file")] = 30.0
+    max_size: Annotated[int, Meta(ge=1, le=128, description="MiB that a file may have")] = 64
+    retries: Annotated[
+        int, Meta(ge=0, le=10, description="further tries after a fault of network or server")
+    ] = 3
+    allow_http: Annotated[bool, Meta(description="whether plain http is fetched")] = False
+    allow_private: Annotated[
+        bool, Meta(description="whether hosts with private or local addresses are asked")
+    ] = False
+    allow_redirects_to: Annotated[
+        tuple[str, ...], Meta(description="other hosts that a server may send us to")
+    ] = ()
+    credentials: Annotated[
+        dict[str, str],
+        Meta(description="host: name of the environment variable that holds its bearer token"),
+    ] = {}
+
+
+class Dependent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another project whose operational documents depend on the specifications of this one."""
+
+    facts: Annotated[
+        str, Meta(description="its opsdocs.json: a file beside conf.py, or an address")
+    ]
+    domain: Annotated[
+        str, Meta(description="key of the spec domain under which it names our specifications")
+    ]
+    title: Annotated[str, Meta(description="name shown; the key when empty")] = ""
+    base_url: Annotated[str, Meta(description="address below which its built pages stand")] = ""
 
 
 class ClassSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,6 +208,22 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, ClassSettings], Meta(description="document classes, added or changed")
     ] = {}
     deviations: DeviationSettings = DeviationSettings()
+    sync: Sync = Sync()
+    dependents: Annotated[
+        dict[str, Dependent],
+        Meta(description="projects that depend on the specifications of this one, by key"),
+    ] = {}
+    show_dependents: Annotated[
+        bool,
+        Meta(description="whether sections of specifications show how many pages depend on them"),
+    ] = False
+    redirects: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="names of redirect files, looked for in the folders of specifications and "
+            "above them: an old page and the new one on each line"
+        ),
+    ] = ("redirects",)
     rules: Annotated[
         dict[str, Severity | dict[str, dict[str, Severity]]],
         Meta(description="severity by rule; per-folder: severity by rule, by docname glob"),
@@ -155,6 +242,11 @@ def severity_of(config: Config, rule: str, default: Severity, docname: str) -> S
         if rule in rules and glob_matches(docname, (glob,)):
             severity = rules[rule]
     return severity if isinstance(severity, str) else default
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is a web address rather than a file, an id or a target."""
+    return text.startswith(("https://", "http://"))
 
 
 def glob_matches(docname: str, globs: tuple[str, ...]) -> bool:

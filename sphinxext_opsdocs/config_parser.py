@@ -6,17 +6,18 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import PER_FOLDER, Config, Tracker
+from sphinxext_opsdocs.config import PER_FOLDER, Config, Tracker, is_address
 
 __all__ = ["ConfigurationError", "merge_tables", "parse_config", "read_toml"]
 
 Tables = Mapping[str, Any]
+KEY = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
 class ConfigurationError(Exception):
@@ -142,11 +143,24 @@ def _inconsistencies(config: Config) -> Iterator[str]:
     for key, tracker in config.trackers.items():
         yield from _url_faults(key, tracker)
     for key, domain in config.domains.items():
+        for kind, file in domain.files():
+            yield from _file_faults(f"domains.{key}.{kind}", file)
+        if domain.base_url and not is_address(domain.base_url):
+            yield (
+                f'domains.{key}.base_url = "{domain.base_url}": an http or https address is allowed'
+            )
         if domain.tracker and domain.tracker not in config.trackers:
             known = ", ".join(config.trackers) or "none is configured"
             yield f'domains.{key}.tracker = "{domain.tracker}": no such tracker, allowed: {known}'
-        if not re.fullmatch(r"[A-Za-z][\w.-]*", key) or key in ("http", "https"):
+        if not KEY.fullmatch(key) or key in ("http", "https"):
             yield f'domains.{key}: a key that matches "[A-Za-z][A-Za-z0-9_.-]*" is allowed'
+    for key, dependent in config.dependents.items():
+        yield from _file_faults(f"dependents.{key}.facts", dependent.facts)
+        if not KEY.fullmatch(key):
+            yield f'dependents.{key}: a key that matches "[A-Za-z][A-Za-z0-9_.-]*" is allowed'
+    folder = PurePosixPath(config.sync.folder)
+    if folder.is_absolute() or ".." in folder.parts or folder == PurePosixPath():
+        yield f'sync.folder = "{config.sync.folder}": a folder below that of conf.py is allowed'
     for key in config.classes:
         if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", key):
             yield f'classes."{key}": lower-case words with hyphens between them are allowed'
@@ -162,6 +176,16 @@ def _inconsistencies(config: Config) -> Iterator[str]:
             yield f"rules.{key}: a severity is allowed, not a table"
 
 
+def _file_faults(key: str, file: str) -> Iterator[str]:
+    """What is wrong with the name of another project's file."""
+    scheme, mark, rest = file.partition("://")
+    if "@" in rest.partition("/")[0]:
+        shown = f"{scheme}://***@{rest.partition('@')[2]}"
+        yield f'{key} = "{shown}": no credentials are allowed in an address; see sync.credentials'
+    elif not file or (mark and not is_address(file)):
+        yield f'{key} = "{file}": a file, or an http or https address is allowed'
+
+
 def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
     try:
         groups = set(re.compile(tracker.pattern).groupindex) | {"id"}
@@ -173,5 +197,5 @@ def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
         if name not in groups:
             allowed = ", ".join(f"{{{group}}}" for group in sorted(groups))
             yield f'trackers.{key}.url = "{tracker.url}": no "{{{name}}}", allowed: {allowed}'
-    if tracker.url and not tracker.url.startswith(("https://", "http://")):
+    if tracker.url and not is_address(tracker.url):
         yield f'trackers.{key}.url = "{tracker.url}": an http or https address is allowed'

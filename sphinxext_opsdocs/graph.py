@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import (
+    PROJECT,
+    CanonicalPage,
     CanonicalSection,
-    CanonicalSource,
-    ProjectSource,
     Resolution,
+    SourceKind,
+    canonical_page,
 )
 from sphinxext_opsdocs.config import Config, SpecDomain, glob_matches
-from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
+from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass, document_classes
+from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.issues import Issue, resolve_issue
+from sphinxext_opsdocs.lock import Pin
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Place, Reference
+from sphinxext_opsdocs.pins import Pins
+from sphinxext_opsdocs.resolver import Resolver
+from sphinxext_opsdocs.sources import PageSource
 
 __all__ = [
     "CanonicalEdge",
     "DeviationNode",
     "GovernedDocument",
+    "SourceLimit",
     "TraceabilityGraph",
 ]
 
@@ -66,26 +73,43 @@ class DeviationNode(Struct, frozen=True, gc=False):
     issues: tuple[Issue, ...]
 
 
+class SourceLimit(Struct, frozen=True, gc=False):
+    """That a source does not know what a rule needs, on how many references."""
+
+    domain: str
+    kind: SourceKind
+    edges: int
+
+
 class TraceabilityGraph:
     """All facts of a project, joined: built once for a check, then only read.
 
     Every sequence it gives is sorted by docname, then in document order.
     """
 
-    def __init__(self, documents: Iterable[DocumentFacts], config: Config) -> None:
+    def __init__(
+        self, documents: Iterable[DocumentFacts], config: Config, inputs: Inputs | None = None
+    ) -> None:
         self.config = config
+        self.inputs = inputs or Inputs()
         self.classes = document_classes(config)
         self.documents = {facts.docname: facts for facts in sorted(documents, key=_docname)}
-        self._resolutions: dict[str, Resolution] = {}
         self._issues: dict[tuple[str, frozenset[str]], Issue] = {}
 
     @cached_property
-    def sources(self) -> Mapping[str, Sequence[CanonicalSource]]:
+    def sources(self) -> Mapping[str, Sequence[PageSource]]:
         """Where each spec domain's canonical sections are found."""
-        return {
-            key: [ProjectSource(key, domain, list(self._pages_of(domain)))]
-            for key, domain in self.config.domains.items()
-        }
+        return {key: self._sources_of(key, spec) for key, spec in self.config.domains.items()}
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """What finds the section that a target names."""
+        return Resolver(self.config.domains, self.sources, self.inputs.unreadable)
+
+    @cached_property
+    def pins(self) -> Pins | None:
+        """The pins, where the project keeps a lock."""
+        return Pins(self.inputs.lock, self.resolver) if self.inputs.lock else None
 
     @cached_property
     def named_sections(self) -> Sequence[CanonicalSection]:
@@ -145,39 +169,76 @@ class TraceabilityGraph:
             label.name: facts.docname for facts in self.documents.values() for label in facts.labels
         }
 
+    @cached_property
+    def specifications(self) -> Mapping[str, SpecDomain]:
+        """The spec domain of every specification of this project, by docname.
+
+        A page of a spec domain that has no header counts as one; a specification need not be in
+        any spec domain of its own project.
+        """
+        found: dict[str, SpecDomain] = {}
+        for facts in self.documents.values():
+            specs = self.config.domains.values()
+            spec = next((s for s in specs if glob_matches(facts.docname, s.paths)), None)
+            header = facts.header
+            if header.document_class == SPECIFICATION if header else spec:
+                found[facts.docname] = spec or SpecDomain()
+        return found
+
+    @cached_property
+    def canonical_pages(self) -> Mapping[str, CanonicalPage]:
+        """The specifications of this project as pages of specifications, by docname."""
+        return {
+            docname: canonical_page(self.documents[docname], spec)
+            for docname, spec in self.specifications.items()
+        }
+
     def is_governed_folder(self, docname: str) -> bool:
         """Whether configuration declares the page governed."""
         return glob_matches(docname, self.config.governed)
 
     def resolve(self, target: str) -> Resolution:
         """What a target as written names."""
-        if target not in self._resolutions:
-            self._resolutions[target] = self._resolve(target)
-        return self._resolutions[target]
+        return self.resolver.resolve(target)
 
-    def _resolve(self, target: str) -> Resolution:
-        key, colon, name = (part.strip() for part in target.partition(":"))
-        if not colon or not name:
-            return Resolution(target, "", reason='no "domain:section"')
-        if key not in self.sources:
-            known = ", ".join(self.sources) or "none is configured"
-            return Resolution(target, "", reason=f'no spec domain "{key}", known: {known}')
-        unique = {
-            section.id + section.docname + section.anchor: section
-            for source in self.sources[key]
-            for section in source.find(name)
-        }
-        if unique:
-            return Resolution(target, key, tuple(unique.values()))
-        return Resolution(target, key, reason=self._missing(key, name))
+    def pin_of(self, edge: CanonicalEdge) -> Pin | None:
+        """The pin of what a reference names, if it has one."""
+        section = edge.resolution.section
+        return self.pins.of(edge.docname, section) if self.pins and section else None
 
-    def _missing(self, key: str, name: str) -> str:
-        if not any(True for source in self.sources[key] for _ in source.names()):
-            return f'no page of this project is in spec domain "{key}"'
-        names = sorted({known for source in self.sources[key] for known in source.names()})
-        close = difflib.get_close_matches(name.lower(), names, n=3)
-        reason = f'no such label, need or page#anchor in spec domain "{key}"'
-        return f"{reason}; did you mean {_choices(close)}?" if close else reason
+    def new_place(self, edge: CanonicalEdge) -> CanonicalSection | None:
+        """Where the section of a reference went: by a redirect, or by its pinned text."""
+        if edge.resolution.is_moved:
+            return edge.resolution.section
+        if edge.resolution.sections or not self.pins:
+            return None
+        return self.pins.new_place(edge.docname, edge.resolution)
+
+    def limits(
+        self,
+        is_known: Callable[[CanonicalSection], bool],
+        among: Iterable[CanonicalEdge] | None = None,
+    ) -> Sequence[SourceLimit]:
+        """The sources that lack what a rule needs of the sections that references lead to."""
+        edges = Counter(
+            (section.domain, section.kind)
+            for edge in (self.edges if among is None else among)
+            if (section := edge.resolution.section) and not is_known(section)
+        )
+        return [SourceLimit(*key, edges[key]) for key in sorted(edges, key=_limit_order)]
+
+    def _sources_of(self, key: str, spec: SpecDomain) -> Sequence[PageSource]:
+        status = spec.default_status or ""
+        pages = (canonical_page(facts, spec) for facts in self._pages_of(spec))
+        found = [PageSource(key, PROJECT, pages, self.inputs.redirects)]
+        for source in self.inputs.sources.get(key, ()):
+            base = spec.base_url or source.base_url
+            found.append(
+                PageSource(
+                    key, source.kind, source.pages, source.redirects, base, status, source.path
+                )
+            )
+        return found
 
     def _pages_of(self, domain: SpecDomain) -> Iterable[DocumentFacts]:
         return (
@@ -222,5 +283,5 @@ def _docname(facts: DocumentFacts) -> str:
     return facts.docname
 
 
-def _choices(names: Sequence[str]) -> str:
-    return " or ".join(f'"{name}"' for name in names)
+def _limit_order(key: tuple[str, SourceKind]) -> tuple[str, str]:
+    return key[0], key[1].name

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import Config, Tracker
+from sphinxext_opsdocs.config import Config, Tracker, is_address
 
-__all__ = ["Issue", "is_address", "resolve_issue"]
+__all__ = ["Issue", "resolve_issue"]
 
 
 class Issue(Struct, frozen=True, gc=False):
@@ -21,11 +21,6 @@ class Issue(Struct, frozen=True, gc=False):
     text: str
     trackers: tuple[str, ...] = ()
     url: str = ""
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is a web address rather than an id or a target."""
-    return text.startswith(("https://", "http://"))
 
 
 def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) -> Issue:

@@ -1,0 +1,54 @@
+"""What a check takes besides the documents: values read from files that a team keeps."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import CONFIG_FILE
+from sphinxext_opsdocs.lock import Lock
+from sphinxext_opsdocs.model import DocumentFacts, Problem
+from sphinxext_opsdocs.sources import ExternalSource
+
+__all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
+
+
+class SyncedCopy(Struct, frozen=True):
+    """A copy that ``opsdocs sync`` made; ``is_outdated`` when its original on disk is another."""
+
+    domain: str
+    origin: str
+    path: str
+    """Relative to the source directory."""
+    fetched: str
+    """ISO date."""
+    is_outdated: bool = False
+
+
+class DependentFacts(Struct, frozen=True):
+    """Another project's documents, which name our specifications in its spec domain ``domain``."""
+
+    key: str
+    domain: str
+    documents: tuple[DocumentFacts, ...]
+    title: str = ""
+    base_url: str = ""
+
+
+class Inputs(Struct, frozen=True):
+    """All of them; where a project keeps none, the defaults say nothing."""
+
+    sources: Mapping[str, tuple[ExternalSource, ...]] = {}
+    """By spec domain, in the order that configuration names them."""
+    redirects: Mapping[str, str] = {}
+    """Of this project's own pages."""
+    lock: Lock | None = None
+    copies: tuple[SyncedCopy, ...] = ()
+    dependents: tuple[DependentFacts, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Files that could not be read."""
+    unreadable: tuple[str, ...] = ()
+    """The spec domains that such files belong to."""
+    base_url: str = ""
+    """Address of the root of this project's own pages (``html_baseurl``)."""
+    config_path: str = CONFIG_FILE
+    """Where findings about the configuration are placed, relative to the source directory."""
