@@ -70,6 +70,8 @@ def _finding(
     rule: Rule, fault: Fault, occurrence: int, config: Config, ignores: "_Ignores"
 ) -> Iterable[Finding]:
     severity = severity_of(config, rule.name, rule.severity, fault.docname)
+    if fault.is_note and severity != "off":
+        severity = "info"
     suppressed = ignores.reason(rule.name, fault)
     if severity != "off":
         yield Finding(

@@ -3,7 +3,6 @@
 One document a line, sorted by docname: equal facts give equal bytes, and two branches merge.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +18,7 @@ from sphinxext_opsdocs.model import DocumentFacts
 
 __all__ = ["FORMAT", "FactsFile", "FactsFileError", "dump_facts", "facts_schema", "load_facts"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 
@@ -35,6 +34,11 @@ class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
     source: Annotated[
         str, Meta(description="source directory relative to its repository, empty for its root")
     ]
+    confdir: Annotated[str, Meta(description="folder of conf.py relative to the same repository")]
+    base_url: Annotated[str, Meta(description="address of the root of the pages; may be empty")]
+    redirects: Annotated[
+        dict[str, str], Meta(description="page that is no more: what it became, or an address")
+    ]
     known_owners: Annotated[tuple[str, ...], Meta(description="owners that can be reached, sorted")]
     config: Annotated[dict[str, Any], Meta(description="the configuration that was in force")]
     documents: Annotated[tuple[DocumentFacts, ...], Meta(description="sorted by docname")]
@@ -44,24 +48,16 @@ class _Format(Struct):
     format: int
 
 
-def dump_facts(
-    project: str,
-    source: str,
-    known_owners: Iterable[str],
-    config: Mapping[str, Any],
-    documents: Iterable[DocumentFacts],
-) -> bytes:
+def dump_facts(facts: FactsFile) -> bytes:
     """The facts file as UTF-8 JSON that ends with a newline."""
     encode = msgspec.json.Encoder(order="deterministic").encode
     lines = [
-        b'{"format": ' + encode(FORMAT),
-        b'"project": ' + encode(project),
-        b'"source": ' + encode(source),
-        b'"known_owners": ' + encode(sorted(known_owners)),
-        b'"config": ' + encode(config),
+        b'"' + field.encode() + b'": ' + encode(getattr(facts, field))
+        for field in FactsFile.__struct_fields__
+        if field != "documents"
     ]
-    rows = [encode(facts) for facts in sorted(documents, key=lambda facts: facts.docname)]
-    return b",\n".join(lines) + b',\n"documents": [\n' + b",\n".join(rows) + b"\n]}\n"
+    rows = [encode(page) for page in sorted(facts.documents, key=lambda page: page.docname)]
+    return b"{" + b",\n".join(lines) + b',\n"documents": [\n' + b",\n".join(rows) + b"\n]}\n"
 
 
 def load_facts(path: Path) -> tuple[FactsFile, Config]:

@@ -37,6 +37,8 @@ class Fault(Struct, frozen=True, gc=False):
     docname: str
     key: str
     related: tuple[Related, ...] = ()
+    is_note: bool = False
+    """Says what the rule cannot see: never more than severity info."""
 
 
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):

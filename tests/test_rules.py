@@ -54,7 +54,7 @@ def test_rule_on_its_example(
         msgspec.structs.replace(facts[prefix + name], docname=name) for name in pages(example)
     ]
     config = parse_config(merge_tables(EXAMPLE_CONFIG, example.config))
-    graph = TraceabilityGraph(documents, config)
+    graph = TraceabilityGraph(documents, config, example.inputs)
     result = check(graph, date(2026, 11, 23), tuple(config.owners))
     fired = {finding.rule for finding in result.findings if not finding.suppressed}
     assert fired == ({rule.name} if kind == "bad" else set())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import click
 
+from sphinxext_opsdocs.cli.accept import accept
 from sphinxext_opsdocs.cli.check import check
+from sphinxext_opsdocs.cli.impact import impact
+from sphinxext_opsdocs.cli.index import index
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.rules import explain, rules
 from sphinxext_opsdocs.cli.schema import schema
 from sphinxext_opsdocs.cli.start import init, new
+from sphinxext_opsdocs.cli.sync import sync
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["main"]
@@ -23,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (check, report, rules, explain, schema, init, new):
+for command in (accept, check, report, impact, index, rules, explain, schema, init, new, sync):
     main.add_command(command)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import click
 import msgspec
 
+from sphinxext_opsdocs.canonical_index import index_schema
 from sphinxext_opsdocs.config import config_schema
 from sphinxext_opsdocs.facts_file import facts_schema
 from sphinxext_opsdocs.reports.json import findings_schema
 
 __all__ = ["SCHEMAS", "schema", "schema_text"]
 
-SCHEMAS = {"config": config_schema, "facts": facts_schema, "findings": findings_schema}
+SCHEMAS = {
+    "config": config_schema,
+    "facts": facts_schema,
+    "findings": findings_schema,
+    "index": index_schema,
+}
 
 
 def schema_text(kind: str) -> str:
@@ -23,5 +29,5 @@ def schema_text(kind: str) -> str:
 @click.command()
 @click.argument("kind", type=click.Choice(list(SCHEMAS)))
 def schema(kind: str) -> None:
-    """Print the JSON Schema of opsdocs.toml, of the facts file or of the findings file."""
+    """Print the JSON Schema of opsdocs.toml, the facts file, the findings or the index."""
     click.echo(schema_text(kind), nl=False)

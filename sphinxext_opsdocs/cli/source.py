@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from sphinxext_opsdocs.config import CONFIG_FILE, Config
+from sphinxext_opsdocs.config_parser import ConfigurationError
 from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.today import today
 
-__all__ = ["Failure", "Source", "day_option", "read_source", "source_arguments"]
+__all__ = [
+    "Failure",
+    "Source",
+    "day_of",
+    "day_option",
+    "read_configuration",
+    "read_source",
+    "run_sphinx",
+    "source_arguments",
+    "source_options",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Taken = TypeVar("Taken")
 
 
 class Failure(click.ClickException):
@@ -37,6 +50,9 @@ class Source(NamedTuple):
     """Source directory as seen from the working directory; empty for a facts file."""
     repository_base: str
     """Source directory as seen from the root of its repository."""
+    srcdir: Path
+    confdir: Path
+    is_facts: bool = False
 
 
 def _jobs(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -47,6 +63,24 @@ def _jobs(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 
 def source_arguments(command: Command) -> Command:
     """SOURCE and the options that go to Sphinx."""
+    argument = click.argument("source", default=".", type=click.Path(path_type=Path))
+    return _sphinx_options(argument(command))
+
+
+def source_options(command: Command) -> Command:
+    """The same for commands whose arguments are something else."""
+    option = click.option(
+        "-s",
+        "--source",
+        default=".",
+        show_default=True,
+        type=click.Path(path_type=Path),
+        help="Directory of conf.py, or a facts file.",
+    )
+    return _sphinx_options(option(command))
+
+
+def _sphinx_options(command: Command) -> Command:
     for decorate in (
         click.option(
             "-j",
@@ -69,7 +103,6 @@ def source_arguments(command: Command) -> Command:
             type=click.Path(exists=True, file_okay=False, path_type=Path),
             help="Folder of conf.py, when it is not SOURCE.",
         ),
-        click.argument("source", default=".", type=click.Path(path_type=Path)),
     ):
         command = decorate(command)
     return command
@@ -105,27 +138,77 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str) -> st
 def read_source(source: Path, confdir: Path | None, define: tuple[str, ...], jobs: str) -> Source:
     """Read a facts file, or build the facts of a source directory. Raises Failure."""
     if source.is_file():
-        try:
-            facts, config = load_facts(source)
-        except FactsFileError as problem:
-            raise Failure(str(problem)) from None
-        graph = TraceabilityGraph(facts.documents, config)
-        return Source(graph, facts.known_owners, facts.source, facts.source)
+        return _from_facts(source, confdir)
+    from sphinxext_opsdocs.ext.facts_build import graph_of
+
+    graph, owners, repository_base = run_sphinx(source, confdir, define, jobs, graph_of)
+    return Source(graph, owners, _shown(source), repository_base, source, confdir or source)
+
+
+def run_sphinx(
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    take: Callable[[Any, Any], Taken],
+    overrides: Mapping[str, Any] | None = None,
+) -> Taken:
+    """Read the documents of a source directory with Sphinx, and take something of them.
+
+    ``overrides`` are further settings, with which the extension need not be in conf.py.
+    """
     if not ((confdir or source) / "conf.py").is_file():
         raise Failure(
             f'"{source}" is no facts file and has no conf.py; name the folder of conf.py, or give '
             "that with -c"
         )
-    from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
+    from sphinxext_opsdocs.ext.facts_build import BuildError, Request, build_facts
 
-    overrides = dict(_override(text) for text in define)
+    given = dict(_override(text) for text in define)
+    status = sys.stderr if sys.stderr.isatty() else None
+    request = Request(
+        source,
+        confdir or source,
+        {**(overrides or {}), **given},
+        jobs,
+        status,
+        brings_extension=overrides is not None,
+    )
     try:
-        graph, owners, repository_base = build_facts(
-            source, confdir or source, overrides, jobs, sys.stderr if sys.stderr.isatty() else None
-        )
+        return build_facts(request, take)
     except BuildError as failure:
         raise Failure(str(failure), 2 if failure.is_configuration else 3) from None
-    return Source(graph, owners, _shown(source), repository_base)
+
+
+def _from_facts(path: Path, confdir: Path | None) -> Source:
+    """The graph of a facts file; indexes and the lock are read beside its conf.py."""
+    from sphinxext_opsdocs.ext.inputs import read_inputs
+
+    try:
+        facts, config = load_facts(path)
+    except FactsFileError as problem:
+        raise Failure(str(problem)) from None
+    above = path.resolve().parents
+    root = next((folder for folder in above if (folder / ".git").exists()), path.resolve().parent)
+    srcdir, confdir = root / facts.source, confdir or root / facts.confdir
+    inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url)
+    graph = TraceabilityGraph(facts.documents, config, inputs)
+    owners, base = facts.known_owners, facts.source
+    return Source(graph, owners, base, base, srcdir, confdir, is_facts=True)
+
+
+def read_configuration(confdir: Path) -> Config:
+    """The configuration of a folder with opsdocs.toml or conf.py. Raises Failure."""
+    if not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
+        raise Failure(f'"{confdir}" has neither {CONFIG_FILE} nor conf.py')
+    from sphinx.errors import ConfigError
+
+    from sphinxext_opsdocs.ext.settings import configuration_of
+
+    try:
+        return configuration_of(confdir)
+    except (ConfigurationError, ConfigError) as problem:
+        raise Failure(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
 
 
 def _override(text: str) -> tuple[str, str]:

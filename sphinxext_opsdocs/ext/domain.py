@@ -15,20 +15,35 @@ from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.checker import CheckResult
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
 from sphinxext_opsdocs.ext.settings import config_of
 from sphinxext_opsdocs.facts_file import FORMAT
 from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.impact import Impact, counted
+from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.model import DocumentFacts
 
-__all__ = ["OpsDomain", "ReportUse"]
+__all__ = ["OpsDomain", "ReportUse", "external_link"]
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
+
+
+def external_link(
+    section: CanonicalSection, content: nodes.Node, title: str = ""
+) -> nodes.reference:
+    """A link to a section of another project; the content alone where its address is not known."""
+    if not section.url:
+        return content  # type: ignore[return-value]  # Sphinx takes any node
+    link = nodes.reference("", "", content, refuri=section.url, internal=False)
+    if title:
+        link["reftitle"] = title
+    return link
 
 
 class OpsDomain(Domain):
@@ -43,6 +58,8 @@ class OpsDomain(Domain):
     data_version = FORMAT
     dangling_warnings: ClassVar[dict[str, str]] = {"deviation": "no such deviation: %(target)s"}
 
+    inputs = Inputs()
+    """What the files beside the documents say, as of the check of this build."""
     known_owners: tuple[str, ...]
     """Owners that can be reached, as of the check of this build."""
     today: date
@@ -97,11 +114,26 @@ class OpsDomain(Domain):
     @cached_property
     def graph(self) -> TraceabilityGraph:
         """The graph over the facts as they are when it is first asked for."""
-        return TraceabilityGraph(self.documents.values(), self.config)
+        return TraceabilityGraph(self.documents.values(), self.config, self.inputs)
+
+    @cached_property
+    def impact(self) -> Impact:
+        """Who depends on the sections of specifications."""
+        return Impact(self.graph)
+
+    def dependents_of(self, docname: str, anchor: str) -> str:
+        """A sentence on who refers to a section of this project; empty when nobody does."""
+        pages, deviations = counted(self.impact.direct(("", docname, anchor)))
+        if not pages:
+            return ""
+        text = "1 page depends" if pages == 1 else f"{pages} pages depend"
+        opened = "1 deviation is" if deviations == 1 else f"{deviations or 'no'} deviations are"
+        return f"{text} on this section, {opened} open against it."
 
     def forget_graph(self) -> None:
         """Build the graph anew when it is next asked for: facts have changed."""
         self.__dict__.pop("graph", None)
+        self.__dict__.pop("impact", None)
 
     def clear_doc(self, docname: str) -> None:
         """Drop what a page contributed."""
@@ -153,6 +185,8 @@ class OpsDomain(Domain):
                 title = f"{section.page_title} › {title}"
             if not node["refexplicit"]:
                 contnode = nodes.inline("", title, classes=list(contnode["classes"]))
+            if section.is_external:
+                return external_link(section, contnode, title)
         return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
 
     def resolve_any_xref(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -17,9 +18,10 @@ from sphinxext_opsdocs.ext.files import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
 from sphinxext_opsdocs.graph import TraceabilityGraph
 
-__all__ = ["FACTS_BUILDER", "BuildError", "FactsBuilder", "build_facts"]
+__all__ = ["FACTS_BUILDER", "BuildError", "FactsBuilder", "Request", "build_facts", "graph_of"]
 
 FACTS_BUILDER = "opsdocs"
+Taken = TypeVar("Taken")
 
 
 class BuildError(Exception):
@@ -48,41 +50,63 @@ class FactsBuilder(Builder):
         return docname
 
 
-def build_facts(
-    srcdir: Path, confdir: Path, overrides: dict[str, Any], jobs: str, status: TextIO | None
-) -> tuple[TraceabilityGraph, tuple[str, ...], str]:
-    """The graph, the known owners, and the source directory within its repository.
+class Request(NamedTuple):
+    """What to read, and what goes to Sphinx. ``status`` takes its progress."""
 
-    ``status`` takes Sphinx's progress. Sphinx's own warnings go to standard error. Raises
-    BuildError.
+    srcdir: Path
+    confdir: Path
+    overrides: dict[str, Any]
+    jobs: str
+    status: TextIO | None = None
+    brings_extension: bool = False
+    """Load the extension although conf.py does not."""
+
+
+class _SphinxWithExtension(Sphinx):
+    def preload_builder(self, name: str) -> None:
+        """Called once conf.py's extensions are loaded, and before any of them is configured."""
+        self.setup_extension("sphinxext_opsdocs")
+        super().preload_builder(name)
+
+
+def build_facts(request: Request, take: Callable[[Sphinx, OpsDomain], Taken]) -> Taken:
+    """Read all documents, and hand what was read to ``take``.
+
+    Sphinx's own warnings go to standard error. Raises BuildError.
     """
     import sys
 
     from sphinx.cmd.build import jobs_argument
 
+    made = _SphinxWithExtension if request.brings_extension else Sphinx
     with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
         try:
-            with patch_docutils(str(confdir)), docutils_namespace():
-                app = Sphinx(
-                    srcdir=srcdir,
-                    confdir=confdir,
+            with patch_docutils(str(request.confdir)), docutils_namespace():
+                app = made(
+                    srcdir=request.srcdir,
+                    confdir=request.confdir,
                     outdir=Path(folder) / "out",
                     doctreedir=Path(folder) / "doctrees",
                     buildername=FACTS_BUILDER,
-                    confoverrides=overrides,
-                    status=status,
+                    confoverrides=request.overrides,
+                    status=request.status,
                     warning=sys.stderr,
                     freshenv=True,
-                    parallel=jobs_argument(jobs),
+                    parallel=jobs_argument(request.jobs),
                 )
                 app.builder.read()
                 domain = app.env.domains["ops"]
                 assert isinstance(domain, OpsDomain)
-                owners = known_owners(domain.config, Path(app.confdir))
-                return domain.graph, owners, source_in_repository(Path(app.srcdir))
+                return take(app, domain)
         except SettingsError as error:
             raise BuildError(str(error), is_configuration=True) from None
         except KeyError as error:
             raise BuildError(f"conf.py does not load sphinxext_opsdocs ({error})", True) from None
         except (SphinxError, Exception) as error:
             raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
+
+
+def graph_of(app: Sphinx, domain: OpsDomain) -> tuple[TraceabilityGraph, tuple[str, ...], str]:
+    """The graph, the known owners, and the source directory within its repository."""
+    owners = known_owners(domain.config, Path(app.confdir))
+    return domain.graph, owners, source_in_repository(Path(app.srcdir))

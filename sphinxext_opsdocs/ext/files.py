@@ -1,44 +1,94 @@
-"""The machine-readable files of a build: facts, and findings as JSON and SARIF."""
+"""The machine-readable files of a build: facts, findings as JSON and SARIF, canonical index."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+from collections import defaultdict
 from pathlib import Path
 
+from msgspec.structs import replace
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 
+from sphinxext_opsdocs.canonical import CanonicalSection
+from sphinxext_opsdocs.canonical_index import INDEX_FILE, dump_index
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
-from sphinxext_opsdocs.facts_file import dump_facts
+from sphinxext_opsdocs.facts_file import FORMAT, FactsFile, dump_facts
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.impact import own_references
 from sphinxext_opsdocs.reports import json, sarif
+from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
+__all__ = ["OUTPUT_FILES", "facts_of", "index_of", "source_in_repository", "write_files"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the three files into the output directory of a build that writes documents."""
+    """Write the files into the output directory of a build that writes documents."""
     if exception or not app.builder.format:
         return
     domain = app.env.domains["ops"]
     assert isinstance(domain, OpsDomain)
     source = source_in_repository(Path(app.srcdir))
-    _write(Path(app.outdir) / FACTS, facts_of(app, domain))
+    replace_file(Path(app.outdir) / FACTS, facts_of(app, domain))
     for name, render in ((FINDINGS, json.render), (SARIF, sarif.render)):
         text = render(domain.result, source)
-        _write(Path(app.outdir) / name, text.encode("utf-8", "surrogatepass"))
+        replace_file(Path(app.outdir) / name, text.encode("utf-8", "surrogatepass"))
+    _write_index(app, domain)
+
+
+def _write_index(app: Sphinx, domain: OpsDomain) -> None:
+    """Write the canonical index next to objects.inv, where a page of its own address is built."""
+    path = Path(app.outdir) / INDEX_FILE
+    if not path.with_name("objects.inv").is_file() or app.builder.name == "singlehtml":
+        return
+    if domain.graph.specifications:
+        replace_file(path, index_of(app, domain.graph, app.builder))
+    else:
+        path.unlink(missing_ok=True)  # of a build when there were specifications
+
+
+def index_of(app: Sphinx, graph: TraceabilityGraph, builder: Builder) -> bytes:
+    """The canonical index of a project's specifications, with the addresses of a builder."""
+    refers_to: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for docname, anchor, target in own_references(graph):
+        if isinstance(target, CanonicalSection):
+            name = target.url if target.is_external else target.name
+        else:
+            name = "#".join(target)
+        if name:
+            refers_to[docname, anchor][name] = None
+    pages = (
+        replace(
+            page,
+            url=builder.get_target_uri(docname),
+            sections=tuple(
+                replace(entry, refers_to=tuple(refers_to.get((docname, entry.anchors[0]), ())))
+                for entry in page.sections
+            ),
+        )
+        for docname, page in graph.canonical_pages.items()
+    )
+    base_url = str(app.config.html_baseurl or "")
+    redirects = graph.inputs.redirects
+    return dump_index(app.config.project, app.config.release, base_url, redirects, pages)
 
 
 def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
     """The facts file of a build."""
     return dump_facts(
-        app.config.project,
-        source_in_repository(Path(app.srcdir)),
-        domain.known_owners,
-        tables_of(app.config),
-        domain.documents.values(),
+        FactsFile(
+            format=FORMAT,
+            project=app.config.project,
+            source=source_in_repository(Path(app.srcdir)),
+            confdir=source_in_repository(Path(app.confdir)),
+            base_url=domain.inputs.base_url,
+            redirects=dict(domain.inputs.redirects),
+            known_owners=domain.known_owners,
+            config=tables_of(app.config),
+            documents=tuple(domain.documents.values()),
+        )
     )
 
 
@@ -52,14 +102,3 @@ def source_in_repository(srcdir: Path) -> str:
             relative = srcdir.relative_to(folder).as_posix()
             return "" if relative == "." else relative
     return ""
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file in one step, and leave it alone when it holds the same."""
-    if path.is_file() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    os.chmod(file.name, 0o644)  # noqa: PTH101
-    os.replace(file.name, path)  # noqa: PTH105

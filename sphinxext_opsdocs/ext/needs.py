@@ -14,6 +14,7 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
 from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, need_pattern
 from sphinxext_opsdocs.model import Need
+from sphinxext_opsdocs.text.digest import digest_of
 
 __all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection"]
 
@@ -49,18 +50,20 @@ def declare_need_types(app: Sphinx, config: SphinxConfig) -> None:
     app.connect("needs-before-post-processing", _project)
 
 
-def need_facts(env: Any, needs: list[Need]) -> tuple[Need, ...]:
-    """The needs of a page with their titles, which sphinx-needs knows."""
+def need_facts(env: Any, needs: list[Need], are_canonical: bool) -> tuple[Need, ...]:
+    """The needs of a page with their titles, which sphinx-needs knows, and with digests."""
     if not needs:
         return ()
     from sphinx_needs.data import SphinxNeedsData
 
     known = SphinxNeedsData(env).get_needs_mutable()
-    return tuple(
-        msgspec.structs.replace(need, title=str(known[need.id]["title"]))
-        for need in needs
-        if need.id in known
-    )
+    found: list[Need] = []
+    for need in needs:
+        if need.id in known:
+            title = str(known[need.id]["title"])
+            digest = digest_of((title, need.words)) if are_canonical else ""
+            found.append(msgspec.structs.replace(need, title=title, digest=digest))
+    return tuple(found)
 
 
 def pages_of_changed_projection(app: Sphinx, domain: OpsDomain) -> set[str]:
@@ -101,7 +104,7 @@ def _project(app: Sphinx, needs: dict[str, Any]) -> None:
         if projected.id in needs:
             continue  # the user's need of that id stands
         has_page = included is None or projected.docname in included
-        _add(app, needs, projected, projected.docname if has_page else None)
+        _add(app, needs, projected, (projected.docname if has_page else "") or None)
 
 
 def _included_pages(app: Sphinx) -> set[str] | None:
@@ -129,13 +132,15 @@ def _add(app: Sphinx, needs: dict[str, Any], projected: ProjectedNeed, docname: 
     values: dict[str, Any] = {
         "id": projected.id,
         "docname": docname,
-        "lineno": projected.place.line,
+        "lineno": None if projected.is_external else projected.place.line,
         "status": projected.status or None,
         "allow_type_coercion": False,  # values are of their types already, which saves parsing
         "ops_place": f"{projected.place.path}:{projected.place.line}",
         **{name: text for name, text in projected.fields.items() if text},
         **{name: list(ids) for name, ids in projected.links.items()},
     }
+    if projected.is_external and projected.url:
+        values |= {"is_external": True, "external_url": projected.url}
     config, schema = NeedsSphinxConfig(app.config), SphinxNeedsData(app.env).get_schema()
     try:
         needs[projected.id] = generate_need(

@@ -1,4 +1,4 @@
-"""Report tables in pages: replaces each report node by a table of links."""
+"""What pages show of others: report tables, and who depends on a section."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sphinx.builders import Builder
 from sphinx.errors import NoUri
 from sphinx.util.nodes import make_refnode
 
-from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.markup.nodes import report
+from sphinxext_opsdocs.ext.domain import OpsDomain, external_link
+from sphinxext_opsdocs.markup.nodes import dependents, report
 from sphinxext_opsdocs.reports.cells import Cell, Part, Table
 from sphinxext_opsdocs.reports.tables import make_table
 
@@ -19,12 +19,20 @@ __all__ = ["fill_reports"]
 
 
 def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Fill the reports of a page, or of all pages that a builder put into one document."""
+    """Fill what a page shows of others, or all pages that a builder put into one document."""
     domain = app.env.domains["ops"]
     assert isinstance(domain, OpsDomain)
     whole = app.builder.format != "html" or app.builder.name == "singlehtml"
-    if docname not in domain.reports and not whole:
+    shows_dependents = domain.config.show_dependents and docname in domain.graph.specifications
+    if docname not in domain.reports and not whole and not shows_dependents:
         return
+    for placeholder in list(doctree.findall(dependents)):
+        text = domain.dependents_of(placeholder["docname"], placeholder["anchor"])
+        if text:
+            line = nodes.paragraph("", text, classes=["opsdocs-dependents"])
+            placeholder.replace_self(line)
+        else:
+            placeholder.parent.remove(placeholder)
     for node in list(doctree.findall(report)):
         table = make_table(node["kind"], domain.graph, domain.today, node["filters"])
         if table.rows:
@@ -79,4 +87,6 @@ def _link(part: Part, domain: OpsDomain, builder: Builder, docname: str) -> node
     section = domain.graph.resolve(part.target).section
     if not section:
         return nodes.Text(part.text)
+    if section.is_external:
+        return external_link(section, text)
     return make_refnode(builder, docname, section.docname, section.anchor, text)

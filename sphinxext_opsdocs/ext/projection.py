@@ -52,6 +52,10 @@ class ProjectedNeed(Struct, frozen=True):
     place: Place
     fields: Mapping[str, str]
     links: Mapping[str, tuple[str, ...]] = {}
+    is_external: bool = False
+    """Stands in another project: ``docname`` is empty."""
+    url: str = ""
+    """Its address there, where that is known."""
 
 
 def projected_needs(graph: TraceabilityGraph, pattern: str) -> dict[str, ProjectedNeed]:
@@ -68,7 +72,8 @@ def projected_needs(graph: TraceabilityGraph, pattern: str) -> dict[str, Project
 
 
 def _section_link(section: CanonicalSection, pattern: str) -> str:
-    return section.anchor if section.is_need else section_id(section.id, pattern)
+    is_own_need = section.entry.is_need and not section.is_external
+    return section.anchor if is_own_need else section_id(section.id, pattern)
 
 
 def _documents(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
@@ -127,15 +132,17 @@ def _sections(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]
     }
     for key in sorted(sections):
         section = sections[key]
-        if not section.is_need:
+        if section.is_external or not section.entry.is_need:
             yield ProjectedNeed(
                 id=section_id(section.id, pattern),
                 type="canonical_section",
                 title=section.title,
                 status=section.status,
-                docname=section.docname,
+                docname="" if section.is_external else section.docname,
                 place=section.place,
                 fields={"ops_owner": graph.config.domains[section.domain].owner},
+                is_external=section.is_external,
+                url=section.url,
             )
 
 

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from sphinxext_opsdocs.canonical import section_labels
 from sphinxext_opsdocs.config import Config, glob_matches
+from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import need_facts
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
@@ -28,6 +29,7 @@ from sphinxext_opsdocs.markup.header import (
 )
 from sphinxext_opsdocs.markup.header_block import header_block
 from sphinxext_opsdocs.markup.lost import is_suspicious
+from sphinxext_opsdocs.markup.nodes import dependents
 from sphinxext_opsdocs.markup.places import is_myst_source, node_place
 from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, StrayHeader
 
@@ -53,10 +55,11 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     page = _Page(env, doctree, Path(path).as_posix(), governed)
     if not (governed or in_domain or used or page.header or page.problems or page.is_suspicious):
         return
+    is_canonical = _can_be_canonical(page, in_domain)
     takes_part = bool(page.header or in_domain or used)
     found = None
     if takes_part or page.is_suspicious:
-        found = Extraction(env, doctree, page.is_suspicious)
+        found = Extraction(env, doctree, page.is_suspicious, is_canonical)
     problems = [*page.problems, *taken_problems(env), *(found.problems if found else ())]
     if not (takes_part or governed or problems):
         return
@@ -72,7 +75,7 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
             facts,
             sections=tuple(found.sections),
             labels=tuple(sorted(found.labels, key=lambda label: (label.anchor, label.name))),
-            needs=need_facts(env, found.needs),
+            needs=need_facts(env, found.needs, is_canonical),
             references=tuple(found.references),
             deviations=tuple(found.deviations),
             workarounds=tuple(found.workarounds),
@@ -87,8 +90,22 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         anchor = document_id(docname, pattern) if pattern else ""
         block = header_block(page.header, docname, domain.config, domain.classes, anchor)
         _show(doctree, block)
+    if is_canonical and domain.config.show_dependents:
+        _place_dependents(doctree, docname)
     if in_domain and pattern:
         _anchor_sections(doctree, facts, domain.config, pattern)
+
+
+def _can_be_canonical(page: _Page, in_domain: bool) -> bool:
+    """Whether others can depend on what the page says: it is a specification, or may be one."""
+    return page.header.document_class == SPECIFICATION if page.header else in_domain
+
+
+def _place_dependents(doctree: nodes.document, docname: str) -> None:
+    """Put below each title where its section will tell who depends on it."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] and isinstance(section.next_node(), nodes.title):
+            section.insert(1, dependents("", docname=docname, anchor=section["ids"][0]))
 
 
 def _anchor_sections(

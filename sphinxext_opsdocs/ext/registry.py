@@ -12,6 +12,7 @@ from sphinxext_opsdocs.markup.directives import (
 from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
+from sphinxext_opsdocs.reports.cells import DOCNAME_FILTERS
 from sphinxext_opsdocs.reports.tables import REPORTS, filter_fault
 
 __all__ = ["DIRECTIVES", "ROLES", "add_markup"]
@@ -36,5 +37,6 @@ def add_markup(app: Sphinx) -> None:
         app.add_role(name, role())
     for kind, report in REPORTS.items():
         app.add_directive(
-            report.directive, report_directive(kind, tuple(report.filters), filter_fault)
+            report.directive,
+            report_directive(kind, tuple(report.filters), DOCNAME_FILTERS, filter_fault),
         )

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from sphinx.application import Sphinx
 from sphinx.config import Config as SphinxConfig
+from sphinx.config import eval_config_file
 from sphinx.errors import ConfigError
+from sphinx.util.tags import Tags
 
 from sphinxext_opsdocs.checker import refuse_unknown_rules
-from sphinxext_opsdocs.config import PER_FOLDER, Config
+from sphinxext_opsdocs.config import CONFIG_FILE, PER_FOLDER, Config
 from sphinxext_opsdocs.config_parser import (
     ConfigurationError,
     merge_tables,
@@ -22,16 +24,15 @@ from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 
 __all__ = [
-    "CONFIG_FILE",
     "SettingsError",
     "add_config_values",
     "config_of",
+    "configuration_of",
     "known_owners",
     "load_settings",
     "tables_of",
 ]
 
-CONFIG_FILE = "opsdocs.toml"
 KEYS = tuple(field.name for field in msgspec.structs.fields(Config))
 DEFAULTS: dict[str, Any] = {
     key: [] if isinstance(value, tuple) else type(value)()
@@ -67,6 +68,19 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
+
+
+def configuration_of(confdir: Path) -> Config:
+    """The typed configuration of a folder with opsdocs.toml and conf.py, without a build.
+
+    Raises ConfigurationError, or ConfigError when conf.py fails.
+    """
+    tables = read_toml(confdir / CONFIG_FILE)
+    if (confdir / "conf.py").is_file():
+        values = eval_config_file(confdir / "conf.py", Tags())
+        given = {key: values[f"opsdocs_{key}"] for key in KEYS if f"opsdocs_{key}" in values}
+        tables = merge_tables(tables, given)
+    return parse_config(tables)
 
 
 def tables_of(config: SphinxConfig) -> dict[str, Any]:

@@ -13,9 +13,13 @@ from sphinx.util import logging
 from sphinxext_opsdocs.checker import check, counts
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
+from sphinxext_opsdocs.ext.inputs import read_inputs
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
+from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import known_owners
 from sphinxext_opsdocs.findings import Finding, sentence
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.today import today
 
@@ -31,6 +35,7 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     domain = env.domains["ops"]
     assert isinstance(domain, OpsDomain)
+    domain.inputs = _inputs(app, domain)
     domain.forget_graph()
     if app.builder.name == FACTS_BUILDER:
         return []  # the command line checks and reports by itself
@@ -53,6 +58,13 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted({*changed, *pages_of_changed_projection(app, domain)} & env.found_docs)
 
 
+def _inputs(app: Sphinx, domain: OpsDomain) -> Inputs:
+    specifications = TraceabilityGraph(domain.documents.values(), domain.config).specifications
+    redirects = redirects_of(app, domain.config.redirects, specifications)
+    base = str(app.config.html_baseurl or "")
+    return read_inputs(domain.config, Path(app.confdir), Path(app.srcdir), redirects, base)
+
+
 def _log(finding: Finding, srcdir: Path) -> None:
     log = {"error": logger.error, "warning": logger.warning}.get(finding.severity)
     if log:
@@ -65,7 +77,7 @@ def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
     lines: dict[str, list[str]] = {}
     for edge in domain.graph.edges:
         if section := edge.resolution.section:
-            text = f"{section.docname}#{section.anchor} {section.page_title} {section.title}"
+            text = f"{section.url or section.name} {section.page_title} {section.title}"
             lines.setdefault(edge.docname, []).append(text)
     for facts in domain.graph.documents.values():
         for link in facts.links:
@@ -78,6 +90,11 @@ def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
         for target in (document.header.superseded_by, *document.header.supersedes):
             if known := domain.graph.documents.get(target):
                 lines.setdefault(document.facts.docname, []).append(f"{target} {known.title}")
+    if domain.config.show_dependents:
+        for docname, page in domain.graph.canonical_pages.items():
+            for entry in page.sections:
+                if text := domain.dependents_of(docname, entry.anchors[0]):
+                    lines.setdefault(docname, []).append(f"{entry.anchors[0]} {text}")
     for docname, uses in sorted(domain.reports.items()):
         for kind, filters in uses:
             table = make_table(kind, domain.graph, domain.today, filters)

@@ -22,6 +22,7 @@ DIRECTIVES = (
     "deviation-register",
     "traceability-matrix",
     "document-inventory",
+    "canonical-impact",
 )
 NAMES = "|".join(DIRECTIVES)
 LOST_DIRECTIVE = re.compile(

@@ -6,6 +6,7 @@ __all__ = [
     "FACT",
     "NODES",
     "canonical_reference",
+    "dependents",
     "document_change",
     "ignore_marker",
     "observed_deviation",
@@ -46,6 +47,13 @@ class report(nodes.General, nodes.Element):
     """Where a report goes; replaced before writing. Attributes: ``kind`` and ``filters``."""
 
 
+class dependents(nodes.General, nodes.Element):
+    """Where a section of a specification tells who depends on it; replaced before writing.
+
+    Attributes: ``docname`` and ``anchor`` of the section.
+    """
+
+
 NODES: tuple[type[nodes.Element], ...] = (
     observed_deviation,
     workaround,
@@ -54,4 +62,5 @@ NODES: tuple[type[nodes.Element], ...] = (
     ignore_marker,
     opsdocs_header,
     report,
+    dependents,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from docutils import nodes
 
@@ -13,13 +13,12 @@ from sphinxext_opsdocs.markup.values import split_list
 
 __all__ = ["report_directive"]
 
-
 FilterFault = Callable[[str, Config, str, Iterable[str]], str]
 """What is wrong with a filter: kind of report, configuration, filter, its values."""
 
 
 def report_directive(
-    kind: str, filters: tuple[str, ...], fault_of: FilterFault
+    kind: str, filters: tuple[str, ...], docname_filters: Collection[str], fault_of: FilterFault
 ) -> type[OpsDirective]:
     """The directive class of one kind of report."""
 
@@ -32,7 +31,7 @@ def report_directive(
         def run(self) -> list[nodes.Node]:
             """A node that is replaced by the table before the page is written."""
             head = self.read_head()
-            given = {name: split_list(value.text) for name, value in head.options.items()}
+            given = {name: self._values(name, head.text(name)) for name in head.options}
             for name, value in head.options.items():
                 fault = fault_of(kind, self.ops_config, name, given[name])
                 if not given[name] or fault:
@@ -45,5 +44,12 @@ def report_directive(
             uses = self.env.domains["ops"].data["reports"]
             uses.setdefault(self.env.docname, []).append((kind, node["filters"]))
             return [node]
+
+        def _values(self, name: str, text: str) -> tuple[str, ...]:
+            """The values of a filter; in one of docnames, ``this`` is the page's own."""
+            values = split_list(text)
+            if name not in docname_filters:
+                return values
+            return tuple(self.env.docname if value == "this" else value for value in values)
 
     return ReportDirective

@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import ReferenceRole
 
-from sphinxext_opsdocs.issues import is_address
+from sphinxext_opsdocs.config import is_address
 from sphinxext_opsdocs.markup.head import note_problem, note_use
 from sphinxext_opsdocs.markup.nodes import FACT
 from sphinxext_opsdocs.markup.places import place_of

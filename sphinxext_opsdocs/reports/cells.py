@@ -11,6 +11,7 @@ from sphinxext_opsdocs.config import SpecDomain, glob_matches
 from sphinxext_opsdocs.graph import TraceabilityGraph
 
 __all__ = [
+    "DOCNAME_FILTERS",
     "Cell",
     "Filters",
     "Part",
@@ -23,6 +24,8 @@ __all__ = [
     "text_cell",
 ]
 
+DOCNAME_FILTERS = ("document", "specification")
+"""Filters whose values are globs over docnames."""
 Filters = Mapping[str, tuple[str, ...]]
 """Filter name -> the values it keeps."""
 
@@ -54,11 +57,11 @@ class Table(Struct, frozen=True):
 
 
 def is_wanted(filters: Filters, **values: str | Iterable[str]) -> bool:
-    """Whether every filter has one of the given values; ``document`` is a glob."""
+    """Whether every filter has one of the given values; those of docnames are globs."""
     for name, value in values.items():
         if wanted := filters.get(name):
             given = {value} if isinstance(value, str) else set(value)
-            if name == "document":
+            if name in DOCNAME_FILTERS:
                 if not any(glob_matches(docname, wanted) for docname in given):
                     return False
             elif given.isdisjoint(wanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from sphinxext_opsdocs.model import Place
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["DOCUMENTATION", "render"]
+__all__ = ["DOCUMENTATION", "location", "log", "render"]
 
 DOCUMENTATION = "https://sphinxext-opsdocs.readthedocs.io"
 LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
@@ -22,24 +23,30 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
 def render(result: CheckResult, base: str) -> str:
     """One run. Suppressed findings are marked, not dropped (SARIF section 3.27.23)."""
     numbers = {rule.name: number for number, rule in enumerate(RULES)}
+    results = [_result(finding, numbers[finding.rule], base) for finding in result.findings]
+    return log([_rule(rule) for rule in RULES], results)
+
+
+def log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> str:
+    """A log with one run, of these ``reportingDescriptor`` and ``result`` objects."""
     run = {
         "tool": {
             "driver": {
                 "name": "opsdocs",
                 "version": __version__,
                 "informationUri": DOCUMENTATION,
-                "rules": [_rule(rule) for rule in RULES],
+                "rules": rules,
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, numbers[finding.rule], base) for finding in result.findings],
+        "results": results,
     }
-    log = {
+    written = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }
-    return msgspec.json.format(msgspec.json.encode(log), indent=1).decode("utf-8") + "\n"
+    return msgspec.json.format(msgspec.json.encode(written), indent=1).decode("utf-8") + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -59,12 +66,12 @@ def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
         "message": {"text": finding.message},
-        "locations": [_location(finding.place, base)],
+        "locations": [location(finding.place, base)],
         "partialFingerprints": {"opsdocs/v1": finding.fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = [
-            {**_location(other.place, base), "id": number, "message": {"text": other.message}}
+            {**location(other.place, base), "id": number, "message": {"text": other.message}}
             for number, other in enumerate(finding.related, 1)
         ]
     if finding.suppressed:
@@ -72,7 +79,8 @@ def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
     return result
 
 
-def _location(place: Place, base: str) -> dict[str, Any]:
+def location(place: Place, base: str) -> dict[str, Any]:
+    """A ``location`` object; paths are relative to the repository."""
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(based(base, place.path))},

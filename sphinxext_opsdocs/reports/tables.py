@@ -12,6 +12,7 @@ from sphinxext_opsdocs.config import Config, Status
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import Filters, Row, Table
+from sphinxext_opsdocs.reports.impact import impact_rows
 from sphinxext_opsdocs.reports.inventory import inventory_rows
 from sphinxext_opsdocs.reports.matrix import matrix_rows
 from sphinxext_opsdocs.reports.register import register_rows
@@ -84,6 +85,19 @@ REPORTS: Mapping[str, Report] = {
         ("Canonical section", "Title", "Status", "Documents", "Open deviations", "Resolved"),
         {"domain": "spec domains", "document": "docname globs"},
         matrix_rows,
+    ),
+    "impact": Report(
+        "canonical-impact",
+        "canonical sections and all that depends on them, also through other sections",
+        ("Canonical section", "Page", "Where", "Deviation", "Owner", "Through"),
+        {
+            "section": "canonical sections, as targets",
+            "domain": "spec domains",
+            "specification": "docname globs over the pages of the sections",
+            "document": "docname globs over the pages that depend",
+            "owner": "owners of the pages that depend",
+        },
+        impact_rows,
     ),
     "inventory": Report(
         "document-inventory",

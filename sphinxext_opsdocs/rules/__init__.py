@@ -3,8 +3,11 @@
 from sphinxext_opsdocs.rules.base import Context, Example, Rule
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_missing import canonical_missing
+from sphinxext_opsdocs.rules.canonical_moved import canonical_moved
 from sphinxext_opsdocs.rules.canonical_not_live import canonical_not_live
 from sphinxext_opsdocs.rules.canonical_not_section import canonical_not_section
+from sphinxext_opsdocs.rules.canonical_suspect import canonical_suspect
+from sphinxext_opsdocs.rules.canonical_unpinned import canonical_unpinned
 from sphinxext_opsdocs.rules.canonical_unresolved import canonical_unresolved
 from sphinxext_opsdocs.rules.deprecated_without_successor import deprecated_without_successor
 from sphinxext_opsdocs.rules.deviation_duplicate import deviation_duplicate
@@ -19,6 +22,7 @@ from sphinxext_opsdocs.rules.header_missing import header_missing
 from sphinxext_opsdocs.rules.header_value_invalid import header_value_invalid
 from sphinxext_opsdocs.rules.ignore_expired import ignore_expired
 from sphinxext_opsdocs.rules.ignore_unused import ignore_unused
+from sphinxext_opsdocs.rules.index_stale import index_stale
 from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
 from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
@@ -48,6 +52,9 @@ RULES: tuple[Rule, ...] = (
     canonical_not_live,
     canonical_not_section,
     canonical_missing,
+    canonical_moved,
+    canonical_suspect,
+    canonical_unpinned,
     deviation_without_spec,
     deviation_without_issue,
     deviation_field_invalid,
@@ -57,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     workaround_misplaced,
     workaround_outlived,
     input_unreadable,
+    index_stale,
     ignore_expired,
     ignore_unused,
 )

@@ -9,11 +9,28 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Severity
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.findings import Fault, Related
+from sphinxext_opsdocs.graph import SourceLimit, TraceabilityGraph
+from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.lock import Lock, Pin
+from sphinxext_opsdocs.model import Place
+from sphinxext_opsdocs.pins import HEADING
+from sphinxext_opsdocs.text.digest import digest_of
 
-__all__ = ["Block", "Context", "Example", "Rule", "directive", "page", "rule"]
+__all__ = [
+    "Block",
+    "Context",
+    "Example",
+    "Rule",
+    "directive",
+    "page",
+    "related",
+    "reviewed",
+    "rule",
+    "unknowing",
+]
 
 Subject = TypeVar("Subject")
 
@@ -33,6 +50,24 @@ class Context(Struct, frozen=True):
         return (self.today - date.fromisoformat(iso_date)).days
 
 
+def unknowing(limit: SourceLimit, cannot: str, context: Context) -> Fault:
+    """A note on what a rule cannot see, once for a spec domain and a kind of source."""
+    references = "1 reference" if limit.edges == 1 else f"{limit.edges} references"
+    return Fault(
+        f'spec domain "{limit.domain}" is known from {limit.kind.title} for {references}: {cannot}',
+        Place(context.graph.inputs.config_path, 1),
+        "",
+        f"{limit.domain} {limit.kind.name}",
+        is_note=True,
+    )
+
+
+def related(section: CanonicalSection, what: str = "the section") -> Related:
+    """A section as another place of a fault; one of another project by its address or name."""
+    told = f"{what}, {section.url or section.name}" if section.is_external else what
+    return Related(told, section.place)
+
+
 class Block(Struct, frozen=True):
     """A directive of an example: written in either syntax by whoever shows or runs it."""
 
@@ -46,13 +81,15 @@ class Example(Struct, frozen=True):
     """One page in neutral form: header fields, then headings (``= Title``), text and directives.
 
     ``{role}`` stands for the canonical role in either syntax. ``config`` is laid over the
-    configuration that all examples share, ``pages`` are further pages by docname.
+    configuration that all examples share, ``pages`` are further pages by docname, ``inputs`` what
+    files beside the documents say; the page itself is ``ops/page``.
     """
 
     header: Mapping[str, str]
     body: tuple[str | Block, ...]
     config: Mapping[str, Any] = {}
     pages: Mapping[str, Example] = {}
+    inputs: Inputs = Inputs()
 
 
 class Rule(Struct, frozen=True):
@@ -112,6 +149,7 @@ def page(
     pages: Mapping[str, Example] | None = None,
     sections: Collection[str] = SECTIONS,
     reference: bool = True,
+    inputs: Inputs = Inputs(),  # noqa: B008  # a frozen value
 ) -> Example:
     """A sound runbook whose mitigation is ``body``, less the header fields ``without``."""
     fields = {name: text for name, text in HEADER.items() if name not in without}
@@ -119,7 +157,33 @@ def page(
     for section in sections:
         blocks += [f"== {section}", "See the dashboard of the service."]
     blocks += ["== Mitigation", *([REFERENCE] if reference else []), *body]
-    return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {})
+    return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {}, inputs)
+
+
+def reviewed(**texts: str) -> Lock:
+    """A lock in which the example page has these texts of the sections of ``api`` pinned.
+
+    Keys are labels with underscores for hyphens; their titles are made of them.
+    """
+    pins: list[Pin] = []
+    lines: dict[str, tuple[str, ...]] = {}
+    for key, text in texts.items():
+        title, label = key.replace("_", " ").capitalize(), key.replace("_", "-")
+        digest = digest_of((title, text))
+        lines[digest] = (f"{HEADING} {title}", text)
+        pins.append(
+            Pin(
+                document="ops/page",
+                section=f"api:{label}",
+                name=f"specs/api/limits#{label}",
+                digest=digest,
+                version="1.0",
+                by="Jo Doe",
+                on="2026-10-30",
+                reason="read both sides",
+            )
+        )
+    return Lock().with_pins(pins, lines)
 
 
 def directive(name: str, argument: str = "", *content: str | Block, **options: str | None) -> Block:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault, Related
+from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.rules.base import HEADER, Context, Example, directive, page, rule
+from sphinxext_opsdocs.rules.base import HEADER, Context, Example, directive, page, related, rule
 
 
 def _specification(title: str) -> Example:
@@ -14,6 +14,8 @@ def _specification(title: str) -> Example:
     )
 
 
+LISTED = 6
+"""Candidates that a message names."""
 TWICE = {
     "specs/api/quotas": _specification("Quotas v1"),
     "specs/api/quotas2": _specification("Quotas v2"),
@@ -33,15 +35,18 @@ TWICE = {
 def canonical_ambiguous(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """A canonical reference names exactly one section.
 
-    Where a name stands on several pages, ``domain:page#anchor`` tells them apart.
+    Where a label, the last parts of a page's path, or an anchor stand for several sections,
+    ``domain:page#anchor`` tells them apart.
     """
     sections = edge.resolution.sections
     if len(sections) > 1:
-        names = " or ".join(f'"{s.domain}:{s.docname}#{s.anchor}"' for s in sections)
+        names = [f'"{section.domain}:{section.name}"' for section in sections]
+        listed = " or ".join(names[:LISTED])
+        listed += f" or one of {len(names) - LISTED} more" if len(names) > LISTED else ""
         yield Fault(
-            f'"{edge.resolution.target}" is ambiguous: write {names}',
+            f'"{edge.resolution.target}" is ambiguous: write {listed}',
             edge.place,
             edge.docname,
             edge.resolution.target,
-            tuple(Related("a candidate", section.place) for section in sections),
+            tuple(related(section, "a candidate") for section in sections[:LISTED]),
         )

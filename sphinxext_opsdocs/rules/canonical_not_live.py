@@ -1,10 +1,11 @@
 """Live specifications are referred to."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import CanonicalEdge, SourceLimit, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, directive, page, related, rule, unknowing
 
 
 def resolved_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:
@@ -12,26 +13,37 @@ def resolved_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:
     return (edge for edge in graph.edges if edge.resolution.section)
 
 
+def edges_and_limits(graph: TraceabilityGraph) -> Iterable[CanonicalEdge | SourceLimit]:
+    """The resolved references, and the sources that know no status."""
+    limits = graph.limits(lambda section: section.kind.knows_status or bool(section.status))
+    return chain(resolved_edges(graph), limits)
+
+
 @rule(
     severity="warning",
     clauses=("boundary.link", "boundary.authority"),
-    over=resolved_edges,
+    over=edges_and_limits,
     bad=page(directive("canonical-ref", "api:next-limits")),
     good=page(directive("canonical-ref", "api:rate-limits")),
 )
-def canonical_not_live(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
+def canonical_not_live(edge: CanonicalEdge | SourceLimit, context: Context) -> Iterator[Fault]:
     """A canonical reference names a section of a live specification.
 
     The page is of class ``specification`` and its status is Canonical. For specifications
-    without a header, ``default_status`` of the spec domain speaks.
+    without a header, ``default_status`` of the spec domain speaks. Of specifications that are
+    known from an inventory or a needs.json alone, a note says once that their status is not known.
     """
-    section = edge.resolution.section
-    if not section or (section.is_specification and section.status == "Canonical"):
+    if isinstance(edge, SourceLimit):
+        cannot = "whether its specifications are live is not known; set default_status"
+        yield unknowing(edge, cannot, context)
         return
-    if section.is_specification:
-        reason = f"its page is {section.status}"
-    elif section.status:
+    section = edge.resolution.section
+    if not section or section.is_live or not (section.status or section.kind.knows_status):
+        return
+    if not section.page.is_specification and section.status:
         reason = "its page is no specification"
+    elif section.status:
+        reason = f"its page is {section.status}"
     else:
         reason = "its page does not say that it is a live specification"
     yield Fault(
@@ -39,5 +51,5 @@ def canonical_not_live(edge: CanonicalEdge, context: Context) -> Iterator[Fault]
         edge.place,
         edge.docname,
         edge.resolution.target,
-        (Related("the section", section.place),),
+        (related(section),),
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault, Related
+from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+from sphinxext_opsdocs.rules.base import Context, directive, page, related, rule
 from sphinxext_opsdocs.rules.canonical_not_live import resolved_edges
 
 
@@ -27,5 +27,5 @@ def canonical_not_section(edge: CanonicalEdge, context: Context) -> Iterator[Fau
             edge.place,
             edge.docname,
             edge.resolution.target,
-            (Related("the document", section.place),),
+            (related(section, "the document"),),
         )

@@ -1,0 +1,81 @@
+"""``opsdocs index``: the canonical index of a project that need not have the extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sphinxext_opsdocs.canonical_index import INDEX_FILE, parse_index
+from sphinxext_opsdocs.cli.source import Failure, run_sphinx, source_arguments
+from sphinxext_opsdocs.storage import replace_file
+
+__all__ = ["index"]
+
+
+@click.command()
+@source_arguments
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(INDEX_FILE),
+    show_default=True,
+    help="File to write.",
+)
+@click.option(
+    "--pages",
+    multiple=True,
+    metavar="GLOB",
+    help="Pages without a header that are specifications, as globs over docnames.  [default: all, "
+    "where the project has no opsdocs.toml]",
+)
+@click.option(
+    "-b",
+    "--builder",
+    type=click.Choice(["html", "dirhtml"]),
+    default="html",
+    show_default=True,
+    help="Builder whose addresses the pages have.",
+)
+def index(
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    output: Path,
+    pages: tuple[str, ...],
+    builder: str,
+) -> None:
+    """Write the canonical index of the specifications in SOURCE.
+
+    The project need not load the extension in its conf.py. Publish the file next to objects.inv;
+    a project that loads the extension writes it there with every html build.
+    """
+    overrides: dict[str, Any] = {}
+    folder = confdir or source
+    if pages or not (folder / "opsdocs.toml").is_file():
+        overrides["opsdocs_domains"] = {"index": {"paths": list(pages or ("**",))}}
+
+    def take(app: Any, domain: Any) -> bytes:
+        from sphinxext_opsdocs.ext.files import index_of
+
+        made = app.registry.create_builder(app, builder, app.env)
+        made.init()
+        return index_of(app, domain.graph, made)
+
+    data = run_sphinx(source, confdir, define, jobs, take, overrides)
+    made = parse_index(data)
+    sections = sum(len(page.sections) for page in made.pages)
+    if not made.pages:
+        raise Failure(f'"{source}" has no specifications; name them with --pages')
+    try:
+        replace_file(output, data)
+    except OSError as error:
+        raise Failure(f'cannot write "{output}": {error.strerror}') from None
+    click.echo(
+        f"{output}: {sections:,} sections on {len(made.pages):,} pages, "
+        f"{len(made.redirects):,} redirects, {len(data):,} bytes",
+        err=True,
+    )

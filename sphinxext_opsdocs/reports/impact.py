@@ -1,0 +1,77 @@
+"""The impact of canonical sections: a row for each reference that depends on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sphinxext_opsdocs.canonical import CanonicalSection
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.impact import Dependency, Impact, own_sections
+from sphinxext_opsdocs.reports.cells import (
+    Cell,
+    Filters,
+    Part,
+    Row,
+    is_wanted,
+    joined,
+    section_part,
+    text_cell,
+)
+
+__all__ = ["impact_rows", "owner_title"]
+
+
+def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[Row]:
+    for target in filters.get("section", ()):
+        resolution = graph.resolve(target)
+        if not resolution.section:
+            reason = resolution.reason or "it is ambiguous"
+            yield Row((text_cell(f"{target} (unresolved: {reason})"), (), (), (), (), ()), "hole")
+    impact, is_named = Impact(graph), "section" in filters
+    for section in _sections(graph, filters):
+        if not is_wanted(filters, domain=section.domain, specification=section.docname):
+            continue
+        for dependency in impact.of(section, is_named, with_above=is_named):
+            use = dependency.use
+            if is_wanted(filters, document=use.docname, owner=use.owner):
+                yield Row(
+                    (
+                        (section_part(section),),
+                        _page_cell(dependency),
+                        text_cell(use.heading),
+                        joined([Part(use.deviation, "deviation", use.deviation)])
+                        if use.deviation and not use.project
+                        else text_cell(use.deviation),
+                        text_cell(owner_title(graph.config, use.owner)),
+                        text_cell(" ← ".join(dependency.via)),
+                    ),
+                    "",
+                )
+
+
+def _sections(graph: TraceabilityGraph, filters: Filters) -> Iterable[CanonicalSection]:
+    """The sections that a filter names, else all that are referred to, by their identity."""
+    if targets := filters.get("section"):
+        named = (graph.resolve(target).section for target in targets)
+        return [section for section in named if section]
+    used = (edge.resolution.section for edge in graph.edges)
+    found = {section.id: section for section in used if section}
+    found |= {section.id: section for section in own_sections(graph).values()}
+    return [found[key] for key in sorted(found)]
+
+
+def _page_cell(dependency: Dependency) -> Cell:
+    use = dependency.use
+    if not use.project:
+        return (Part(use.docname, "doc", use.docname),)
+    name = f"{use.project}: {use.docname}"
+    return (Part(name, "url" if use.url else "", use.url),)
+
+
+def owner_title(config: Config, owner: str) -> str:
+    """An owner as shown to people: title and contact where the registry has them."""
+    known = config.owners.get(owner)
+    name = (known and known.title) or owner
+    return f"{name} ({known.contact})" if known and known.contact else name

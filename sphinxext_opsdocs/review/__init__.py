@@ -1,0 +1,1 @@
+"""The change set between two revisions in git, as values."""
