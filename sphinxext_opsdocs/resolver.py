@@ -147,10 +147,15 @@ class Resolver:
 
 def _distinct(sections: Iterable[CanonicalSection]) -> tuple[CanonicalSection, ...]:
     """Sections of different places; the first source that knows a place stands for it."""
-    found: dict[tuple[str, str], CanonicalSection] = {}
+    found: list[CanonicalSection] = []
+    known: set[tuple[str, str]] = set()
     for section in sections:
-        found.setdefault((section.page.docname, section.anchor), section)
-    return tuple(found.values())
+        anchors = (section.anchor, *section.entry.anchors)
+        places = {(section.page.docname, anchor) for anchor in anchors}
+        if known.isdisjoint(places):
+            found.append(section)
+        known |= places
+    return tuple(found)
 
 
 def _comparable(address: str) -> str:

@@ -8,6 +8,7 @@ one line, but for literal blocks.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from functools import singledispatch
 
@@ -24,8 +25,8 @@ TYPOGRAPHY = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "--", "—": "---", "…": "..."}
 )
 """What smart quotes make of plain characters: they depend on the builder and its language."""
-BREAKS = ("<br />", "\\\\")
-"""What MyST writes for a hard line break."""
+UNSEEN = re.compile(r"<!--.*?-->|^\s*(?:<br />|\\\\)\s*$", re.DOTALL)
+"""Comments of HTML, and what MyST writes for a hard line break."""
 PAGE_TYPES = ("ref", "numref", "any", "myst")
 
 
@@ -102,8 +103,9 @@ def _literal(node: nodes.Element) -> Lines:
 
 @_block.register(nodes.raw)
 def _raw(node: nodes.Element) -> Lines:
-    if node.astext().strip() not in BREAKS:
-        yield from _literal(node)
+    for line in UNSEEN.sub("", node.astext()).splitlines():
+        if line.strip():
+            yield f"    {line.rstrip()}"
 
 
 @_block.register(nodes.bullet_list)
@@ -262,7 +264,7 @@ def _inline_image(node: nodes.image) -> str:
 
 @_inline.register
 def _inline_raw(node: nodes.raw) -> str:
-    return " " if node.astext().strip() in BREAKS else node.astext()
+    return UNSEEN.sub(" ", node.astext())
 
 
 def _inlines(node: nodes.Node) -> str:

@@ -1,0 +1,502 @@
+"""Sections of other projects: every way to name one, every kind of source, and what none can know."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from sphinxext_opsdocs.canonical_index import (
+    INDEX_FILE,
+    CanonicalIndexError,
+    index_schema,
+    load_index,
+    parse_index,
+)
+from tests.project import (
+    HEADER,
+    RUNBOOK_SECTIONS_RST,
+    SPECIFICATION,
+    Build,
+    Project,
+    md_page,
+    rst_page,
+)
+
+MakeProject = Callable[..., Project]
+SPECS = {
+    "train/implemented/sev.rst": rst_page(
+        """
+        .. _memory-locking:
+
+        Memory locking
+        --------------
+
+        Guests have their memory locked, see :ref:`limits <memory-limits>`.
+
+        .. _memory-limits:
+
+        Limitations
+        -----------
+
+        A guest has at most 16 devices.
+
+        Proposed change
+        ---------------
+
+        Lock the memory.
+        """,
+        "Encrypted guests",
+        SPECIFICATION,
+    ),
+    "stein/approved/sev.md": md_page(
+        """
+        ## Limitations
+
+        A guest has at most 8 devices.
+
+        ## Proposed change
+
+        Encrypt the memory.
+        """,
+        "Encrypted guests, first try",
+        SPECIFICATION,
+    ),
+    "train/redirects": "approved/sev.rst ../implemented/sev.rst\n",
+}
+CONFIG = """
+governed = ["ops/**"]
+[owners.team-orders]
+[owners.team-api]
+[domains.nova]
+owner = "team-api"
+base_url = "https://specs.example/nova"
+"""
+"""A project whose specifications live elsewhere; each test says where."""
+
+
+def ops_page(*targets: str) -> str:
+    lines = "\n".join(f".. canonical-ref:: {target}\n" for target in targets)
+    return rst_page(f"{RUNBOOK_SECTIONS_RST}\n{lines}", "Page", HEADER)
+
+
+@pytest.fixture(scope="module")
+def specifications(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The built specifications, with sphinx-needs and their canonical index."""
+    folder = tmp_path_factory.mktemp("specs")
+    project = Project(folder / "specs", needs=True, config="")
+    project.write(SPECS)
+    project.write(
+        {
+            "needs.rst": rst_page(
+                ".. req:: Locking\n   :id: REQ_00001\n\n   Memory is locked.\n",
+                "Requirements",
+                SPECIFICATION,
+            )
+        }
+    )
+    conf = project.srcdir / "conf.py"
+    conf.write_text(conf.read_text() + "needs_build_json = True\nrelease = '1.2'\n")
+    return project.build()
+
+
+@pytest.fixture
+def reader(make_project: MakeProject, specifications: Build) -> Callable[..., Project]:
+    """Makes projects that know the specifications from one kind of source."""
+
+    def make(kind: str, file: str, name: str = "reader", further: str = "") -> Project:
+        path = specifications.outdir / file
+        return make_project(name, config=f'{CONFIG}{kind} = "{path}"\n{further}')
+
+    return make
+
+
+NAMES = {
+    "label": "nova:memory-limits",
+    "label in other case": "nova:Memory-Limits",
+    "page and anchor of the label": "nova:train/implemented/sev#memory-limits",
+    "page and anchor of the title": "nova:train/implemented/sev#limitations",
+    "last part of the page": "nova:implemented/sev#memory-limits",
+    "address": "https://specs.example/nova/train/implemented/sev.html#memory-limits",
+    "address, host in capitals, plain http": (
+        "http://SPECS.example/nova/train/implemented/sev.html?highlight=x#limitations"
+    ),
+    "moved page": "nova:train/approved/sev#limitations",
+    "address of a moved page": "https://specs.example/nova/train/approved/sev.html#memory-limits",
+}
+
+
+def test_a_section_is_one_however_it_is_named(reader: Callable[..., Project]) -> None:
+    project = reader("index", INDEX_FILE)
+    project.write({"ops/page.rst": ops_page(*NAMES.values())})
+    build = project.build()
+    (facts,) = (f for n, f in build.documents.items() if n == "ops/page")
+    assert [reference.target for reference in facts.references] == list(NAMES.values())
+    moved = [name for name in NAMES if "moved" in name]
+    assert build.rules == ["canonical_moved"] * len(moved)
+    for finding in build.of("canonical_moved"):
+        assert 'write "nova:memory-limits"' in finding.message
+        assert "https://specs.example/nova/train/implemented/sev.html" in finding.related[0].message
+    page = build.text("ops/page.html")
+    address = "https://specs.example/nova/train/implemented/sev.html#limitations"
+    assert page.count(f'href="{address}"') == len(NAMES)
+    assert page.count("Encrypted guests › Limitations") >= len(NAMES)
+
+
+def test_ambiguous_name_lists_the_candidates(reader: Callable[..., Project]) -> None:
+    project = reader("index", INDEX_FILE)
+    project.write({"ops/page.rst": ops_page("nova:sev#limitations", "nova:proposed-change")})
+    build = project.build("dummy")
+    assert build.rules == ["canonical_ambiguous", "canonical_ambiguous"]
+    base, anchor = (finding.message for finding in build.of("canonical_ambiguous"))
+    for page in ("stein/approved/sev", "train/implemented/sev"):
+        assert f'"nova:{page}#' in base
+        assert f'"nova:{page}#proposed-change"' in anchor
+
+
+def test_unresolved_name_suggests_close_ones(reader: Callable[..., Project]) -> None:
+    project = reader("index", INDEX_FILE)
+    project.write(
+        {
+            "ops/page.rst": ops_page(
+                "nova:memory-limit",
+                "nova:train/implemented/sev#limitation",
+                "https://specs.example/nova/none.html#x",
+                "https://elsewhere.example/x.html",
+            )
+        }
+    )
+    build = project.build("dummy")
+    assert build.rules == ["canonical_unresolved"] * 4
+    label, anchor, gone, other = (f.message for f in build.of("canonical_unresolved"))
+    assert 'did you mean "memory-limits"' in label
+    assert '"train/implemented/sev#limitations"' in anchor
+    assert "no such label, need or page#anchor" in gone
+    assert "below no base address of a spec domain, known: specs.example/nova/" in other
+
+
+def test_needs_file_knows_ids_and_says_once_what_it_does_not(
+    reader: Callable[..., Project],
+) -> None:
+    project = reader("needs", "needs.json")
+    project.write(
+        {
+            "ops/page.rst": ops_page("nova:REQ_00001", "nova:needs#REQ_00001"),
+            "ops/other.rst": ops_page("nova:REQ_00001"),
+        }
+    )
+    (note,) = project.build("dummy").findings
+    assert (note.rule, note.severity) == ("canonical_not_live", "info")
+    assert "known from a needs.json for 3 references" in note.message
+    assert note.place.path == "opsdocs.toml"
+
+
+def test_inventory_knows_labels_and_says_once_what_it_does_not(
+    reader: Callable[..., Project],
+) -> None:
+    project = reader("inventory", "objects.inv", further='default_status = "Canonical"\n')
+    (project.srcdir / "opsdocs.lock").write_text(
+        '{"kind": "lock", "format": 1}\n\n{"kind": "end"}\n'
+    )
+    project.write(
+        {
+            "ops/page.rst": ops_page(
+                "nova:memory-limits",
+                "nova:train/implemented/sev#other",
+                "nova:train/implemented/sev#another",
+                "nova:nothing",
+            )
+        }
+    )
+    build = project.build()
+    notes = {f.rule: f.message for f in build.findings if f.severity == "info"}
+    assert sorted(notes) == ["canonical_unpinned", "canonical_unresolved"]
+    assert "for 2 references: whether a page has such a section" in notes["canonical_unresolved"]
+    assert "for 3 references: they cannot be pinned" in notes["canonical_unpinned"]
+    (wrong,) = (f for f in build.findings if f.severity == "error")
+    assert '"nova:nothing"' in wrong.message
+    assert "train/implemented/sev.html#memory-limits" in build.text("ops/page.html")
+
+
+def test_sources_of_a_domain_are_searched_together(
+    specifications: Build, make_project: MakeProject
+) -> None:
+    config = CONFIG + f'inventory = ["{specifications.outdir}/objects.inv"]\n'
+    config += f'index = ["{specifications.outdir}/{INDEX_FILE}"]\npaths = ["specs/**"]\n'
+    project = make_project("both", config=config)
+    project.write(
+        {
+            "ops/page.rst": ops_page("nova:memory-limits", "nova:local#here"),
+            "specs/local.rst": rst_page("Here\n----\n\nText.\n", "Local", SPECIFICATION),
+        }
+    )
+    assert project.build("dummy").findings == ()
+
+
+def test_index_holds_every_section_and_fits_its_schema(specifications: Build) -> None:
+    data = (specifications.outdir / INDEX_FILE).read_bytes()
+    raw = json.loads(gzip.decompress(data))
+    jsonschema.validate(raw, index_schema())
+    assert raw["version"] == "1.2"
+    pages = {page["docname"]: page for page in raw["pages"]}
+    assert list(pages) == sorted(pages)
+    page = pages["train/implemented/sev"]
+    assert (page["url"], page["status"], page["version"], page["owner"]) == (
+        "train/implemented/sev.html",
+        "Canonical",
+        "2.1",
+        "team-api",
+    )
+    title, locking, limits, change = page["sections"]
+    assert title["has_subsections"]
+    assert (locking["label"], locking["title"]) == ("memory-locking", "Memory locking")
+    assert locking["refers_to"] == ["train/implemented/sev#limitations"]
+    assert limits["words"] == "A guest has at most 16 devices."
+    assert "label" not in change
+    assert raw["redirects"] == {"train/approved/sev": "train/implemented/sev"}
+    assert "index" not in pages
+
+
+def test_index_has_equal_bytes_for_equal_specifications(make_project: MakeProject) -> None:
+    def built(name: str, jobs: int = 1) -> bytes:
+        project = make_project(name, config="")
+        project.write(SPECS)
+        return (project.build(jobs=jobs).outdir / INDEX_FILE).read_bytes()
+
+    assert built("one") == built("two", jobs=2)
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "text", "singlehtml", "epub", "dummy"])
+def test_index_is_written_where_pages_have_addresses(
+    make_project: MakeProject, builder: str
+) -> None:
+    project = make_project("specs", config="")
+    project.write(SPECS)
+    path = project.build(builder).outdir / INDEX_FILE
+    assert path.is_file() == (builder == "dirhtml")
+    if path.is_file():
+        assert load_index(path).pages[1].url == "train/implemented/sev/"
+
+
+def test_index_goes_when_the_last_specification_goes(make_project: MakeProject) -> None:
+    project = make_project("specs", config="")
+    project.write({"one.rst": SPECS["train/implemented/sev.rst"]})
+    path = project.build().outdir / INDEX_FILE
+    assert path.is_file()
+    project.remove("one.rst")
+    project.build()
+    assert not path.exists()
+
+
+REREDIRECTS = 'def setup(app):\n    app.add_config_value("redirects", {}, "env")\n'
+REDIRAFFE = 'def setup(app):\n    app.add_config_value("rediraffe_redirects", None, "env")\n'
+OLD = "specs/api/old/page"
+
+
+@pytest.mark.parametrize(
+    ("conf", "files"),
+    [
+        (f'{REREDIRECTS}redirects = {{"{OLD}": "../new.html"}}\n', {}),
+        (
+            f'{REREDIRECTS}redirects = {{"specs/api/old/*": "../new.html"}}\n',
+            {f"{OLD}.rst": rst_page("Moved.", "Page", SPECIFICATION)},
+        ),
+        (f'{REDIRAFFE}rediraffe_redirects = {{"{OLD}.rst": "specs/api/new.rst"}}\n', {}),
+        (
+            f'{REDIRAFFE}rediraffe_redirects = "moved.txt"\n',
+            {"moved.txt": f'"{OLD}.rst" "specs/api/new.rst"\n'},
+        ),
+        ("", {"specs/api/redirects": "# moved\nold/page.rst ../new.rst\n"}),
+        ("", {"specs/api/redirects": "old/page.rst new.rst\n"}),
+    ],
+    ids=[
+        "reredirects",
+        "reredirects pattern",
+        "rediraffe table",
+        "rediraffe file",
+        "plain, relative to the page",
+        "plain, relative to the file",
+    ],
+)
+def test_redirects_are_read_where_projects_keep_them(
+    project: Project, conf: str, files: dict[str, str]
+) -> None:
+    """The extensions themselves are not needed: what we read is their settings."""
+    path = project.srcdir / "conf.py"
+    path.write_text(path.read_text() + conf)
+    project.write(files)
+    project.write(
+        {
+            "specs/api/new.rst": rst_page("Here\n----\n\nText.\n", "New", SPECIFICATION),
+            "ops/page.rst": ops_page(f"api:{OLD}#here"),
+        }
+    )
+    (finding,) = project.build("dummy").findings
+    assert finding.rule == "canonical_moved"
+    assert finding.message == f'"api:{OLD}#here" moved: write "api:specs/api/new#here"'
+
+
+def test_redirect_circle_ends(project: Project) -> None:
+    project.write(
+        {
+            "specs/api/redirects": "a.rst b.rst\nb.rst c.rst\nc.rst a.rst\n",
+            "specs/api/new.rst": rst_page("Text.", "New", SPECIFICATION),
+            "ops/page.rst": ops_page("api:specs/api/a#x"),
+        }
+    )
+    (finding,) = project.build("dummy").findings
+    assert finding.rule == "canonical_unresolved"
+
+
+def corrupt(kind: str, good: bytes) -> bytes:
+    text = gzip.decompress(good)
+    return {
+        "empty": b"",
+        "truncated": good[: len(good) // 2],
+        "bit flipped": good[:200] + bytes([good[200] ^ 255]) + good[201:],
+        "no json": b"<html>not found</html>",
+        "cut json": text[: len(text) // 2],
+        "other format": gzip.compress(text.replace(b'"format": 1', b'"format": 99', 1)),
+        "other types": gzip.compress(text.replace(b'"redirects": {', b'"redirects": [', 1)),
+        "numbers for text": text.replace(b'"title":"', b'"title":1,"x":"', 1),
+        "no utf-8": text.replace(b"Memory", b"\xff\xfe", 1),
+        "deep": b"[" * 100_000,
+        "bomb": gzip.compress(b'{"format": 1, "x": "' + b" " * (200 << 20) + b'"}', 1),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "empty",
+        "truncated",
+        "bit flipped",
+        "no json",
+        "cut json",
+        "other format",
+        "other types",
+        "numbers for text",
+        "no utf-8",
+        "deep",
+        "bomb",
+    ],
+)
+def test_corrupt_index_is_one_finding_that_names_the_file(
+    reader: Callable[..., Project], specifications: Build, kind: str
+) -> None:
+    project = reader("index", INDEX_FILE)
+    good = (specifications.outdir / INDEX_FILE).read_bytes()
+    bad = project.srcdir / "bad.json.gz"
+    data = corrupt(kind, good)
+    bad.write_bytes(data)
+    toml = project.srcdir / "opsdocs.toml"
+    toml.write_text(CONFIG + 'index = "bad.json.gz"\n')
+    project.write({"ops/page.rst": ops_page("nova:memory-limits", "nova:x", "other:y")})
+    build = project.build("dummy")
+    unreadable, unresolved = build.findings
+    assert unreadable.rule == "input_unreadable"
+    assert '"bad.json.gz" cannot be read' in unreadable.message
+    assert unreadable.place.path == "bad.json.gz"
+    assert '"other:y"' in unresolved.message
+    assert bad.read_bytes() == data
+
+
+def test_oversized_index_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "big.json"
+    with path.open("wb") as file:
+        file.truncate(200 << 20)
+    with pytest.raises(CanonicalIndexError, match="at most 134,217,728 are read"):
+        load_index(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "data"),
+    [
+        ("inventory", "x.inv", b"# Sphinx inventory version 2\n# no\n"),
+        ("inventory", "x.inv", b"# Sphinx inventory version 9\n"),
+        ("inventory", "x.inv", b"# Sphinx inventory version 2\n# P: x\n# V: 1\n# zlib\n\x00\x01"),
+        ("needs", "needs.json", b"{}"),
+        ("needs", "needs.json", b'{"current_version": "1", "versions": {"1": {"needs": [1]}}}'),
+        ("needs", "needs.json", b"\xff"),
+    ],
+)
+def test_corrupt_names_are_one_finding(
+    make_project: MakeProject, kind: str, file: str, data: bytes
+) -> None:
+    project = make_project(config=f'{CONFIG}{kind} = "{file}"\n')
+    (project.srcdir / file).write_bytes(data)
+    project.write({"ops/page.rst": ops_page("nova:x")})
+    (finding,) = project.build("dummy").findings
+    assert (finding.rule, finding.place.path) == ("input_unreadable", file)
+
+
+def test_inventory_bomb_is_refused(make_project: MakeProject) -> None:
+    project = make_project(config=f'{CONFIG}inventory = "x.inv"\n')
+    head = b"# Sphinx inventory version 2\n# Project: x\n# Version: 1\n# compressed using zlib.\n"
+    (project.srcdir / "x.inv").write_bytes(head + zlib.compress(b" " * (200 << 20), 1))
+    project.write({"ops/page.rst": ops_page("nova:x")})
+    (finding,) = project.build("dummy").findings
+    assert "unpacks to more than" in finding.message
+
+
+def test_missing_file_is_one_finding(make_project: MakeProject) -> None:
+    project = make_project(config=f'{CONFIG}index = "../gone.json.gz"\n')
+    project.write({"ops/page.rst": ops_page("nova:x", "nova:y")})
+    (finding,) = project.build("dummy").findings
+    assert finding.message == '"../gone.json.gz" is no file, as index of nova'
+
+
+def test_index_of_another_digest_format_is_not_compared(
+    reader: Callable[..., Project], specifications: Build
+) -> None:
+    index = load_index(specifications.outdir / INDEX_FILE)
+    assert {entry.digest[:3] for page in index.pages for entry in page.sections} == {"w1:"}
+    assert parse_index(gzip.compress(msgspec.json.encode(index))) == index
+
+
+def test_page_is_written_again_when_the_title_in_the_index_changes(
+    reader: Callable[..., Project], specifications: Build
+) -> None:
+    project = reader("index", INDEX_FILE)
+    text = gzip.decompress((specifications.outdir / INDEX_FILE).read_bytes())
+    (project.srcdir / "copy.json").write_bytes(text)
+    project.write({"opsdocs.toml": CONFIG + 'index = "copy.json"\n'})
+    project.write({"ops/page.rst": ops_page("nova:memory-limits")})
+    assert "Limitations" in project.build().text("ops/page.html")
+    (project.srcdir / "copy.json").write_bytes(text.replace(b'"Limitations"', b'"Known limits"'))
+    build = project.build()
+    assert "Known limits" in build.text("ops/page.html")
+    assert "Limitations" not in build.text("ops/page.html")
+    assert build.rules == []
+
+
+@pytest.mark.parametrize(
+    "builder", ["html", "dirhtml", "singlehtml", "epub", "latex", "text", "man"]
+)
+@pytest.mark.parametrize("needs", [False, True], ids=["plain", "needs"])
+def test_every_builder_writes_links_to_other_projects(
+    make_project: MakeProject, specifications: Build, builder: str, needs: bool
+) -> None:
+    config = f'{CONFIG}index = "{specifications.outdir / INDEX_FILE}"\n'
+    project = make_project("all", needs=needs, config=config)
+    table = "\n.. needtable::\n   :columns: id;title\n" if needs else ""
+    project.write(
+        {
+            "ops/page.rst": ops_page("nova:memory-limits") + table,
+            "report.rst": rst_page(
+                ".. traceability-matrix::\n\n.. canonical-impact::\n", "Report", None
+            ),
+        }
+    )
+    build = project.build(builder)
+    assert "opsdocs" not in build.warnings
+    if needs and build.outdir.name not in ("latex", "text", "man"):  # these break and escape ids
+        assert "SPEC_nova_memory-limits" in "".join(
+            path.read_text("utf-8", "replace") for path in build.outdir.rglob("*") if path.is_file()
+        )
