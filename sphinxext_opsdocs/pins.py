@@ -25,15 +25,14 @@ class Pins:
         self._lock = lock
         self._resolver = resolver
         self._standing: dict[tuple[str, str], Pin] = {}
-        self._lost: dict[str, list[Pin]] = defaultdict(list)
+        self._nameless: dict[str, list[tuple[Pin, CanonicalSection | None]]] = defaultdict(list)
         for pin in lock.pins.values():
             section = resolver.resolve(pin.section).section
-            if section is None:  # a label that went, while its section stays
+            if section is None:  # a label may have gone while its section stays
                 domain = pin.section.partition(":")[0]
                 section = resolver.resolve(f"{domain}:{pin.name}").section
-            if section is None:
-                self._lost[pin.document].append(pin)
-            else:
+                self._nameless[pin.document].append((pin, section))
+            if section is not None:
                 self._standing.setdefault((pin.document, section.id), pin)
 
     def of(self, document: str, section: CanonicalSection) -> Pin | None:
@@ -41,14 +40,14 @@ class Pins:
         return self._standing.get((document, section.id))
 
     def new_place(self, document: str, resolution: Resolution) -> CanonicalSection | None:
-        """Where the pinned text stands now that the name of its section leads nowhere."""
+        """Where a section or its pinned text stands now that its name leads nowhere."""
         names = (f"{resolution.domain}:{resolution.name}", resolution.target)
-        for pin in self._lost.get(document, ()):
+        for pin, section in self._nameless.get(document, ()):
             domain, _, _ = pin.section.partition(":")
             known = (pin.section, f"{domain}:{pin.name}")
             shortened = domain == resolution.domain and pin.name.endswith(f"/{resolution.name}")
             if shortened or any(name in known for name in names):
-                return self._place_of_text(domain, pin)
+                return section or self._place_of_text(domain, pin)
         return None
 
     def _place_of_text(self, domain: str, pin: Pin) -> CanonicalSection | None:

@@ -94,7 +94,11 @@ class Resolver:
         unverified = chain.from_iterable(source.find_unverified(name) for source in sources)
         if found := short or _distinct(unverified):
             return Resolution(target, key, found, name=name)
-        reason = self._missing(key, name)
+        anchored = _distinct(chain.from_iterable(source.find_anchor(name) for source in sources))
+        if len(anchored) > 1:
+            return Resolution(target, key, anchored, name=name)
+        # an anchor alone is no name, also where only one section has it: such anchors move
+        reason = self._missing(key, name, anchored)
         is_unknowable = key in self._unreadable
         return Resolution(target, key, reason=reason, name=name, is_unknowable=is_unknowable)
 
@@ -122,7 +126,7 @@ class Resolver:
         reason = "" if found else self._missing(key, new)
         return Resolution(f"{key}:{new}", key, found, reason, new)
 
-    def _missing(self, key: str, name: str) -> str:
+    def _missing(self, key: str, name: str, meant: Sequence[CanonicalSection] = ()) -> str:
         """Why a name was not found, with what was perhaps meant."""
         sources = self.sources[key]
         if not any(source.pages for source in sources):
@@ -133,7 +137,9 @@ class Resolver:
             close = difflib.get_close_matches(anchor.lower(), anchors, n=3) or anchors[:3]
             return f"no such section on that page; did you mean {_choices(docname, close)}?"
         names = _comparable_names(name, self._names[key])
-        close = difflib.get_close_matches(name.lower(), names, n=3)
+        close = [section.name for section in meant] or difflib.get_close_matches(
+            name.lower(), names, n=3
+        )
         reason = f'no such label, need or page#anchor in spec domain "{key}"'
         return f"{reason}; did you mean {_choices('', close)}?" if close else reason
 

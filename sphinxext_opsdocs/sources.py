@@ -110,14 +110,16 @@ class PageSource:
         return [self.section(page, entry, anchor, is_verified=False)]
 
     def find_short(self, name: str) -> Iterator[CanonicalSection]:
-        """The sections whose name ends so: last parts of a page's path, or an anchor alone."""
+        """The sections on pages whose path ends so."""
         docname, _, anchor = name.partition("#")
         for page in self._by_last_part.get(docname.rpartition("/")[2], ()):
             if page.docname.endswith(f"/{docname}"):
                 yield from self._in_page(page, anchor)
-        if "#" not in name:
-            for page, entry in self._by_anchor.get(name, ()):
-                yield self.section(page, entry, entry.anchors[0])
+
+    def find_anchor(self, anchor: str) -> Iterator[CanonicalSection]:
+        """The sections of that anchor, on whatever page."""
+        for page, entry in self._by_anchor.get(anchor, ()):
+            yield self.section(page, entry, entry.anchors[0])
 
     def docname_of(self, url: str) -> str:
         """The page at an address below the base: of this source, or as it would be called."""

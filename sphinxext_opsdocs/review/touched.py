@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +12,9 @@ from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.impact import SectionKey
 
 __all__ = ["Touched", "touched_sections"]
+
+COUNTED_ID = re.compile(r"id[0-9]+")
+"""Ids that docutils counts through a page: they name another section after the next edit."""
 
 
 class Touched(Struct, frozen=True):
@@ -34,27 +38,27 @@ def touched_sections(
 ) -> Iterator[Touched]:
     """The sections whose own text changed, that moved or that are gone, in their old order.
 
-    A section is the same while one of its anchors stays on its page. One that is gone moved when
-    its text, with everything below it, stands once among the sections that are new.
+    A section is the same while its label or one of its anchors stays on its page, or its title
+    where it has neither. One that is gone moved when its text, with everything below it, stands
+    once among the sections that are new.
     """
-    by_anchor = {
-        (section.docname, anchor): section
-        for section in new.values()
-        for anchor in section.entry.anchors
-    }
-    known = {
-        (section.docname, anchor) for section in old.values() for anchor in section.entry.anchors
-    }
+    now_by_name = {name: section for section in new.values() for name in _names(section)}
+    known = {name for section in old.values() for name in _names(section)}
     added: dict[str, list[CanonicalSection]] = defaultdict(list)
     for section in new.values():
-        if not any((section.docname, anchor) in known for anchor in section.entry.anchors):
+        if known.isdisjoint(_names(section)):
             added[section.entry.whole_digest].append(section)
     for section in old.values():
-        anchors: Sequence[str] = section.entry.anchors
-        stays = (by_anchor.get((section.docname, anchor)) for anchor in anchors)
-        now = next(filter(None, stays), None)
+        now = next(filter(None, map(now_by_name.get, _names(section))), None)
         if now is None:
             moved = added.get(section.entry.whole_digest, [])
             yield Touched(section, moved[0] if len(moved) == 1 else None)
         elif now.entry.digest != section.entry.digest:
             yield Touched(section, now)
+
+
+def _names(section: CanonicalSection) -> list[tuple[str, str]]:
+    """What a section is known by on its page: label and anchors, else its title."""
+    anchors = [anchor for anchor in section.entry.anchors if not COUNTED_ID.fullmatch(anchor)]
+    label = [f"{section.entry.label}:"] if section.entry.label else []
+    return [(section.docname, name) for name in label + anchors or [f"{section.title}\n"]]

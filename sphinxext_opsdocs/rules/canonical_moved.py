@@ -25,9 +25,8 @@ def canonical_moved(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """
     section = context.graph.new_place(edge)
     if section:
-        why = (
-            "moved" if edge.resolution.is_moved else "is gone, and its pinned text stands elsewhere"
-        )
+        gone = "is gone, but its pinned text stands elsewhere"
+        why = "moved" if edge.resolution.is_moved else gone
         yield Fault(
             f'"{edge.resolution.target}" {why}: write "{section.id}"',
             edge.place,
