@@ -128,6 +128,25 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
             commands[name] = sphinx(docs, out / "fresh", "html", "-c", str(work / name))
         return Row("346 real pages, no markup of ours", 1.03, commands, [out / "fresh"])
 
+    def index() -> Row:
+        assert corpus
+        commands = {}
+        line = (
+            'extensions.append("sphinxext_opsdocs")\n'
+            'opsdocs_domains = {"nova": {"paths": ["**"], "default_status": "Canonical"}}\n'
+        )
+        conf = corpus / "conf/nova-specs/conf.py"
+        for name, further in (("without", ""), ("with its index", line)):
+            text = (
+                f"p = {str(conf)!r}\nexec(open(p).read().replace('__file__', repr(p)))\n{further}"
+            )
+            (work / f"specs {name}").mkdir(exist_ok=True)
+            (work / f"specs {name}/conf.py").write_text(text)
+            options = ("-c", str(work / f"specs {name}"))
+            specs = corpus / "nova-specs/specs"
+            commands[name] = sphinx(specs, out / "fresh", "html", *options)
+        return Row("840 real specifications", 1.05, commands, [out / "fresh"])
+
     def facts() -> Row:
         write_workload(work / "10000", 10_000)
         timed(sphinx(work / "10000/ours", out / "facts"), work)
@@ -161,7 +180,7 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
 
     found = {"html": html, "needs": needs, "check": check, "again": again, "facts": facts}
     found["growth"] = growth
-    return found | ({"phalanx": phalanx} if corpus else {})
+    return found | ({"phalanx": phalanx, "index": index} if corpus else {})
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ index, in a needs.json or in an inventory. What a kind of source cannot know is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.model import DocumentFacts, Label, Place
 
 __all__ = [
+    "COUNTED_ID",
     "INDEX",
     "INVENTORY",
     "NEEDS",
@@ -27,6 +29,10 @@ __all__ = [
     "canonical_page",
     "section_labels",
 ]
+
+
+COUNTED_ID = re.compile(r"id[0-9]+")
+"""Ids that docutils counts through a page: they name another section after the next edit."""
 
 
 class SourceKind(Struct, frozen=True):
@@ -48,7 +54,7 @@ INVENTORY = SourceKind("inventory", "an inventory (objects.inv)", False, False, 
 
 
 class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A section or need of a page; ``anchors[0]`` is the one that links use."""
+    """A section or need of a page. Sections name the one around them by its first anchor."""
 
     title: str
     anchors: tuple[str, ...]
@@ -70,6 +76,12 @@ class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     """Of the section with everything below it; empty when that is the same as ``digest``."""
     refers_to: tuple[str, ...] = ()
     """Other sections that it refers to: ``page#anchor`` of the same project, or an address."""
+
+    @property
+    def anchor(self) -> str:
+        """The anchor to name it by: the first that is not merely counted; empty for a page."""
+        first = self.anchors[0] if self.anchors else ""
+        return next((a for a in self.anchors if not COUNTED_ID.fullmatch(a)), first)
 
     @property
     def whole_digest(self) -> str:

@@ -75,10 +75,10 @@ class PageSource:
             for entry in page.sections:
                 if entry.label:
                     own[entry.label] += 1
-                    found = (page, entry, entry.anchors[0])
+                    found = (page, entry, entry.anchor)
                     self._labels.setdefault(entry.label.lower(), []).append(found)
                 if entry.is_need:
-                    found = (page, entry, entry.anchors[0])
+                    found = (page, entry, entry.anchor)
                     self._needs.setdefault(entry.anchors[0], []).append(found)
             if page.labels:
                 by_anchor = {entry.anchors[0]: entry for entry in page.sections}
@@ -119,7 +119,7 @@ class PageSource:
     def find_anchor(self, anchor: str) -> Iterator[CanonicalSection]:
         """The sections of that anchor, on whatever page."""
         for page, entry in self._by_anchor.get(anchor, ()):
-            yield self.section(page, entry, entry.anchors[0])
+            yield self.section(page, entry, entry.anchor)
 
     def docname_of(self, url: str) -> str:
         """The page at an address below the base: of this source, or as it would be called."""
@@ -133,20 +133,20 @@ class PageSource:
     def anchors_of(self, docname: str) -> list[str]:
         """The first anchors of a page's sections."""
         page = self.pages.get(docname)
-        return [entry.anchors[0] for entry in page.sections if entry.anchors] if page else []
+        return [entry.anchor for entry in page.sections] if page else []
 
     def named(self) -> Iterator[CanonicalSection]:
         """The sections with a label of their own, and the needs."""
         for page in self.pages.values():
             for entry in page.sections:
                 if entry.label or entry.is_need:
-                    yield self.section(page, entry, entry.anchors[0])
+                    yield self.section(page, entry, entry.anchor)
 
     def sections(self) -> Iterator[CanonicalSection]:
         """Every section and need, page by page."""
         for page in self.pages.values():
             for entry in page.sections:
-                yield self.section(page, entry, entry.anchors[0])
+                yield self.section(page, entry, entry.anchor)
 
     def section(
         self, page: CanonicalPage, entry: CanonicalEntry, anchor: str, is_verified: bool = True
@@ -157,7 +157,7 @@ class PageSource:
         elif entry.label in self._unique:
             name = entry.label
         else:
-            name = f"{page.docname}#{entry.anchors[0]}"
+            name = f"{page.docname}#{entry.anchor}"
         return self._made(page, entry, anchor, name, is_verified)
 
     def _made(
@@ -200,7 +200,7 @@ class PageSource:
             return [self._made(page, entry, "", page.docname)]
         for entry in page.sections:
             if anchor in entry.anchors:
-                return [self.section(page, entry, entry.anchors[0])]
+                return [self.section(page, entry, entry.anchor)]
         for label in page.labels:
             if label.anchor == anchor:
                 around = (entry for entry in page.sections if label.section in entry.anchors[:1])

@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from sphinxext_opsdocs.canonical_index import (
     INDEX_FILE,
@@ -19,6 +20,7 @@ from sphinxext_opsdocs.canonical_index import (
     load_index,
     parse_index,
 )
+from sphinxext_opsdocs.cli import main
 from tests.project import (
     HEADER,
     RUNBOOK_SECTIONS_RST,
@@ -500,3 +502,58 @@ def test_every_builder_writes_links_to_other_projects(
         assert "SPEC_nova_memory-limits" in "".join(
             path.read_text("utf-8", "replace") for path in build.outdir.rglob("*") if path.is_file()
         )
+
+
+def test_index_command_needs_no_extension_and_equals_that_of_a_build(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("specs", config="")
+    project.write(SPECS)
+    built = (project.build().outdir / INDEX_FILE).read_bytes()
+    conf = project.srcdir / "conf.py"
+    conf.write_text(conf.read_text().replace('"sphinxext_opsdocs"', ""))
+    conf.write_text(conf.read_text().replace("'sphinxext_opsdocs'", "'sphinx.ext.todo'"))
+    out = tmp_path / "made.json.gz"
+    words = ["index", str(project.srcdir), "-o", str(out), "--pages", "*/*/*"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "7 sections on 2 pages, 1 redirects" in done.stderr
+    assert out.read_bytes() == built
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (("--pages", "none/**"), 2, "has no specifications"),
+        (("-c", "/"), 2, "has no conf.py"),
+        (("-o", "/none/x.json.gz"), 2, "cannot write"),
+    ],
+)
+def test_index_command_says_what_is_wrong(
+    make_project: MakeProject, words: tuple[str, ...], status: int, message: str
+) -> None:
+    project = make_project("specs", config="")
+    project.write({"page.rst": rst_page("Text.", "Page", None)})
+    if "/none/x.json.gz" in words:
+        (project.outdir.parent / "file").write_text("")
+        words = ("--pages", "**", "-o", str(project.outdir.parent / "file/x.json.gz"))
+    done = CliRunner().invoke(main, ["index", str(project.srcdir), *words])
+    assert done.exit_code == status
+    assert message in done.output
+
+
+def test_facts_file_is_checked_against_the_same_index_and_lock(
+    reader: Callable[..., Project],
+) -> None:
+    project = reader("index", INDEX_FILE)
+    project.write({"ops/page.rst": ops_page("nova:memory-limits", "nova:train/approved/sev#x")})
+    (project.srcdir / "opsdocs.lock").write_text(
+        '{"kind": "lock", "format": 1}\n\n{"kind": "end"}\n'
+    )
+    facts = project.build().outdir / "opsdocs.json"
+    words = ["check", "-f", "json", "--today", "2026-11-23"]
+    source = CliRunner().invoke(main, [*words, str(project.srcdir)]).stdout
+    from_facts = CliRunner().invoke(main, [*words, str(facts), "-c", str(project.srcdir)]).stdout
+    rules = [finding["rule"] for finding in json.loads(source)["findings"]]
+    assert rules == ["canonical_unpinned", "canonical_unresolved"]
+    assert json.loads(from_facts)["findings"] == json.loads(source)["findings"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_opsdocs.canonical_index import parse_index
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.reports.tables import REPORTS
@@ -124,6 +125,17 @@ def test_example_company_builds_without_a_warning(tmp_path: Path) -> None:
     assert len(classes) == 7
     assert len(pages) / 2 - 2 <= len(myst) <= len(pages) / 2 + 2
     assert sum(len(page.get("deviations", [])) for page in pages) >= 6
+
+
+def test_example_has_the_index_of_the_example_specifications(tmp_path: Path) -> None:
+    out = tmp_path / "index.json.gz"
+    done = run(
+        sys.executable, "-m", "sphinxext_opsdocs", "index", ROOT / "examples/platform", "-o", out
+    )
+    assert done.returncode == 0, done.stderr
+    for example in ("acme", "faults"):
+        copy = ROOT / f"examples/{example}/opsdocs-sources/platform/canonical-index.json.gz"
+        assert parse_index(copy.read_bytes()) == parse_index(out.read_bytes())
 
 
 def test_faulty_example_has_one_of_every_fault(tmp_path: Path) -> None:

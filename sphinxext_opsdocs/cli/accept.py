@@ -214,7 +214,7 @@ def _pin(facts: DocumentFacts, section: CanonicalSection, reason: str, by: str, 
     return Pin(
         document=facts.docname,
         section=section.id,
-        name=f"{section.docname}#{entry.anchors[0]}" if entry.anchors else section.docname,
+        name=f"{section.docname}#{entry.anchor}".removesuffix("#"),
         digest=entry.whole_digest,
         own=entry.digest if entry.digest != entry.whole_digest else "",
         version=section.page.version,

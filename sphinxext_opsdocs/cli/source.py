@@ -189,7 +189,10 @@ def _from_facts(path: Path, confdir: Path | None) -> Source:
     except FactsFileError as problem:
         raise Failure(str(problem)) from None
     above = path.resolve().parents
-    root = next((folder for folder in above if (folder / ".git").exists()), path.resolve().parent)
+    root = next((folder for folder in above if (folder / ".git").exists()), above[0])
+    if confdir:  # the file may come from elsewhere: the repository is the one around conf.py
+        depth = len(Path(facts.confdir).parts)
+        root = [confdir.resolve(), *confdir.resolve().parents][depth]
     srcdir, confdir = root / facts.source, confdir or root / facts.confdir
     inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url)
     graph = TraceabilityGraph(facts.documents, config, inputs)

@@ -23,7 +23,11 @@ from sphinxext_opsdocs.reports.cells import (
 __all__ = ["impact_rows", "owner_title"]
 
 
-def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[Row]:
+def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterable[Row]:
+    return dict.fromkeys(_rows(graph, filters))  # several references of a section are one row
+
+
+def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
     for target in filters.get("section", ()):
         resolution = graph.resolve(target)
         if not resolution.section:

@@ -107,7 +107,7 @@ def _markdown(answer: ImpactAnswer) -> str:
         return text
     owners = sorted({owner_title(answer.config, f.use.owner) for f in answer.dependencies})
     asked = ", ".join(filter(None, owners))
-    text += "\n" + TABLE_FORMATS["markdown"](Table(columns, tuple(rows)))
+    text += "\n" + TABLE_FORMATS["markdown"](Table(columns, tuple(dict.fromkeys(rows))))
     return text + (f"\nTo look at these pages: {asked}\n" if asked else "")
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical import CanonicalSection
+from sphinxext_opsdocs.canonical import COUNTED_ID, CanonicalSection
 from sphinxext_opsdocs.impact import SectionKey
 
 __all__ = ["Touched", "touched_sections"]
-
-COUNTED_ID = re.compile(r"id[0-9]+")
-"""Ids that docutils counts through a page: they name another section after the next edit."""
 
 
 class Touched(Struct, frozen=True):
