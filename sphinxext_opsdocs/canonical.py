@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.config import SpecDomain
 from sphinxext_opsdocs.document_classes import SPECIFICATION
@@ -57,7 +58,7 @@ class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     """A section or need of a page. Sections name the one around them by its first anchor."""
 
     title: str
-    anchors: tuple[str, ...]
+    anchors: Annotated[tuple[str, ...], Meta(min_length=1)]
     label: str = ""
     """The label right before it, if any."""
     parent: str = ""
@@ -82,6 +83,11 @@ class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
         """The anchor to name it by: the first that is not merely counted; empty for a page."""
         first = self.anchors[0] if self.anchors else ""
         return next((a for a in self.anchors if not COUNTED_ID.fullmatch(a)), first)
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing names it that outlasts an edit of its page."""
+        return not self.label and bool(COUNTED_ID.fullmatch(self.anchor))
 
     @property
     def whole_digest(self) -> str:

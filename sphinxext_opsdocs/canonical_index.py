@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.canonical import CanonicalPage
-from sphinxext_opsdocs.storage import StorageError, read_file, unpacked
+from sphinxext_opsdocs.storage import StorageError, read_file
 from sphinxext_opsdocs.text.digest import DIGEST_FORMAT
 
 __all__ = [
@@ -81,20 +81,13 @@ def dump_index(
 def load_index(path: Path) -> CanonicalIndex:
     """Read an index, gzipped or not. Raises CanonicalIndexError for whatever is wrong with it."""
     try:
-        return _decoded(read_file(path))
+        return parse_index(read_file(path))
     except StorageError as error:
         raise CanonicalIndexError(str(error)) from None
 
 
-def parse_index(data: bytes) -> CanonicalIndex:
-    """The index in these bytes, gzipped or not. Raises CanonicalIndexError."""
-    try:
-        return _decoded(unpacked(data))
-    except StorageError as error:
-        raise CanonicalIndexError(str(error)) from None
-
-
-def _decoded(text: bytes) -> CanonicalIndex:
+def parse_index(text: bytes) -> CanonicalIndex:
+    """The index in this JSON. Raises CanonicalIndexError."""
     fault = ""
     try:
         index = msgspec.json.decode(text, type=CanonicalIndex)

@@ -1,15 +1,23 @@
 """Facts and context to findings: runs every rule, and stamps what it reports."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.canonical import SourceKind
 from sphinxext_opsdocs.config import Config, severity_of
 from sphinxext_opsdocs.config_parser import ConfigurationError
-from sphinxext_opsdocs.findings import Fault, Finding, fingerprint, printable, sort_findings
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.findings import (
+    Fault,
+    Finding,
+    counted_noun,
+    fingerprint,
+    printable,
+    sort_findings,
+)
+from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore, Place
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
 
@@ -54,7 +62,11 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
     for rule in RULES:
         places = fired = 0
         keys: Counter[tuple[str, str]] = Counter()
+        unknown: Counter[tuple[str, SourceKind]] = Counter()
         for subject in rule.over(graph):
+            if limit := _limit(rule, subject):
+                unknown[limit] += 1
+                continue
             places += 1
             faults = list(rule.check(subject, context))
             fired += bool(faults)
@@ -62,8 +74,35 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
                 identity = (fault.docname, fault.key)
                 findings += _finding(rule, fault, keys[identity], graph.config, ignores)
                 keys[identity] += 1
+        for fault in _limit_notes(rule, unknown, graph):
+            findings += _finding(rule, fault, 0, graph.config, ignores)
         reach.append(Reach(rule.name, places, fired))
     return CheckResult(tuple(sort_findings(findings)), tuple(reach))
+
+
+def _limit(rule: Rule, subject: object) -> tuple[str, SourceKind] | None:
+    """Spec domain and kind of source of a reference whose section the rule knows too little of."""
+    if rule.needs and isinstance(subject, CanonicalEdge):
+        section = subject.resolution.section
+        if section and not rule.needs.is_known(section):
+            return section.domain, section.kind
+    return None
+
+
+def _limit_notes(
+    rule: Rule, unknown: Mapping[tuple[str, SourceKind], int], graph: TraceabilityGraph
+) -> Iterable[Fault]:
+    for (domain, kind), number in sorted(
+        unknown.items(), key=lambda row: (row[0][0], row[0][1].name)
+    ):
+        yield Fault(
+            f'spec domain "{domain}" is known from {kind.title} for '
+            f"{counted_noun(number, 'reference')}: {rule.needs.otherwise if rule.needs else ''}",
+            Place(graph.inputs.config_path, 1),
+            "",
+            f"{domain} {kind.name}",
+            is_note=True,
+        )
 
 
 def _finding(

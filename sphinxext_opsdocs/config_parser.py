@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -152,7 +153,7 @@ def _inconsistencies(config: Config) -> Iterator[str]:
         if domain.tracker and domain.tracker not in config.trackers:
             known = ", ".join(config.trackers) or "none is configured"
             yield f'domains.{key}.tracker = "{domain.tracker}": no such tracker, allowed: {known}'
-        if not KEY.fullmatch(key) or key in ("http", "https"):
+        if not KEY.fullmatch(key) or key in ("http", "https", "dependents", "sources.jsonl"):
             yield f'domains.{key}: a key that matches "[A-Za-z][A-Za-z0-9_.-]*" is allowed'
     for key, dependent in config.dependents.items():
         yield from _file_faults(f"dependents.{key}.facts", dependent.facts)
@@ -179,10 +180,14 @@ def _inconsistencies(config: Config) -> Iterator[str]:
 def _file_faults(key: str, file: str) -> Iterator[str]:
     """What is wrong with the name of another project's file."""
     scheme, mark, rest = file.partition("://")
+    try:
+        host = urlsplit(file).hostname if mark else "none"
+    except ValueError:
+        host = None
     if "@" in rest.partition("/")[0]:
         shown = f"{scheme}://***@{rest.partition('@')[2]}"
         yield f'{key} = "{shown}": no credentials are allowed in an address; see sync.credentials'
-    elif not file or (mark and not is_address(file)):
+    elif not file or not host or (mark and not is_address(file)):
         yield f'{key} = "{file}": a file, or an http or https address is allowed'
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from posixpath import basename
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.config import Config, is_address
 from sphinxext_opsdocs.storage import StorageError, read_file
@@ -46,8 +47,6 @@ class Origin(Struct, frozen=True):
     """``index``, ``needs``, ``inventory`` or ``facts``."""
     text: str
     """An address, or a path relative to conf.py."""
-    copy: str
-    """Where its copy lies, relative to the folder of copies."""
 
     def is_kept_in_place(self, confdir: Path) -> bool:
         """Whether it is a file below conf.py's folder, which nobody needs to copy."""
@@ -57,14 +56,32 @@ class Origin(Struct, frozen=True):
         """The file itself, where the origin is one."""
         return Path(confdir, self.text).resolve()
 
+    def row(self, manifest: Mapping[str, Copy]) -> Copy | None:
+        """The row of its copy, if it has one."""
+        rows = (row for row in manifest.values() if row.origin == self.text)
+        return next((row for row in rows if row.copy.startswith(f"{self._folder}/")), None)
+
+    def new_copy(self, taken: Container[str]) -> str:
+        """Where its first copy goes: its own name, with a digest in front where that is taken."""
+        name = f"{self._folder}/{_file_name(self.text)}"
+        if name not in taken:
+            return name
+        mark = hashlib.sha256(self.text.encode()).hexdigest()[:8]
+        return f"{self._folder}/{mark}-{_file_name(self.text)}"
+
+    @property
+    def _folder(self) -> str:
+        return f"{DEPENDENTS}/{self.group}" if self.kind == "facts" else self.group
+
 
 class Copy(Struct, frozen=True, omit_defaults=True):
     """What is known of a copy: a line of the manifest."""
 
-    copy: str
+    copy: Annotated[str, Meta(pattern=r"^(?:[\w-][\w.-]*/)+[\w-][\w.-]*$")]
+    """Where it lies, relative to the folder of copies."""
     origin: str
-    fetched: str
-    """ISO date on which the origin was last found to be this."""
+    fetched: date
+    """The day on which the origin was last found to be this."""
     sha256: str
     etag: str = ""
     modified: str = ""
@@ -74,30 +91,17 @@ class Copy(Struct, frozen=True, omit_defaults=True):
 def origins(config: Config) -> tuple[Origin, ...]:
     """Every file of another project, by spec domain and in the order given, then dependents."""
     named = [
-        (key, key, kind, text)
+        Origin(key, kind, text)
         for key, spec in config.domains.items()
         for kind, text in spec.files()
     ]
-    named += [
-        (f"{DEPENDENTS}/{key}", key, "facts", dependent.facts)
-        for key, dependent in config.dependents.items()
-    ]
-    uses = Counter((folder, _file_name(text)) for folder, _, _, text in named)
-    return tuple(
-        Origin(group, kind, text, _copy_name(folder, text, uses[folder, _file_name(text)] > 1))
-        for folder, group, kind, text in named
-    )
+    named += [Origin(key, "facts", found.facts) for key, found in config.dependents.items()]
+    return tuple(dict.fromkeys(named))
 
 
 def _file_name(text: str) -> str:
     name = basename(urlsplit(text).path if is_address(text) else text.replace("\\", "/"))
     return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "index"
-
-
-def _copy_name(folder: str, text: str, is_shared: bool) -> str:
-    """The origin's own name, told apart by a digest where two origins have the same."""
-    mark = f"{hashlib.sha256(text.encode()).hexdigest()[:8]}-" if is_shared else ""
-    return f"{folder}/{mark}{_file_name(text)}"
 
 
 def load_manifest(folder: Path) -> Mapping[str, Copy]:

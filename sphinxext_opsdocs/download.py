@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
+from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies
 
 import requests
 from msgspec import Struct
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -56,7 +58,6 @@ class Downloader:
         self._sleep = sleep
         self._session = requests.Session()
         self._session.trust_env = False  # no credentials from .netrc
-        self._session.proxies.update(getproxies())
         self._session.headers["User-Agent"] = f"opsdocs/{__version__}"
         if not rules.allow_private:
             for scheme in ("http://", "https://"):
@@ -68,12 +69,35 @@ class Downloader:
         A passing fault (network, 429, 5xx) is tried again, with the pause that the server asks
         for, as long as the time for one file lasts.
         """
+        answers: Queue[Download | DownloadError] = Queue()
+
+        def work() -> None:
+            try:
+                answers.put(self._get(address, etag, modified))
+            except DownloadError as error:
+                answers.put(error)
+            # what a library makes of an address, header or answer that is none
+            except (requests.RequestException, HTTPError, ValueError, OSError) as error:
+                answers.put(DownloadError(f"cannot be asked: {type(error).__name__}"))
+
+        # a thread: a server that sends a byte now and then never comes to a time-out of its socket
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            answer = answers.get(timeout=self._rules.timeout)
+        except Empty:
+            limit = f"{self._rules.timeout:g} s"
+            raise DownloadError(f"took longer than sync.timeout, {limit}") from None
+        if isinstance(answer, DownloadError):
+            raise answer
+        return answer
+
+    def _get(self, address: str, etag: str, modified: str) -> Download:
         deadline = time.monotonic() + self._rules.timeout
         conditions = {"If-None-Match": etag, "If-Modified-Since": "" if etag else modified}
         headers = {name: text for name, text in conditions.items() if text}
         for attempt in range(self._rules.retries + 1):
             try:
-                return self._follow(address, headers, deadline)
+                return self._follow(address, headers)
             except _PassingError as fault:
                 pause = fault.wait or 0.5 * 2**attempt
                 last = attempt == self._rules.retries
@@ -82,21 +106,23 @@ class Downloader:
                 self._sleep(pause)
         raise AssertionError("the last try returns or raises")
 
-    def _follow(self, address: str, headers: Mapping[str, str], deadline: float) -> Download:
+    def _follow(self, address: str, headers: Mapping[str, str]) -> Download:
         origin = urlsplit(address)
         for _ in range(HOPS + 1):
             self._refuse(address)
-            host = urlsplit(address).hostname or ""
-            if origin.scheme == "https" and not address.startswith("https:"):
+            parts = urlsplit(address)
+            if origin.scheme == "https" and parts.scheme != "https":
                 raise DownloadError("leads from https to plain http")
+            host = parts.hostname or ""
             if host != origin.hostname and host not in self._rules.allow_redirects_to:
                 raise DownloadError(
                     f'leads to another host, "{host}", which sync.allow_redirects_to does not have'
                 )
-            answer = self._asked(address, {**headers, **self._credentials(host)}, deadline)
-            with answer:
+            is_origin = (parts.scheme, parts.netloc) == (origin.scheme, origin.netloc)
+            token = self._credentials(host) if is_origin else {}
+            with self._asked(address, {**headers, **token}) as answer:
                 if answer.status_code not in REDIRECTS:
-                    return self._taken(answer, deadline)
+                    return self._taken(answer)
                 address = urljoin(address, answer.headers.get("Location", ""))
         raise DownloadError(f"leads on more than {HOPS} times")
 
@@ -124,31 +150,35 @@ class Downloader:
             raise DownloadError(f'environment variable "{variable}" with its token is not set')
         return {"Authorization": token if " " in token else f"Bearer {token}"}
 
-    def _asked(
-        self, address: str, headers: Mapping[str, str], deadline: float
-    ) -> requests.Response:
-        left = max(deadline - time.monotonic(), 0.01)
+    def _asked(self, address: str, headers: Mapping[str, str]) -> requests.Response:
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         try:
             return self._session.get(
-                address, headers=dict(headers), timeout=left, stream=True, allow_redirects=False
+                address,
+                headers=dict(headers),
+                timeout=self._rules.timeout,
+                stream=True,
+                allow_redirects=False,
+                proxies=get_environ_proxies(address),
+                verify=bundle or True,
             )
         except requests.RequestException as error:
             raise _of_network(error) from None
 
-    def _taken(self, answer: requests.Response, deadline: float) -> Download:
+    def _taken(self, answer: requests.Response) -> Download:
         etag = answer.headers.get("ETag", "")
         modified = answer.headers.get("Last-Modified", "")
+        told = f"the server answers {answer.status_code} {answer.reason}"
         if answer.status_code == 304:
             return Download(None, etag, modified)
         if answer.status_code in AGAIN:
             asked = answer.headers.get("Retry-After", "")
-            wait = float(asked) if asked.isdecimal() else 0
-            raise _PassingError(f"the server answers {answer.status_code} {answer.reason}", wait)
+            raise _PassingError(told, float(asked) if asked.isdecimal() else 0)
         if answer.status_code != 200:
-            raise DownloadError(f"the server answers {answer.status_code} {answer.reason}")
-        return Download(self._body(answer, deadline), etag, modified)
+            raise DownloadError(told)
+        return Download(self._body(answer), etag, modified)
 
-    def _body(self, answer: requests.Response, deadline: float) -> bytes:
+    def _body(self, answer: requests.Response) -> bytes:
         limit = self._rules.max_size * 1024 * 1024
         data = bytearray()
         try:
@@ -156,8 +186,6 @@ class Downloader:
                 data += chunk
                 if len(data) > limit:
                     raise DownloadError(f"is larger than sync.max_size, {self._rules.max_size} MiB")
-                if time.monotonic() > deadline:
-                    raise DownloadError(f"took longer than sync.timeout, {self._rules.timeout:g} s")
         except (requests.RequestException, HTTPError) as error:
             raise _of_network(error) from None
         return bytes(data)
@@ -170,6 +198,8 @@ def _of_network(error: Exception) -> DownloadError:
         if isinstance(inner, DownloadError):
             return inner
         inner = inner.__cause__ or inner.__context__
+    if isinstance(error, requests.exceptions.SSLError):
+        return DownloadError("its certificate is not trusted; REQUESTS_CA_BUNDLE can name others")
     if isinstance(error, requests.Timeout):
         return _PassingError("the server did not answer in time")
     return _PassingError(f"the connection failed: {type(error).__name__}")

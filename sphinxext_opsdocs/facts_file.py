@@ -15,15 +15,24 @@ from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.storage import StorageError, read_file
 
-__all__ = ["FORMAT", "FactsFile", "FactsFileError", "dump_facts", "facts_schema", "load_facts"]
+__all__ = [
+    "FORMAT",
+    "FactsFile",
+    "FactsFileError",
+    "dump_facts",
+    "facts_schema",
+    "load_facts",
+    "parse_facts",
+]
 
 FORMAT = 2
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 
 class FactsFileError(Exception):
-    """A facts file that cannot be read; the message names the file."""
+    """A facts file that cannot be read; the message says why, without the file's name."""
 
 
 class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +48,7 @@ class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
     redirects: Annotated[
         dict[str, str], Meta(description="page that is no more: what it became, or an address")
     ]
+    has_lock: Annotated[bool, Meta(description="whether opsdocs.lock stands beside conf.py")]
     known_owners: Annotated[tuple[str, ...], Meta(description="owners that can be reached, sorted")]
     config: Annotated[dict[str, Any], Meta(description="the configuration that was in force")]
     documents: Annotated[tuple[DocumentFacts, ...], Meta(description="sorted by docname")]
@@ -63,21 +73,26 @@ def dump_facts(facts: FactsFile) -> bytes:
 def load_facts(path: Path) -> tuple[FactsFile, Config]:
     """Read a facts file. Raises FactsFileError for whatever is wrong with it."""
     try:
-        data = path.read_bytes()
+        return parse_facts(read_file(path))
+    except StorageError as error:
+        raise FactsFileError(str(error)) from None
+
+
+def parse_facts(data: bytes) -> tuple[FactsFile, Config]:
+    """The facts in this JSON, and the configuration to check them by. Raises FactsFileError."""
+    try:
         found = msgspec.json.decode(data, type=_Format).format
         if found != FORMAT:
-            raise FactsFileError(f'"{path}" has format {found}, this version reads {FORMAT}')
+            raise FactsFileError(f"has format {found}, this version reads {FORMAT}")
         facts = msgspec.json.decode(data, type=FactsFile)
         config = parse_config(facts.config)
         document_classes(config)
         refuse_unknown_rules(config)
         _refuse_wrong_dates(facts)
-    except OSError as error:
-        raise FactsFileError(f'cannot read "{path}": {error.strerror}') from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FactsFileError(f'"{path}" is no facts file: {error}') from None
+        raise FactsFileError(f"is no facts file: {error}") from None
     except ConfigurationError as error:
-        raise FactsFileError(f'"{path}" holds a wrong configuration: {error}') from None
+        raise FactsFileError(f"holds a wrong configuration: {error}") from None
     return facts, config
 
 

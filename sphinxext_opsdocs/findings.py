@@ -14,6 +14,7 @@ __all__ = [
     "Finding",
     "Related",
     "based",
+    "counted_noun",
     "fails",
     "fingerprint",
     "printable",
@@ -88,6 +89,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def counted_noun(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def based(base: str, path: str) -> str:

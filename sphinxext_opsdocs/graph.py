@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical import (
     PROJECT,
     CanonicalPage,
     CanonicalSection,
     Resolution,
-    SourceKind,
     canonical_page,
 )
 from sphinxext_opsdocs.config import Config, SpecDomain, glob_matches
@@ -24,13 +24,12 @@ from sphinxext_opsdocs.lock import Pin
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Place, Reference
 from sphinxext_opsdocs.pins import Pins
 from sphinxext_opsdocs.resolver import Resolver
-from sphinxext_opsdocs.sources import PageSource
+from sphinxext_opsdocs.sources import PageSource, SourcePages, domain_sources
 
 __all__ = [
     "CanonicalEdge",
     "DeviationNode",
     "GovernedDocument",
-    "SourceLimit",
     "TraceabilityGraph",
 ]
 
@@ -73,14 +72,6 @@ class DeviationNode(Struct, frozen=True, gc=False):
     issues: tuple[Issue, ...]
 
 
-class SourceLimit(Struct, frozen=True, gc=False):
-    """That a source does not know what a rule needs, on how many references."""
-
-    domain: str
-    kind: SourceKind
-    edges: int
-
-
 class TraceabilityGraph:
     """All facts of a project, joined: built once for a check, then only read.
 
@@ -104,7 +95,7 @@ class TraceabilityGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """What finds the section that a target names."""
-        return Resolver(self.config.domains, self.sources, self.inputs.unreadable)
+        return Resolver(self.sources, self.inputs.unreadable)
 
     @cached_property
     def pins(self) -> Pins | None:
@@ -207,38 +198,20 @@ class TraceabilityGraph:
         return self.pins.of(edge.docname, section) if self.pins and section else None
 
     def new_place(self, edge: CanonicalEdge) -> CanonicalSection | None:
-        """Where the section of a reference went: by a redirect, or by its pinned text."""
+        """Where the section of a reference went: by a redirect, or by what was pinned."""
         if edge.resolution.is_moved:
             return edge.resolution.section
-        if edge.resolution.sections or not self.pins:
+        if edge.resolution.section or not self.pins:
             return None
         return self.pins.new_place(edge.docname, edge.resolution)
 
-    def limits(
-        self,
-        is_known: Callable[[CanonicalSection], bool],
-        among: Iterable[CanonicalEdge] | None = None,
-    ) -> Sequence[SourceLimit]:
-        """The sources that lack what a rule needs of the sections that references lead to."""
-        edges = Counter(
-            (section.domain, section.kind)
-            for edge in (self.edges if among is None else among)
-            if (section := edge.resolution.section) and not is_known(section)
-        )
-        return [SourceLimit(*key, edges[key]) for key in sorted(edges, key=_limit_order)]
-
     def _sources_of(self, key: str, spec: SpecDomain) -> Sequence[PageSource]:
-        status = spec.default_status or ""
-        pages = (canonical_page(facts, spec) for facts in self._pages_of(spec))
-        found = [PageSource(key, PROJECT, pages, self.inputs.redirects)]
-        for source in self.inputs.sources.get(key, ()):
-            base = spec.base_url or source.base_url
-            found.append(
-                PageSource(
-                    key, source.kind, source.pages, source.redirects, base, status, source.path
-                )
-            )
-        return found
+        pages = tuple(canonical_page(facts, spec) for facts in self._pages_of(spec))
+        own = SourcePages(PROJECT, pages, self.inputs.redirects, spec.base_url)
+        external = self.inputs.sources.get(key, ())
+        if len(external) == 1 and spec.base_url:
+            external = (replace(external[0], base_url=spec.base_url),)
+        return domain_sources(key, (own, *external), spec.default_status or "")
 
     def _pages_of(self, domain: SpecDomain) -> Iterable[DocumentFacts]:
         return (
@@ -281,7 +254,3 @@ class TraceabilityGraph:
 
 def _docname(facts: DocumentFacts) -> str:
     return facts.docname
-
-
-def _limit_order(key: tuple[str, SourceKind]) -> tuple[str, str]:
-    return key[0], key[1].name

@@ -6,6 +6,7 @@ the sections around it; and through the sections of specifications that refer to
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -13,14 +14,22 @@ from functools import cached_property
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
-from sphinxext_opsdocs.config import SpecDomain
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import DependentFacts
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Place
+from sphinxext_opsdocs.model import Deviation, DocumentFacts, Link, Place
 from sphinxext_opsdocs.resolver import Resolver
-from sphinxext_opsdocs.sources import PageSource
+from sphinxext_opsdocs.sources import SourcePages, domain_sources
 
-__all__ = ["Dependency", "Impact", "SectionKey", "Use", "counted", "own_references", "section_key"]
+__all__ = [
+    "Dependency",
+    "Impact",
+    "SectionKey",
+    "Use",
+    "counted",
+    "own_references",
+    "own_sections",
+    "section_key",
+]
 
 SectionKey = tuple[str, str, str]
 """Spec domain (empty for pages of this project), docname and first anchor."""
@@ -113,6 +122,30 @@ class Impact:
     def _name(self, key: SectionKey) -> str:
         return self._names.get(key) or f"{key[1]}#{key[2]}".removesuffix("#")
 
+    def used_sections(self) -> Sequence[CanonicalSection]:
+        """The sections that anything depends on other than through those around them, by identity.
+
+        References lead to them, or to sections of specifications that refer to them.
+        """
+        refers_to: dict[SectionKey, list[SectionKey]] = defaultdict(list)
+        for target, origins in self._referring.items():
+            for origin in origins:
+                refers_to[origin].append(target)
+        known = {section_key(section): section for section in self._sections} | self._used
+        reached, seen = list(self._uses), set[SectionKey]()
+        while reached:
+            key = reached.pop()
+            if key not in seen:
+                seen.add(key)
+                reached += refers_to.get(key, ())
+        return sorted((known[key] for key in seen if key in known), key=lambda found: found.id)
+
+    @cached_property
+    def _used(self) -> dict[SectionKey, CanonicalSection]:
+        """The sections that references of this project lead to."""
+        found = (edge.resolution.section for edge in self._graph.edges)
+        return {section_key(section): section for section in found if section}
+
     @cached_property
     def _uses(self) -> Mapping[SectionKey, Sequence[Use]]:
         found: dict[SectionKey, list[Use]] = defaultdict(list)
@@ -130,10 +163,10 @@ class Impact:
 
     def _resolver_for(self, dependent: DependentFacts) -> Resolver:
         """What finds our specifications under the spec domain that another project has for them."""
-        pages = self._graph.canonical_pages.values()
-        source = PageSource(dependent.domain, PROJECT, pages, self._graph.inputs.redirects)
-        spec = SpecDomain(base_url=self._graph.inputs.base_url)
-        return Resolver({dependent.domain: spec}, {dependent.domain: [source]})
+        inputs = self._graph.inputs
+        pages = tuple(self._graph.canonical_pages.values())
+        own = SourcePages(PROJECT, pages, inputs.redirects, inputs.base_url)
+        return Resolver({dependent.domain: domain_sources(dependent.domain, [own])})
 
     @cached_property
     def _sections(self) -> Sequence[CanonicalSection]:
@@ -196,7 +229,7 @@ def own_sections(graph: TraceabilityGraph) -> Mapping[SectionKey, CanonicalSecti
     """Every section of this project's specifications, under its first spec domain if it has any."""
     found: dict[SectionKey, CanonicalSection] = {}
     sources = [source for known in graph.sources.values() for source in known]
-    sources.append(PageSource("", PROJECT, graph.canonical_pages.values()))
+    sources += domain_sources("", [SourcePages(PROJECT, tuple(graph.canonical_pages.values()))])
     for source in sources:
         for section in source.sections() if source.kind is PROJECT else ():
             if section.docname in graph.specifications:
@@ -209,12 +242,18 @@ def own_references(
 ) -> Iterator[tuple[str, str, CanonicalSection | tuple[str, str]]]:
     """What sections of this project's specifications refer to, by their docname and anchor.
 
-    Canonical references lead to sections, ``ref`` links to docname and anchor of one.
+    Canonical references lead to sections, other links to docname and anchor of one.
     """
     labelled = {
         label.name: (docname, label.section)
         for docname in graph.specifications
         for label in graph.documents[docname].labels
+    }
+    anchored = {
+        (docname, anchor): (docname, section.anchors[0])
+        for docname in graph.specifications
+        for section in graph.documents[docname].sections
+        for anchor in section.anchors
     }
     for docname in graph.specifications:
         facts = graph.documents[docname]
@@ -222,8 +261,20 @@ def own_references(
             if found := graph.resolve(target).section:
                 yield docname, anchor, found
         for link in facts.links:
-            if link.kind == "ref" and (place := labelled.get(link.target.lower())):
+            by_label = labelled.get(link.target.lower()) if link.kind in ("ref", "any") else None
+            if place := by_label or anchored.get(_linked_anchor(docname, link)):
                 yield docname, link.section, place
+
+
+def _linked_anchor(docname: str, link: Link) -> tuple[str, str]:
+    """Page and anchor that a link names; both empty when it names no anchor."""
+    if link.kind == "anchor":
+        return docname, link.target
+    page, mark, anchor = link.target.partition("#")
+    if link.kind != "doc" or not mark:
+        return "", ""
+    folder = "" if page.startswith("/") else posixpath.dirname(docname)
+    return posixpath.normpath(posixpath.join(folder, page.lstrip("/"))), anchor
 
 
 def _targets(facts: DocumentFacts) -> Iterator[tuple[str, str, Place, Deviation | None]]:

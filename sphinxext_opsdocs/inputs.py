@@ -1,13 +1,14 @@
 """What a check takes besides the documents: values read from files that a team keeps."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config import CONFIG_FILE
 from sphinxext_opsdocs.lock import Lock
 from sphinxext_opsdocs.model import DocumentFacts, Problem
-from sphinxext_opsdocs.sources import ExternalSource
+from sphinxext_opsdocs.sources import SourcePages
 
 __all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
 
@@ -15,19 +16,18 @@ __all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
 class SyncedCopy(Struct, frozen=True):
     """A copy that ``opsdocs sync`` made; ``is_outdated`` when its original on disk is another."""
 
-    domain: str
+    group: str
+    """Key of its spec domain or dependent."""
     origin: str
     path: str
     """Relative to the source directory."""
-    fetched: str
-    """ISO date."""
+    fetched: date
     is_outdated: bool = False
 
 
 class DependentFacts(Struct, frozen=True):
     """Another project's documents, which name our specifications in its spec domain ``domain``."""
 
-    key: str
     domain: str
     documents: tuple[DocumentFacts, ...]
     title: str = ""
@@ -37,7 +37,7 @@ class DependentFacts(Struct, frozen=True):
 class Inputs(Struct, frozen=True):
     """All of them; where a project keeps none, the defaults say nothing."""
 
-    sources: Mapping[str, tuple[ExternalSource, ...]] = {}
+    sources: Mapping[str, tuple[SourcePages, ...]] = {}
     """By spec domain, in the order that configuration names them."""
     redirects: Mapping[str, str] = {}
     """Of this project's own pages."""

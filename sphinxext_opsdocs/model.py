@@ -191,7 +191,11 @@ class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Link(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A link within the project to a page (``doc``), label (``ref``), ``deviation`` or ``any``."""
+    """A link within the project.
+
+    To a page (``doc``, with ``#anchor`` if it has one), label (``ref``), ``deviation`` or ``any``
+    of them; of a specification also to an ``anchor`` of the page itself.
+    """
 
     kind: str
     target: str

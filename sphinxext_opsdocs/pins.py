@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
 from sphinxext_opsdocs.canonical import CanonicalSection, Resolution
 from sphinxext_opsdocs.lock import Lock, Pin
 from sphinxext_opsdocs.resolver import Resolver
 
 __all__ = ["HEADING", "Pins", "section_text"]
+
+ByText = Mapping[str, Sequence[CanonicalSection]]
 
 HEADING = "§"
 """Starts the line of a title in the text of a pin, once for each level."""
@@ -24,13 +25,13 @@ class Pins:
     def __init__(self, lock: Lock, resolver: Resolver) -> None:
         self._lock = lock
         self._resolver = resolver
+        self._texts: dict[str, tuple[ByText, ByText]] = {}
         self._standing: dict[tuple[str, str], Pin] = {}
         self._nameless: dict[str, list[tuple[Pin, CanonicalSection | None]]] = defaultdict(list)
         for pin in lock.pins.values():
             section = resolver.resolve(pin.section).section
             if section is None:  # a label may have gone while its section stays
-                domain = pin.section.partition(":")[0]
-                section = resolver.resolve(f"{domain}:{pin.name}").section
+                section = self._under_its_anchor(pin)
                 self._nameless[pin.document].append((pin, section))
             if section is not None:
                 self._standing.setdefault((pin.document, section.id), pin)
@@ -50,6 +51,15 @@ class Pins:
                 return section or self._place_of_text(domain, pin)
         return None
 
+    def _under_its_anchor(self, pin: Pin) -> CanonicalSection | None:
+        """The section where the pinned one stood, if that still has its text or a part of it."""
+        domain = pin.section.partition(":")[0]
+        section = self._resolver.resolve(f"{domain}:{pin.name}").section
+        if section is None or not section.entry.digest:
+            return None
+        same = (pin.digest, pin.own_digest)
+        return section if {section.entry.whole_digest, section.entry.digest} & {*same} else None
+
     def _place_of_text(self, domain: str, pin: Pin) -> CanonicalSection | None:
         lines = self._lock.texts.get(pin.digest, ())
         if not _tells(lines):
@@ -59,9 +69,8 @@ class Pins:
         candidates = by_digest.get(pin.digest) or (by_words.get(own) if _tells([own]) else None)
         return candidates[0] if candidates and len(candidates) == 1 else None
 
-    def _texts_of(
-        self, domain: str
-    ) -> tuple[Mapping[str, Sequence[CanonicalSection]], Mapping[str, Sequence[CanonicalSection]]]:
+    def _texts_of(self, domain: str) -> tuple[ByText, ByText]:
+        """The sections of a domain by digest, and by their own words."""
         if domain not in self._texts:
             by_digest: dict[str, list[CanonicalSection]] = defaultdict(list)
             by_words: dict[str, list[CanonicalSection]] = defaultdict(list)
@@ -71,15 +80,6 @@ class Pins:
                     by_words[section.entry.words].append(section)
             self._texts[domain] = by_digest, by_words
         return self._texts[domain]
-
-    @cached_property
-    def _texts(
-        self,
-    ) -> dict[
-        str,
-        tuple[Mapping[str, Sequence[CanonicalSection]], Mapping[str, Sequence[CanonicalSection]]],
-    ]:
-        return {}
 
 
 def section_text(section: CanonicalSection) -> tuple[str, ...]:

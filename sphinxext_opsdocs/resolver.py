@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 
-from sphinxext_opsdocs.canonical import CanonicalSection, Resolution
-from sphinxext_opsdocs.config import SpecDomain, is_address
-from sphinxext_opsdocs.sources import PageSource, folder_url
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.canonical import COUNTED_ID, CanonicalSection, Resolution
+from sphinxext_opsdocs.config import is_address
+from sphinxext_opsdocs.sources import PageSource
 
 __all__ = ["Resolver"]
 
 HOPS = 8
-"""Redirects followed one after the other; more are taken for a circle."""
+"""Redirects followed one after the other; then the name that was reached is looked up."""
 COMPARED = 3000
 """Names that a misspelt one is compared with: comparing is slow."""
 
@@ -24,10 +26,7 @@ class Resolver:
     """Resolves targets; ``unreadable`` are the domains with a source that could not be read."""
 
     def __init__(
-        self,
-        domains: Mapping[str, SpecDomain],
-        sources: Mapping[str, Sequence[PageSource]],
-        unreadable: Collection[str] = (),
+        self, sources: Mapping[str, Sequence[PageSource]], unreadable: Sequence[str] = ()
     ) -> None:
         self.sources = sources
         self._unreadable = unreadable
@@ -35,10 +34,7 @@ class Resolver:
         bases = {
             (_comparable(base), key)
             for key, found in sources.items()
-            for base in (
-                folder_url(domains[key].base_url),
-                *(source.base_url for source in found),
-            )
+            for base in (source.base_url for source in found)
             if base
         }
         self._bases = sorted(bases, key=lambda base: (-len(base[0]), base[1]))
@@ -46,9 +42,13 @@ class Resolver:
     def resolve(self, target: str) -> Resolution:
         """What a target as written names."""
         if target not in self._resolutions:
-            circle = Resolution(target, "", reason="its redirects lead in a circle")
-            self._resolutions[target] = circle  # what a redirect that comes back here finds
-            self._resolutions[target] = self._resolve(target)
+            found = self._resolve(target)
+            if not found.sections and self._unreadable:
+                # an address may be below a base that only the unreadable file tells
+                is_open = is_address(target) and not found.domain
+                is_unknowable = is_open or found.domain in self._unreadable
+                found = replace(found, is_unknowable=is_unknowable)
+            self._resolutions[target] = found
         return self._resolutions[target]
 
     def _resolve(self, target: str) -> Resolution:
@@ -62,20 +62,20 @@ class Resolver:
             return Resolution(target, "", reason=f'no spec domain "{key}", known: {known}')
         return self._resolve_name(target, key, name)
 
-    def _resolve_address(self, target: str) -> Resolution:
-        wanted = _comparable(target)
+    def _names_below(self, address: str) -> Iterator[tuple[str, str]]:
+        """Spec domain and name of what an address can lead to, the longest base first."""
+        wanted = _comparable(address)
         for base, key in self._bases:
-            if wanted.startswith(base) and self.sources[key]:
+            if wanted.startswith(base):
                 path, _, anchor = wanted[len(base) :].partition("#")
-                found: Resolution | None = None
                 for source in self.sources[key]:
                     docname = source.docname_of(path) or "index"
-                    name = f"{docname}#{anchor}" if anchor else docname
-                    found = self._resolve_name(target, key, name)
-                    if found.sections:
-                        return found
-                if found:
-                    return found
+                    yield key, f"{docname}#{anchor}" if anchor else docname
+
+    def _resolve_address(self, target: str) -> Resolution:
+        tried = [self._resolve_name(target, key, name) for key, name in self._names_below(target)]
+        if tried:
+            return next((found for found in tried if found.sections), tried[0])
         known = ", ".join(sorted({base for base, _ in self._bases})) or "none is configured"
         return Resolution(
             target, "", reason=f"below no base address of a spec domain, known: {known}"
@@ -99,8 +99,7 @@ class Resolver:
             return Resolution(target, key, anchored, name=name)
         # an anchor alone is no name, also where only one section has it: such anchors move
         reason = self._missing(key, name, anchored)
-        is_unknowable = key in self._unreadable
-        return Resolution(target, key, reason=reason, name=name, is_unknowable=is_unknowable)
+        return Resolution(target, key, reason=reason, name=name)
 
     def _redirected(self, key: str, name: str) -> Resolution | None:
         """What the redirects of a domain make of a name; None when none takes it up."""
@@ -115,7 +114,7 @@ class Resolver:
                 break
             seen.add(target)
             if is_address(target):
-                return self.resolve(target if "#" in target else f"{target}{hash_mark}{anchor}")
+                return self._redirected_away(target, f"{hash_mark}{anchor}")
             docname, own_mark, own_anchor = target.partition("#")
             if own_mark:
                 hash_mark, anchor = own_mark, own_anchor
@@ -126,6 +125,14 @@ class Resolver:
         reason = "" if found else self._missing(key, new)
         return Resolution(f"{key}:{new}", key, found, reason, new)
 
+    def _redirected_away(self, address: str, anchor: str) -> Resolution:
+        """What a redirect to an address names, if that is known; its own redirects do not count."""
+        wanted = address if "#" in address else f"{address}{anchor}"
+        for key, name in self._names_below(wanted):
+            if found := _distinct(chain.from_iterable(s.find(name) for s in self.sources[key])):
+                return Resolution(wanted, key, found, name=name)
+        return Resolution(wanted, "", reason="that is in no spec domain")
+
     def _missing(self, key: str, name: str, meant: Sequence[CanonicalSection] = ()) -> str:
         """Why a name was not found, with what was perhaps meant."""
         sources = self.sources[key]
@@ -133,6 +140,8 @@ class Resolver:
             return f'no page of specifications is known in spec domain "{key}"'
         docname, _, anchor = name.partition("#")
         anchors = [known for source in sources for known in source.anchors_of(docname)]
+        if anchors and COUNTED_ID.fullmatch(anchor):
+            return f'"#{anchor}" is counted anew with every edit of the page; label the section'
         if anchors:
             close = difflib.get_close_matches(anchor.lower(), anchors, n=3) or anchors[:3]
             return f"no such section on that page; did you mean {_choices(docname, close)}?"
@@ -152,15 +161,20 @@ class Resolver:
 
 
 def _distinct(sections: Iterable[CanonicalSection]) -> tuple[CanonicalSection, ...]:
-    """Sections of different places; the first source that knows a place stands for it."""
+    """Sections of different places; the first source that knows a place stands for it.
+
+    The same page and anchor below two addresses are two places.
+    """
     found: list[CanonicalSection] = []
-    known: set[tuple[str, str]] = set()
+    known: dict[tuple[str, str], set[str]] = {}
     for section in sections:
-        anchors = (section.anchor, *section.entry.anchors)
-        places = {(section.page.docname, anchor) for anchor in anchors}
-        if known.isdisjoint(places):
+        url = section.url.partition("#")[0]
+        anchors = {section.anchor, *section.entry.anchors}
+        seen = [known.setdefault((section.page.docname, anchor), set()) for anchor in anchors]
+        if not any(urls and (not url or "" in urls or url in urls) for urls in seen):
             found.append(section)
-        known |= places
+        for urls in seen:
+            urls.add(url)
     return tuple(found)
 
 

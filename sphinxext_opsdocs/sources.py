@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import unquote
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import (
+    COUNTED_ID,
     PROJECT,
     CanonicalEntry,
     CanonicalPage,
@@ -18,22 +19,20 @@ from sphinxext_opsdocs.canonical import (
 )
 from sphinxext_opsdocs.model import Place
 
-__all__ = ["ExternalSource", "PageSource", "folder_url", "plain_url"]
+__all__ = ["PageSource", "SourcePages", "domain_sources", "folder_url", "plain_url"]
 
 
-class ExternalSource(Struct, frozen=True):
-    """What was read from a file that a spec domain names."""
+class SourcePages(Struct, frozen=True):
+    """The pages that one source of a spec domain has, and what leads to them."""
 
     kind: SourceKind
-    path: str
-    """The file, as a POSIX path relative to the source directory."""
     pages: tuple[CanonicalPage, ...]
     redirects: Mapping[str, str] = {}
     """Docname, or ``docname#anchor``, that is no more -> the one that it became, or an address."""
     base_url: str = ""
-    """Address of the root of the built documentation, where the file tells it."""
-    digest_format: str = ""
-    """Format of the digests in it; empty where it has none."""
+    """Address of the root of the built documentation, where it is known."""
+    path: str = ""
+    """The file it was read from, POSIX and relative to the source directory; empty for pages."""
 
 
 def plain_url(url: str) -> str:
@@ -49,44 +48,44 @@ def folder_url(url: str) -> str:
     return url if not url or url.endswith("/") else f"{url}/"
 
 
-class PageSource:
-    """Pages of one kind. Names lead to pages and entries; sections are made when asked for."""
+Found = tuple[CanonicalPage, CanonicalEntry, str]
+"""A page, an entry of it, and the anchor that a link to it leads to."""
 
-    def __init__(
-        self,
-        domain: str,
-        kind: SourceKind,
-        pages: Iterable[CanonicalPage],
-        redirects: Mapping[str, str] | None = None,
-        base_url: str = "",
-        default_status: str = "",
-        file: str = "",
-    ) -> None:
-        """``file`` is where sections of other projects are said to stand: the source's own."""
-        self.kind = kind
-        self.base_url = folder_url(base_url)
-        self.redirects = redirects or {}
-        self.pages = {page.docname: page for page in pages}
-        self._domain, self._default_status, self._file = domain, default_status, file
-        self._labels: dict[str, list[tuple[CanonicalPage, CanonicalEntry, str]]] = {}
-        self._needs: dict[str, list[tuple[CanonicalPage, CanonicalEntry, str]]] = {}
-        own: Counter[str] = Counter()
+
+class PageSource:
+    """Pages of one source. Names lead to pages and entries; sections are made when asked for."""
+
+    def __init__(self, domain: str, found: SourcePages, default_status: str = "") -> None:
+        self.kind = found.kind
+        self.base_url = folder_url(found.base_url)
+        self.redirects = found.redirects
+        self.pages = {page.docname: page for page in found.pages}
+        self.shared_labels: Container[str] = ()
+        """Labels that are no identity: several sections of the domain have them."""
+        self._domain, self._default_status, self._file = domain, default_status, found.path
+        self._labels: dict[str, list[Found]] = {}
+        self._needs: dict[str, list[Found]] = {}
         for page in self.pages.values():
             for entry in page.sections:
                 if entry.label:
-                    own[entry.label] += 1
-                    found = (page, entry, entry.anchor)
-                    self._labels.setdefault(entry.label.lower(), []).append(found)
+                    own = (page, entry, entry.anchor)
+                    self._labels.setdefault(entry.label.lower(), []).append(own)
                 if entry.is_need:
-                    found = (page, entry, entry.anchor)
-                    self._needs.setdefault(entry.anchors[0], []).append(found)
+                    own = (page, entry, entry.anchor)
+                    self._needs.setdefault(entry.anchors[0], []).append(own)
             if page.labels:
                 by_anchor = {entry.anchors[0]: entry for entry in page.sections}
                 for label in page.labels:
                     if label.section in by_anchor:
-                        found = (page, by_anchor[label.section], label.anchor)
-                        self._labels.setdefault(label.name.lower(), []).append(found)
-        self._unique = {name for name, count in own.items() if count == 1}
+                        inner = (page, by_anchor[label.section], label.anchor)
+                        self._labels.setdefault(label.name.lower(), []).append(inner)
+
+    def own_labels(self) -> Iterator[tuple[str, str]]:
+        """Every label that stands right before a section, with its docname."""
+        for page in self.pages.values():
+            for entry in page.sections:
+                if entry.label:
+                    yield entry.label, page.docname
 
     def find(self, name: str) -> Sequence[CanonicalSection]:
         """All sections of that name: a label, else a need, else ``page#anchor`` or a page.
@@ -133,7 +132,7 @@ class PageSource:
     def anchors_of(self, docname: str) -> list[str]:
         """The first anchors of a page's sections."""
         page = self.pages.get(docname)
-        return [entry.anchor for entry in page.sections] if page else []
+        return [entry.anchor for entry in page.sections if not entry.is_nameless] if page else []
 
     def named(self) -> Iterator[CanonicalSection]:
         """The sections with a label of their own, and the needs."""
@@ -154,7 +153,7 @@ class PageSource:
         """An entry as a section of the graph; ``anchor`` is where a link leads."""
         if entry.is_need:
             name = entry.anchors[0]
-        elif entry.label in self._unique:
+        elif entry.label and entry.label not in self.shared_labels:
             name = entry.label
         else:
             name = f"{page.docname}#{entry.anchor}"
@@ -198,6 +197,8 @@ class PageSource:
                 tree=top.tree if top else "",
             )
             return [self._made(page, entry, "", page.docname)]
+        if COUNTED_ID.fullmatch(anchor):
+            return []
         for entry in page.sections:
             if anchor in entry.anchors:
                 return [self.section(page, entry, entry.anchor)]
@@ -226,3 +227,22 @@ class PageSource:
     @cached_property
     def _by_url(self) -> Mapping[str, str]:
         return {plain_url(page.url or f"{name}.html"): name for name, page in self.pages.items()}
+
+
+def domain_sources(
+    domain: str, found: Iterable[SourcePages], default_status: str = ""
+) -> Sequence[PageSource]:
+    """All sources of a spec domain; a label is an identity where one page of them all has it."""
+    sources = [PageSource(domain, pages, default_status) for pages in found]
+    uses: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        by_source: dict[str, list[str]] = defaultdict(list)
+        for label, docname in source.own_labels():
+            by_source[label].append(docname)
+        for label, docnames in by_source.items():
+            if uses[label] != docnames:  # two sources may know the same page
+                uses[label] += docnames
+    shared = {label for label, docnames in uses.items() if len(docnames) > 1}
+    for source in sources:
+        source.shared_labels = shared
+    return sources

@@ -16,9 +16,9 @@ class StorageError(Exception):
     """A file that cannot be read; the message says why, without the file's name."""
 
 
-def read_file(path: Path, limit: int = LIMIT) -> bytes:
+def read_file(path: Path) -> bytes:
     """All bytes of a file, unpacked when it is gzipped. Raises StorageError."""
-    return unpacked(read_raw(path, limit), limit)
+    return unpacked(read_raw(path))
 
 
 def read_raw(path: Path, limit: int = LIMIT) -> bytes:

@@ -118,7 +118,7 @@ def test_impact_takes_in_what_stands_below(company: Project) -> None:
 
 def test_impact_of_a_domain_lists_its_used_sections(company: Project) -> None:
     assert list(answered(company, "api")) == [
-        "api:retries", "api:errors", "api:limits", "api:rate-limits", "api:page-size",
+        "api:errors", "api:limits", "api:page-size", "api:rate-limits", "api:retries",
     ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_impact_says_where_and_whose(company: Project) -> None:
         "(#orders-oncall)"
     )
     assert lines[-2].endswith("through api:errors ← api:retries")
-    assert lines[-1] == "5 pages depend on 1 section; 1 deviation against that open."
+    assert lines[-1] == "5 pages depend on 1 section, with 1 open deviation."
 
 
 def test_impact_as_sarif_is_valid(company: Project) -> None:
@@ -193,15 +193,15 @@ def test_specifications_show_who_depends_on_a_section(company: Project, builder:
         if path.suffix in (".html", ".xhtml", ".txt", ".tex", ".1")
     )
     shown = " ".join(text.replace("\n", " ").split())
-    assert "2 pages depend on this section, 1 deviation is open against it." in shown
-    assert shown.count("1 page depends on this section, no deviations are open against it.") == 4
+    assert "2 pages refer to this section, 1 deviation is open against it." in shown
+    assert shown.count("1 page refers to this section, no deviations are open against it.") == 4
 
 
 def test_count_on_a_specification_follows_its_dependents(company: Project) -> None:
     company.write({"opsdocs.toml": "show_dependents = true\n" + CONFIG})
-    assert "2 pages depend on this section" in company.build().text("specs/api/limits.html")
+    assert "2 pages refer to this section" in company.build().text("specs/api/limits.html")
     company.remove("ops/direct.rst")
-    assert "1 page depends on this section, 1 deviation is open" in company.build().text(
+    assert "1 page refers to this section, 1 deviation is open" in company.build().text(
         "specs/api/limits.html"
     )
 
@@ -265,7 +265,7 @@ def test_since_is_a_comment_for_the_pull_request(company: Project) -> None:
     comment = impact(company, "--since", "HEAD", "-f", "markdown").stdout
     assert comment.startswith("### Impact on operational documents\n\n5 pages depend on 1 section")
     assert "| api:rate-limits | changed | ops/deviating | Mitigation | DEV-0001 (open) |" in comment
-    assert "To look at these pages: Orders team (#orders-oncall)" in comment
+    assert "Owners to ask for a review: Orders team (#orders-oncall)" in comment
 
 
 def test_since_without_a_change_says_so(company: Project) -> None:
@@ -301,7 +301,7 @@ def test_dependents_in_another_project_count(make_project: Callable[..., Project
     assert ops.build().of("canonical_unresolved") == []
     build = specs.build()
     assert build.findings == ()
-    assert "2 pages depend on this section, 1 deviation is open" in build.text("limits.html")
+    assert "2 pages refer to this section, 1 deviation is open" in build.text("limits.html")
     commit(specs)
     text = LIMITS.replace("100 requests", "50 requests")
     specs.write({"limits.rst": rst_page(text, "Limits", SPECIFICATION)})

@@ -164,7 +164,7 @@ def test_section_that_moved_is_found_by_its_pinned_text(pinned: Project) -> None
     )
     findings = pinned.build("dummy").findings
     assert [f.rule for f in findings] == ["canonical_moved"] * 2
-    assert 'its pinned text stands elsewhere: write "api:throttling"' in findings[0].message
+    assert 'what was pinned has another name: write "api:throttling"' in findings[0].message
 
 
 def test_section_that_is_gone_is_unresolved(pinned: Project) -> None:

@@ -104,10 +104,10 @@ def test_copy_is_fetched_and_builds_read_it(project: Project, server: Server) ->
     server.serve("/docs/canonical-index.json.gz", index(), ETag='"1"')
     configured(project, f"{server.address}/docs/canonical-index.json.gz")
     (missing,) = project.build("dummy").of("input_unreadable")
-    assert 'run "opsdocs sync"' in missing.message
+    assert '"opsdocs sync" beside conf.py fetches it' in missing.message
     done = sync(project)
     assert done.exit_code == 0, done.output
-    assert done.output.startswith("nova index: fetched, 1 sections on 1 pages (")
+    assert done.output.startswith("nova index: fetched, 1 section on 1 page (")
     assert copy_of(project).read_bytes() == index()
     build = project.build()
     assert build.of("canonical_unresolved") == build.of("input_unreadable") == []
@@ -321,7 +321,7 @@ def test_file_of_another_checkout_is_copied_and_watched(project: Project, tmp_pa
     assert project.build("dummy").of("index_stale") == []
     other.write_bytes(index("Other"))
     (finding,) = project.build("dummy").of("index_stale")
-    assert "has changed since: run opsdocs sync" in finding.message
+    assert 'has changed since: "opsdocs sync"' in finding.message
     assert finding.place.path == "opsdocs-sources/nova/canonical-index.json.gz"
     sync(project)
     assert project.build("dummy").of("index_stale") == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import getpass
+import glob
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
@@ -29,7 +29,6 @@ from sphinxext_opsdocs.storage import replace_file
 
 __all__ = ["accept"]
 
-Answer = TypeVar("Answer")
 SHOWN = 40
 """Lines of a page that are shown around a reference."""
 
@@ -58,7 +57,8 @@ def accept(
 
     Shows how each section changed since it was pinned (or its text, when it is new) and the
     passage of PAGE that depends on it, and asks. Without SECTIONs it goes through all that are
-    new or changed. Nothing is written before the last answer.
+    new or changed. Nothing is written before the last answer. Pins that PAGE does not need any
+    more, and those of pages that are gone, are dropped.
     """
     if yes and not (sections and reason):
         raise Failure("--yes needs the sections by name, and --reason")
@@ -73,13 +73,16 @@ def accept(
         edge = edges[key][0]
         section, pin = edge.resolution.section, found.graph.pin_of(edge)
         if not section or (pin and pin.digest == section.entry.whole_digest):
-            click.echo(f"{key}: pinned as it is" if sections else "", nl=bool(sections))
+            if sections:
+                click.echo(f"{key}: pinned as it is")
             continue
         text = section_text(section)
         _show(section, text, pin, lock, _passages(found, facts, edges[key]))
-        if not yes and not _answer(lambda: click.confirm("Does the page still hold?")):
-            continue
-        reason = reason or str(_answer(lambda: click.prompt("Why")))
+        if not yes:
+            answer = _asked(reason)
+            if answer is None:
+                continue
+            reason = answer
         texts[section.entry.whole_digest] = text
         pins.append(_pin(facts, section, reason, by or _user(), day_of(day).isoformat()))
     gone = list(_gone(found, lock, facts, edges, pins))
@@ -90,16 +93,13 @@ def accept(
         except OSError as error:
             raise Failure(f'cannot write "{path}": {error.strerror}') from None
     for pin in gone:
-        click.echo(
-            f"{pin.section}: no longer pinned for {pin.document}, which does not refer to it"
-        )
+        click.echo(printable(f"{pin.section}: no longer pinned for {pin.document}"))
     click.echo(f"pinned {len(pins)} of {len(wanted)} for {facts.docname}")
 
 
 def _lock_of(graph: TraceabilityGraph) -> Lock:
     for problem in graph.inputs.problems:
-        if problem.place.path.endswith(LOCK_FILE):
-            raise Failure(problem.message)
+        raise Failure(problem.message)  # what cannot be read cannot be judged, nor written over
     return graph.inputs.lock or Lock()
 
 
@@ -114,7 +114,7 @@ def _page_of(found: Source, page: str) -> DocumentFacts:
                 return documents[docname]
     close = difflib.get_close_matches(below, documents, n=3)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise Failure(f'no page "{page}" with markup of ours{hint}')
+    raise Failure(f'no page "{page}" that opsdocs knows{hint}')
 
 
 def _edges_by_section(graph: TraceabilityGraph, docname: str) -> dict[str, list[CanonicalEdge]]:
@@ -155,11 +155,11 @@ def _show(
     lock: Lock,
     passages: Iterable[str],
 ) -> None:
-    click.secho(f"\n{section.id}: {section.page_title} › {section.title}", bold=True)
+    click.echo()
+    click.secho(printable(f"{section.id}: {section.page_title} › {section.title}"), bold=True)
     where = section.url or f"{section.place.path}:{section.place.line}"
-    click.echo(
-        f"{where}, {section.status or 'status unknown'}, version {section.page.version or '-'}"
-    )
+    status, version = section.status or "status unknown", section.page.version or "-"
+    click.echo(printable(f"{where}, {status}, version {version}"))
     if pin:
         told = f"pinned on {pin.on} by {pin.by}, version {pin.version or '-'}: {pin.reason}"
         click.echo(printable(told))
@@ -200,12 +200,15 @@ def _passages(found: Source, facts: DocumentFacts, edges: Iterable[CanonicalEdge
             yield f"{mark}{number:>5} {lines[number - 1]}".rstrip()
 
 
-def _answer(ask: Callable[[], Answer]) -> Answer:
+def _asked(known: str) -> str | None:
+    """The reason why the page holds, None when it does not. Raises Failure when nobody answers."""
     try:
-        return ask()
+        holds = click.confirm("Does the page still hold?")
+        return str(click.prompt("Why", default=known or None)) if holds else None
     except click.Abort:
         raise Failure(
-            "nobody answered, nothing was pinned; or give --yes, --reason and names"
+            "nobody answered, so nothing was pinned. In a script, name the sections and give --yes "
+            "and --reason"
         ) from None
 
 
@@ -235,13 +238,14 @@ def _gone(
     used = {found.graph.pin_of(group[0]): key for key, group in edges.items()}
     renewed = {pin.section for pin in pins}
     own = found.graph.edges_by_document.get(facts.docname, ())
-    has_lost = any(not edge.resolution.sections for edge in own)  # a pin may tell where it went
+    # a reference that is not resolved, or whose text is not known, may need any of them
+    are_all_known = all(e.resolution.section and e.resolution.section.entry.digest for e in own)
     for pin in lock.pins.values():
         if pin.document == facts.docname:
             key = used.get(pin, "")
-            if (not key and not has_lost) or (key in renewed and key != pin.section):
+            if (not key and are_all_known) or (key in renewed and key != pin.section):
                 yield pin
-        elif pin.document not in found.graph.documents and not found.is_facts:
+        elif not found.is_facts and not any(found.srcdir.glob(f"{glob.escape(pin.document)}.*")):
             yield pin
 
 

@@ -9,7 +9,7 @@ import click
 from sphinxext_opsdocs.checker import CheckResult, counts
 from sphinxext_opsdocs.checker import check as run_check
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
-from sphinxext_opsdocs.findings import fails
+from sphinxext_opsdocs.findings import counted_noun, fails
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 
 __all__ = ["check"]
@@ -74,13 +74,9 @@ def _summary(result: CheckResult, governed: int) -> str:
     found = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
     parts = [
-        _counted(found["error"], "error"),
-        _counted(found["warning"], "warning"),
-        _counted(found["info"], "note"),
+        counted_noun(found["error"], "error"),
+        counted_noun(found["warning"], "warning"),
+        counted_noun(found["info"], "note"),
         f"{suppressed} suppressed",
     ]
-    return f"{', '.join(parts)} in {_counted(governed, 'governed document')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{', '.join(parts)} in {counted_noun(governed, 'governed document')}"

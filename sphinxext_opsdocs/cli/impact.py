@@ -14,7 +14,7 @@ from sphinxext_opsdocs.impact import Impact, own_sections
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
 from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repository_of
 from sphinxext_opsdocs.review.touched import touched_sections
-from sphinxext_opsdocs.sources import PageSource
+from sphinxext_opsdocs.sources import PageSource, SourcePages
 
 __all__ = ["impact"]
 
@@ -66,10 +66,9 @@ def _of_sections(graph: TraceabilityGraph, names: tuple[str, ...]) -> Iterator[S
     found = Impact(graph)
     for name in names:
         if name in graph.config.domains:
-            sections = (s for source in graph.sources[name] for s in source.sections())
-            for section in sections:
-                if dependencies := tuple(found.of(section, with_above=False)):
-                    yield SectionImpact(section, dependencies)
+            for section in found.used_sections():
+                if section.domain == name:
+                    yield SectionImpact(section, tuple(found.of(section, with_above=False)))
         else:
             section = _section_named(graph, name)
             yield SectionImpact(section, tuple(found.of(section, with_below=True)))
@@ -78,9 +77,11 @@ def _of_sections(graph: TraceabilityGraph, names: tuple[str, ...]) -> Iterator[S
 def _section_named(graph: TraceabilityGraph, name: str) -> CanonicalSection:
     """The section of a target, or of the docname of a specification. Raises Failure."""
     if page := graph.canonical_pages.get(name.partition("#")[0]):
-        source = PageSource("", PROJECT, [page])
+        source = PageSource("", SourcePages(PROJECT, (page,)))
         if found := source.find(name):
             return found[0]
+        anchors = ", ".join(source.anchors_of(page.docname))
+        raise Failure(f'no such section on "{page.docname}", known: {anchors}')
     resolution = graph.resolve(name)
     if not resolution.section:
         names = " or ".join(f'"{section.id}"' for section in resolution.sections)
@@ -101,21 +102,25 @@ def _since(
     try:
         repository = repository_of(found.srcdir)
         with files_of_revision(repository, revision) as tree:
-            folders = [
+            srcdir, confdir = (
                 tree / folder.resolve().relative_to(repository)
                 for folder in (found.srcdir, found.confdir)
-            ]
-            before = read_source(folders[0], folders[1], define, jobs).graph
+            )
+            before = read_source(srcdir, confdir, define, jobs).graph
     except GitError as error:
         raise Failure(str(error)) from None
+    except ValueError:
+        raise Failure(f'"{found.confdir}" is not in the repository of the documents') from None
+    except Failure as failure:
+        raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None
     old_specifications = [before.documents[name] for name in before.specifications]
     others = [facts for name, facts in graph.documents.items() if name not in graph.specifications]
-    then = TraceabilityGraph([*old_specifications, *others], graph.config, graph.inputs)
+    then = TraceabilityGraph([*old_specifications, *others], before.config, graph.inputs)
     old, new = own_sections(then), own_sections(graph)
     impact_then, impact_now = Impact(then), Impact(graph)
     for touched in touched_sections(old, new):
         dependencies = list(impact_now.of(touched.new)) if touched.new else []
         told = {found.use for found in dependencies}
-        if touched.change != "changed":
+        if touched.is_elsewhere:
             dependencies += [d for d in impact_then.of(touched.old) if d.use not in told]
         yield SectionImpact(touched.old, tuple(dependencies), touched.change)

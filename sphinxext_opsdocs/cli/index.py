@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from sphinxext_opsdocs.canonical_index import INDEX_FILE, parse_index
-from sphinxext_opsdocs.cli.source import Failure, run_sphinx, source_arguments
-from sphinxext_opsdocs.storage import replace_file
+from sphinxext_opsdocs.cli.source import Failure, read_configuration, run_sphinx, source_arguments
+from sphinxext_opsdocs.findings import counted_noun
+from sphinxext_opsdocs.storage import replace_file, unpacked
 
 __all__ = ["index"]
 
@@ -28,8 +30,8 @@ __all__ = ["index"]
     "--pages",
     multiple=True,
     metavar="GLOB",
-    help="Pages without a header that are specifications, as globs over docnames.  [default: all, "
-    "where the project has no opsdocs.toml]",
+    help="Pages without a header that are specifications, as globs over docnames.  [default: those "
+    "of the spec domains, or all]",
 )
 @click.option(
     "-b",
@@ -53,10 +55,11 @@ def index(
     The project need not load the extension in its conf.py. Publish the file next to objects.inv;
     a project that loads the extension writes it there with every html build.
     """
+    domains = read_configuration(confdir or source).domains
     overrides: dict[str, Any] = {}
-    folder = confdir or source
-    if pages or not (folder / "opsdocs.toml").is_file():
-        overrides["opsdocs_domains"] = {"index": {"paths": list(pages or ("**",))}}
+    if pages or not any(spec.paths for spec in domains.values()):
+        known = {key: msgspec.to_builtins(spec) for key, spec in domains.items()}
+        overrides["opsdocs_domains"] = known | {"pages-": {"paths": list(pages or ("**",))}}
 
     def take(app: Any, domain: Any) -> bytes:
         from sphinxext_opsdocs.ext.files import index_of
@@ -65,8 +68,8 @@ def index(
         made.init()
         return index_of(app, domain.graph, made)
 
-    data = run_sphinx(source, confdir, define, jobs, take, overrides)
-    made = parse_index(data)
+    data = run_sphinx(source, confdir, define, jobs, take, overrides, brings_extension=True)
+    made = parse_index(unpacked(data))
     sections = sum(len(page.sections) for page in made.pages)
     if not made.pages:
         raise Failure(f'"{source}" has no specifications; name them with --pages')
@@ -74,8 +77,7 @@ def index(
         replace_file(output, data)
     except OSError as error:
         raise Failure(f'cannot write "{output}": {error.strerror}') from None
-    click.echo(
-        f"{output}: {sections:,} sections on {len(made.pages):,} pages, "
-        f"{len(made.redirects):,} redirects, {len(data):,} bytes",
-        err=True,
-    )
+    pages_of = counted_noun(len(made.pages), "page")
+    redirects = counted_noun(len(made.redirects), "redirect")
+    said = f"{counted_noun(sections, 'section')} on {pages_of}, {redirects}, {len(data):,} bytes"
+    click.echo(f"{output}: {said}", err=True)

@@ -1,4 +1,4 @@
-"""``opsdocs report``: register, matrix and inventory for other tools."""
+"""``opsdocs report``: register, matrix, impact and inventory for other tools."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def report(
     written: str,
     filters: tuple[str, ...],
 ) -> None:
-    """Print the deviation register, traceability matrix or document inventory of SOURCE."""
+    """Print the deviation register, traceability matrix, impact or document inventory of SOURCE."""
     wanted: dict[str, tuple[str, ...]] = {}
     for text in filters:
         name, _, values = text.partition("=")

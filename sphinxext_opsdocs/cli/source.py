@@ -13,7 +13,8 @@ import click
 
 from sphinxext_opsdocs.config import CONFIG_FILE, Config
 from sphinxext_opsdocs.config_parser import ConfigurationError
-from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
+from sphinxext_opsdocs.copies import origins
+from sphinxext_opsdocs.facts_file import FactsFile, FactsFileError, load_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.today import today
 
@@ -152,10 +153,11 @@ def run_sphinx(
     jobs: str,
     take: Callable[[Any, Any], Taken],
     overrides: Mapping[str, Any] | None = None,
+    brings_extension: bool = False,
 ) -> Taken:
     """Read the documents of a source directory with Sphinx, and take something of them.
 
-    ``overrides`` are further settings, with which the extension need not be in conf.py.
+    ``overrides`` are further settings; with ``brings_extension`` conf.py need not load ours.
     """
     if not ((confdir or source) / "conf.py").is_file():
         raise Failure(
@@ -172,7 +174,7 @@ def run_sphinx(
         {**(overrides or {}), **given},
         jobs,
         status,
-        brings_extension=overrides is not None,
+        brings_extension=brings_extension,
     )
     try:
         return build_facts(request, take)
@@ -180,24 +182,37 @@ def run_sphinx(
         raise Failure(str(failure), 2 if failure.is_configuration else 3) from None
 
 
-def _from_facts(path: Path, confdir: Path | None) -> Source:
+def _from_facts(path: Path, given: Path | None) -> Source:
     """The graph of a facts file; indexes and the lock are read beside its conf.py."""
     from sphinxext_opsdocs.ext.inputs import read_inputs
 
     try:
         facts, config = load_facts(path)
     except FactsFileError as problem:
-        raise Failure(str(problem)) from None
-    above = path.resolve().parents
-    root = next((folder for folder in above if (folder / ".git").exists()), above[0])
-    if confdir:  # the file may come from elsewhere: the repository is the one around conf.py
-        depth = len(Path(facts.confdir).parts)
-        root = [confdir.resolve(), *confdir.resolve().parents][depth]
-    srcdir, confdir = root / facts.source, confdir or root / facts.confdir
+        raise Failure(f'"{path}" {problem}') from None
+    root, confdir = _folders(path.resolve(), facts, given)
+    needs_files = facts.has_lock or bool(origins(config))
+    if needs_files and not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
+        raise Failure(
+            f'"{path}" needs the files beside its conf.py, which is not in "{confdir}": give -c'
+        )
+    srcdir = root / facts.source
     inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url)
     graph = TraceabilityGraph(facts.documents, config, inputs)
     owners, base = facts.known_owners, facts.source
     return Source(graph, owners, base, base, srcdir, confdir, is_facts=True)
+
+
+def _folders(path: Path, facts: FactsFile, given: Path | None) -> tuple[Path, Path]:
+    """The root of the repository that a facts file is about, and its folder of conf.py."""
+    if given:  # the file may come from elsewhere: the repository is the one around conf.py
+        confdir, parts = given.resolve(), Path(facts.confdir).parts
+        is_below = confdir.parts[len(confdir.parts) - len(parts) :] == parts
+        root = [confdir, *confdir.parents][len(parts)] if is_below else confdir
+        return root, confdir
+    above = path.parents
+    root = next((folder for folder in above if (folder / ".git").exists()), above[0])
+    return root, root / facts.confdir
 
 
 def read_configuration(confdir: Path) -> Config:

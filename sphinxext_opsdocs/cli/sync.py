@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import click
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_configuration
 from sphinxext_opsdocs.config import Config, is_address
@@ -20,8 +22,9 @@ from sphinxext_opsdocs.copies import (
     load_manifest,
     origins,
 )
-from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
-from sphinxext_opsdocs.storage import StorageError, read_raw, replace_file
+from sphinxext_opsdocs.facts_file import FactsFileError, parse_facts
+from sphinxext_opsdocs.findings import counted_noun, printable
+from sphinxext_opsdocs.storage import StorageError, read_raw, replace_file, unpacked
 
 __all__ = ["sync"]
 
@@ -46,8 +49,10 @@ def sync(source: Path, day: str) -> None:
 
     SOURCE is the folder of opsdocs.toml and conf.py. Copies go into sync.folder below it: commit
     them; builds and checks read them and open no connection. Files below SOURCE are read where
-    they are. A file that cannot be fetched
-    or read leaves its old copy as it was, and makes the exit status 2.
+    they are.
+
+    A file that cannot be fetched or read leaves its old copy as it was, and makes the exit status
+    2.
     """
     config = read_configuration(source)
     folder = source / config.sync.folder
@@ -56,53 +61,64 @@ def sync(source: Path, day: str) -> None:
     except ManifestError as error:
         raise Failure(f'"{folder / MANIFEST}" cannot be read: {error}') from None
     named = origins(config)
-    today = day_of(day).isoformat()
-    rows: dict[str, Copy] = {}
+    today = day_of(day)
+    rows = {row.copy: row for origin in named if (row := origin.row(known))}
     failures = 0
     for origin in named:
         title = f"{origin.group} {origin.kind}"
+        row = origin.row(known)
         if origin.is_kept_in_place(source):
+            rows.pop(row.copy if row else "", None)
             click.echo(f"{title}: {origin.text}, read in place")
             continue
-        row = known.get(origin.copy)
         try:
-            rows[origin.copy], said = _synced(origin, config, source, row, today)
+            new, said = _synced(origin, config, source, row, rows)
+            rows[new.copy] = replace(new, fetched=today)
             click.echo(f"{title}: {said}")
-        except _SyncError as error:
+        except (_SyncError, OSError) as error:
             failures += 1
             rest = "; the old copy stays" if row else ""
-            click.echo(f"{title}: FAILED, {origin.text}: {error}{rest}")
-            if row:
-                rows[origin.copy] = row
-    for copy in _forgotten(folder, known.keys() - rows.keys()):
-        click.echo(f"{copy}: removed, nothing names it any more")
-    if rows or known:
-        replace_file(folder / MANIFEST, dump_manifest(rows.values()))
+            click.echo(printable(f"{title}: FAILED, {origin.text}: {error}{rest}"))
+    try:
+        for copy in _forgotten(folder, known.keys() - rows.keys()):
+            click.echo(f"{copy}: removed, nothing names it any more")
+        if rows or known:
+            replace_file(folder / MANIFEST, dump_manifest(rows.values()))
+    except OSError as error:
+        raise Failure(f'cannot write in "{folder}": {error.strerror}') from None
     if not named:
         click.echo("no spec domain and no dependent names a file of another project", err=True)
     raise SystemExit(2 if failures else 0)
 
 
 def _synced(
-    origin: Origin, config: Config, confdir: Path, row: Copy | None, today: str
+    origin: Origin, config: Config, confdir: Path, row: Copy | None, taken: Container[str]
 ) -> tuple[Copy, str]:
-    """The row for the manifest, and what to say. Raises _SyncError, with nothing written."""
-    path = confdir / config.sync.folder / origin.copy
-    stands = row if row and row.origin == origin.text and path.is_file() else None
+    """The row for the manifest but for its day, and what to say.
+
+    Raises _SyncError or OSError, with nothing written.
+    """
+    folder = confdir / config.sync.folder
+    stands = row if row and _is_whole(folder / row.copy, row) else None
     if is_address(origin.text):
         fetched = _download(origin, config, stands)
     else:
         fetched = _read(origin, config, confdir)
-    if fetched.data is None and stands:
-        kept = Copy(origin.copy, origin.text, today, stands.sha256, stands.etag, stands.modified)
-        return kept, f"unchanged since its last sync ({_size(path)})"
-    data = fetched.data or b""
-    said = _validated(origin, data, path)
-    digest = hashlib.sha256(data).hexdigest()
-    is_new = replace_file(path, data)
-    copy = Copy(origin.copy, origin.text, today, digest, fetched.etag, fetched.modified)
-    state = "fetched" if is_new else "unchanged"
-    return copy, f"{state}, {said} ({_size(path)})"
+    if fetched.data is None:
+        if not stands:
+            raise _SyncError("the server answers that nothing changed, and there is no copy")
+        return stands, f"unchanged since its last sync ({_size(folder / stands.copy)})"
+    said = _validated(origin, fetched.data)
+    name = row.copy if row else origin.new_copy(taken)
+    is_new = replace_file(folder / name, fetched.data)
+    digest = hashlib.sha256(fetched.data).hexdigest()
+    copy = Copy(name, origin.text, date.min, digest, fetched.etag, fetched.modified)
+    return copy, f"{'fetched' if is_new else 'unchanged'}, {said} ({_size(folder / name)})"
+
+
+def _is_whole(path: Path, row: Copy) -> bool:
+    """Whether a copy is still what was fetched."""
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
 
 
 def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
@@ -113,8 +129,6 @@ def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
         answer = Downloader(config.sync).get(origin.text, etag, modified)
     except DownloadError as error:
         raise _SyncError(str(error)) from None
-    if answer.data is None and not row:
-        raise _SyncError("the server answers that nothing changed, and there is no copy")
     return _Fetched(answer.data, answer.etag, answer.modified)
 
 
@@ -125,23 +139,20 @@ def _read(origin: Origin, config: Config, confdir: Path) -> _Fetched:
         raise _SyncError(str(error)) from None
 
 
-def _validated(origin: Origin, data: bytes, path: Path) -> str:
+def _validated(origin: Origin, data: bytes) -> str:
     """What is in the data, told by reading it as a build will. Raises _SyncError."""
-    from sphinxext_opsdocs.ext.inputs import read_source_file
+    from sphinxext_opsdocs.ext.inputs import parse_source
 
-    trial = path.with_name(f".trial-{path.name}")
     try:
-        replace_file(trial, data)
+        data = unpacked(data)
         if origin.kind == "facts":
-            facts, _ = load_facts(trial)
-            return f"facts of {len(facts.documents):,} documents"
-        source = read_source_file(origin.kind, trial)
-        sections = sum(len(page.sections) for page in source.pages)
-        return f"{sections:,} sections on {len(source.pages):,} pages"
-    except (FactsFileError, ValueError) as error:
-        raise _SyncError(str(error).replace(str(trial), path.name)) from None
-    finally:
-        trial.unlink(missing_ok=True)
+            facts, _ = parse_facts(data)
+            return f"facts of {counted_noun(len(facts.documents), 'document')}"
+        source = parse_source(origin.kind, data)
+    except (StorageError, FactsFileError, ValueError) as error:
+        raise _SyncError(str(error)) from None
+    sections = sum(len(page.sections) for page in source.pages)
+    return f"{counted_noun(sections, 'section')} on {counted_noun(len(source.pages), 'page')}"
 
 
 def _size(path: Path) -> str:
@@ -152,6 +163,6 @@ def _forgotten(folder: Path, copies: set[str]) -> Iterator[str]:
     """Remove copies that the manifest knows and configuration does not name."""
     for copy in sorted(copies):
         path = folder / copy
-        if path.resolve().is_relative_to(folder.resolve()):
-            path.unlink(missing_ok=True)
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            path.unlink()
             yield copy

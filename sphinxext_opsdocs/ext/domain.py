@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Set
 from datetime import date
 from functools import cached_property
@@ -87,7 +88,14 @@ class OpsDomain(Domain):
 
     def store(self, facts: DocumentFacts) -> None:
         """Keep the facts of a page that was read."""
-        self.data["facts"][facts.docname] = ENCODER.encode(facts)
+        try:
+            encoded = ENCODER.encode(facts)
+        except UnicodeEncodeError:
+            # half a character, as a document can name one: no file can hold it
+            text = json.dumps(msgspec.to_builtins(facts), ensure_ascii=False)
+            whole = msgspec.json.decode(text.encode("utf-8", "replace"), type=DocumentFacts)
+            encoded = ENCODER.encode(whole)
+        self.data["facts"][facts.docname] = encoded
 
     @property
     def reports(self) -> dict[str, list[ReportUse]]:
@@ -126,9 +134,9 @@ class OpsDomain(Domain):
         pages, deviations = counted(self.impact.direct(("", docname, anchor)))
         if not pages:
             return ""
-        text = "1 page depends" if pages == 1 else f"{pages} pages depend"
+        text = "1 page refers" if pages == 1 else f"{pages} pages refer"
         opened = "1 deviation is" if deviations == 1 else f"{deviations or 'no'} deviations are"
-        return f"{text} on this section, {opened} open against it."
+        return f"{text} to this section, {opened} open against it."
 
     def forget_graph(self) -> None:
         """Build the graph anew when it is next asked for: facts have changed."""

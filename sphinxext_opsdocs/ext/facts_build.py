@@ -94,14 +94,16 @@ def build_facts(request: Request, take: Callable[[Sphinx, OpsDomain], Taken]) ->
                     freshenv=True,
                     parallel=jobs_argument(request.jobs),
                 )
+                if "sphinxext_opsdocs" not in app.extensions:
+                    raise BuildError("conf.py does not load sphinxext_opsdocs", True)
                 app.builder.read()
                 domain = app.env.domains["ops"]
                 assert isinstance(domain, OpsDomain)
                 return take(app, domain)
+        except BuildError:
+            raise
         except SettingsError as error:
             raise BuildError(str(error), is_configuration=True) from None
-        except KeyError as error:
-            raise BuildError(f"conf.py does not load sphinxext_opsdocs ({error})", True) from None
         except (SphinxError, Exception) as error:
             raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
 

@@ -16,6 +16,7 @@ from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact import own_references
+from sphinxext_opsdocs.lock import LOCK_FILE
 from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
 
@@ -39,9 +40,10 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _write_index(app: Sphinx, domain: OpsDomain) -> None:
-    """Write the canonical index next to objects.inv, where a page of its own address is built."""
+    """Write the canonical index next to objects.inv, where every page has an address of its own."""
     path = Path(app.outdir) / INDEX_FILE
-    if not path.with_name("objects.inv").is_file() or app.builder.name == "singlehtml":
+    is_site = app.builder.format == "html" and "single" not in app.builder.name
+    if not is_site or not path.with_name("objects.inv").is_file():
         return
     if domain.graph.specifications:
         replace_file(path, index_of(app, domain.graph, app.builder))
@@ -85,6 +87,7 @@ def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
             confdir=source_in_repository(Path(app.confdir)),
             base_url=domain.inputs.base_url,
             redirects=dict(domain.inputs.redirects),
+            has_lock=(Path(app.confdir) / LOCK_FILE).is_file(),
             known_owners=domain.known_owners,
             config=tables_of(app.config),
             documents=tuple(domain.documents.values()),

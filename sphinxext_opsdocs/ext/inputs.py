@@ -11,16 +11,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical import INDEX, NEEDS
-from sphinxext_opsdocs.canonical_index import load_index
+from sphinxext_opsdocs.canonical_index import parse_index
 from sphinxext_opsdocs.config import CONFIG_FILE, Config, is_address
-from sphinxext_opsdocs.copies import Copy, ManifestError, Origin, load_manifest, origins
-from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
+from sphinxext_opsdocs.copies import MANIFEST, Copy, ManifestError, Origin, load_manifest, origins
+from sphinxext_opsdocs.facts_file import FactsFileError, parse_facts
 from sphinxext_opsdocs.inputs import DependentFacts, Inputs, SyncedCopy
 from sphinxext_opsdocs.lock import LOCK_FILE, Lock, LockError, load_lock
 from sphinxext_opsdocs.model import Place, Problem
-from sphinxext_opsdocs.sources import ExternalSource
+from sphinxext_opsdocs.sources import SourcePages, folder_url
+from sphinxext_opsdocs.storage import StorageError, read_file
 
-__all__ = ["read_inputs", "read_source_file"]
+__all__ = ["parse_source", "read_inputs"]
 
 
 def read_inputs(
@@ -38,13 +39,14 @@ class _Reader:
     def __init__(self, config: Config, confdir: Path, srcdir: Path) -> None:
         self._config, self._confdir, self._srcdir = config, confdir, srcdir
         self._folder = confdir / config.sync.folder
+        self._manifest_is_read = True
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._copies: list[SyncedCopy] = []
 
     def read(self, redirects: Mapping[str, str], base_url: str) -> Inputs:
         manifest = self._manifest()
-        sources: dict[str, list[ExternalSource]] = defaultdict(list)
+        sources: dict[str, list[SourcePages]] = defaultdict(list)
         dependents: list[DependentFacts] = []
         for origin in origins(self._config):
             path = self._file_of(origin, manifest)
@@ -79,7 +81,8 @@ class _Reader:
         try:
             return load_manifest(self._folder)
         except ManifestError as error:
-            self._refuse(self._folder, f"has a manifest that cannot be read: {error}")
+            self._manifest_is_read = False
+            self._refuse(self._folder / MANIFEST, f"cannot be read: {error}")
             return {}
 
     def _lock(self) -> Lock | None:
@@ -92,22 +95,22 @@ class _Reader:
 
     def _file_of(self, origin: Origin, manifest: Mapping[str, Copy]) -> Path | None:
         """The file to read: the copy, where one was made; a file on disk itself otherwise."""
-        known, copy = manifest.get(origin.copy), self._folder / origin.copy
-        known = known if known and known.origin == origin.text else None
+        known = origin.row(manifest)
         domain = "" if origin.kind == "facts" else origin.group
-        if known and copy.is_file() and not origin.is_kept_in_place(self._confdir):
-            self._copies.append(
-                SyncedCopy(
-                    origin.group,
-                    origin.text,
-                    self._shown(copy),
-                    known.fetched,
-                    self._differs(origin, known),
+        if known and not origin.is_kept_in_place(self._confdir):
+            copy = self._folder / known.copy
+            if copy.is_file():
+                shown, differs = self._shown(copy), self._differs(origin, known)
+                self._copies.append(
+                    SyncedCopy(origin.group, origin.text, shown, known.fetched, differs)
                 )
-            )
-            return copy
+                return copy
         if is_address(origin.text):
-            self._refuse(copy, f'is not there: run "opsdocs sync" to fetch {origin.text}', domain)
+            if self._manifest_is_read:
+                what = f'has no copy of {origin.text}: "opsdocs sync" beside conf.py fetches it'
+                self._refuse(self._folder, what, domain)
+            else:
+                self._unreadable.append(domain)
             return None
         path = origin.path(self._confdir)
         if not path.is_file():
@@ -124,38 +127,43 @@ class _Reader:
             return False  # the other checkout is not on this machine
         return digest != known.sha256
 
-    def _source(self, origin: Origin, path: Path) -> ExternalSource | None:
+    def _source(self, origin: Origin, path: Path) -> SourcePages | None:
         try:
-            source = read_source_file(origin.kind, path)
-        except ValueError as error:
+            source = parse_source(origin.kind, read_file(path))
+        except (StorageError, ValueError) as error:
             self._refuse(path, f"cannot be read: {error}", origin.group)
             return None
-        base = source.base_url
-        if not base and is_address(origin.text):
-            base = origin.text.rpartition("/")[0] + "/"
+        base = source.base_url or _folder_of(origin)
         return replace(source, path=self._shown(path), base_url=base)
 
     def _dependent(self, origin: Origin, path: Path) -> list[DependentFacts]:
         wanted = self._config.dependents[origin.group]
         try:
-            facts, _ = load_facts(path)
-        except FactsFileError as error:
+            facts, config = parse_facts(read_file(path))
+        except (StorageError, FactsFileError) as error:
             self._refuse(path, f"cannot be read: {error}")
             return []
-        base = wanted.base_url
-        if not base and is_address(origin.text):
-            base = origin.text.rpartition("/")[0] + "/"
+        if wanted.domain not in config.domains:
+            known = ", ".join(config.domains) or "none"
+            fault = f'has no spec domain "{wanted.domain}" (dependents.{origin.group}.domain), only'
+            self._refuse(path, f"{fault} {known}")
+            return []
+        base = folder_url(wanted.base_url) or _folder_of(origin)
         title = wanted.title or facts.project or origin.group
-        return [DependentFacts(origin.group, wanted.domain, facts.documents, title, base)]
+        return [DependentFacts(wanted.domain, facts.documents, title, base)]
 
 
-def read_source_file(kind: str, path: Path) -> ExternalSource:
+def _folder_of(origin: Origin) -> str:
+    """The address of the folder that an origin was fetched from; empty for a file."""
+    return origin.text.rpartition("/")[0] + "/" if is_address(origin.text) else ""
+
+
+def parse_source(kind: str, data: bytes) -> SourcePages:
     """The pages in an index, needs.json or inventory. Raises ValueError."""
     if kind == INDEX.name:
-        index = load_index(path)
-        return ExternalSource(
-            INDEX, "", index.pages, index.redirects, index.base_url, index.digests
-        )
+        index = parse_index(data)
+        base = index.base_url if is_address(index.base_url) else ""
+        return SourcePages(INDEX, index.pages, index.redirects, base)
     from sphinxext_opsdocs.ext.names import from_inventory, from_needs
 
-    return (from_needs if kind == NEEDS.name else from_inventory)(path)
+    return (from_needs if kind == NEEDS.name else from_inventory)(data)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from io import BytesIO
-from pathlib import Path
 from typing import Any, cast
 
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical import INVENTORY, NEEDS, CanonicalEntry, CanonicalPage
-from sphinxext_opsdocs.sources import ExternalSource, plain_url
-from sphinxext_opsdocs.storage import LIMIT, StorageError, read_file
+from sphinxext_opsdocs.sources import SourcePages, plain_url
+from sphinxext_opsdocs.storage import LIMIT
 
 __all__ = ["from_inventory", "from_needs"]
 
 NEED_TYPE = "needs:need"
 
 
-def from_needs(path: Path) -> ExternalSource:
+def from_needs(data: bytes) -> SourcePages:
     """The needs of the current version in a needs.json. Raises ValueError."""
     from ub_needs_exchange import ExchangeError, parse
 
     try:
-        records = parse(read_file(path)).select_version(None).records()
-    except (StorageError, ExchangeError, RecursionError) as error:
+        records = parse(data).select_version(None).records()
+    except (ExchangeError, RecursionError) as error:
         raise ValueError(str(error)) from None
     entries: dict[str, list[CanonicalEntry]] = defaultdict(list)
     for record in records:
@@ -39,10 +38,10 @@ def from_needs(path: Path) -> ExternalSource:
         CanonicalPage(name, name, f"{name}.html", sections=tuple(found))
         for name, found in sorted(entries.items())
     )
-    return ExternalSource(NEEDS, "", tuple(pages))
+    return SourcePages(NEEDS, tuple(pages))
 
 
-def from_inventory(path: Path) -> ExternalSource:
+def from_inventory(data: bytes) -> SourcePages:
     """The pages, labels and needs in an objects.inv. Raises ValueError.
 
     https://www.sphinx-doc.org/en/master/usage/extensions/intersphinx.html
@@ -50,12 +49,9 @@ def from_inventory(path: Path) -> ExternalSource:
     from sphinx.util.inventory import InventoryFile
 
     try:
-        data = read_file(path)
         _refuse_bomb(data)
         file = cast(Any, BytesIO(data))  # reads as Sphinx wants, with another name of an argument
         inventory = InventoryFile.load(file, "", lambda _uri, location: location)
-    except StorageError as error:
-        raise ValueError(str(error)) from None
     except (zlib.error, UnicodeDecodeError, IndexError, RecursionError) as error:
         raise ValueError(f"is no inventory: {error}") from None
     entries: dict[str, list[CanonicalEntry]] = defaultdict(list)
@@ -75,9 +71,8 @@ def from_inventory(path: Path) -> ExternalSource:
                 label = "" if is_need else name
                 entry = CanonicalEntry(title, (anchor,), label, is_need=is_need)
                 entries[docname].append(entry)
-    return ExternalSource(
+    return SourcePages(
         INVENTORY,
-        "",
         tuple(replace(pages[name], sections=tuple(entries[name])) for name in sorted(pages)),
     )
 

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import msgspec
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config as SphinxConfig
 from sphinx.util import logging
@@ -13,10 +14,11 @@ from sphinx.util import logging
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
 from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, need_pattern
+from sphinxext_opsdocs.markup.nodes import TOLD
 from sphinxext_opsdocs.model import Need
 from sphinxext_opsdocs.text.digest import digest_of
 
-__all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection"]
+__all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection", "tell_needs"]
 
 EXTENSION = "sphinx_needs"
 DEFAULT_ID_PATTERN = "^[A-Z0-9_]{5,}"
@@ -48,6 +50,22 @@ def declare_need_types(app: Sphinx, config: SphinxConfig) -> None:
     if config.needs_id_regex == DEFAULT_ID_PATTERN:
         config["needs_id_regex"] = WIDE_ID_PATTERN
     app.connect("needs-before-post-processing", _project)
+
+
+def tell_needs(env: Any, doctree: nodes.document) -> None:
+    """Let every need of a page tell what its node does not hold, so that it counts as text."""
+    found = [node for node in doctree.findall(nodes.Element) if node.__class__.__name__ == "Need"]
+    if not found:
+        return
+    from sphinx_needs.data import SphinxNeedsData
+
+    known = SphinxNeedsData(env).get_needs_mutable()
+    for node in found:
+        need: Any = known.get(node.get("refid", ""))
+        if need:
+            links = [str(target) for kind in need.iter_links_items() for target in kind[1]]
+            told = [need["type"], need["title"], need["status"], *need["tags"], *links]
+            node[TOLD] = " · ".join(str(part) for part in told if part)
 
 
 def need_facts(env: Any, needs: list[Need], are_canonical: bool) -> tuple[Need, ...]:

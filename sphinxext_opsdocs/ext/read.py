@@ -13,7 +13,7 @@ from sphinxext_opsdocs.canonical import section_labels
 from sphinxext_opsdocs.config import Config, glob_matches
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.needs import need_facts
+from sphinxext_opsdocs.ext.needs import EXTENSION, need_facts, tell_needs
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
 from sphinxext_opsdocs.markup.extract import Extraction
 from sphinxext_opsdocs.markup.fences import has_colon_fences, open_fence
@@ -57,6 +57,8 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         return
     is_canonical = _can_be_canonical(page, in_domain)
     takes_part = bool(page.header or in_domain or used)
+    if is_canonical and EXTENSION in app.extensions:
+        tell_needs(env, doctree)
     found = None
     if takes_part or page.is_suspicious:
         found = Extraction(env, doctree, page.is_suspicious, is_canonical)

@@ -94,6 +94,9 @@ class Extraction:
             if isinstance(child, pending_xref):
                 self._take_link(child)
                 continue
+            if self._takes_words and isinstance(child, nodes.reference) and "refid" in child:
+                place = node_place(self._env, child)
+                self.links.append(Link("anchor", child["refid"], place, self._section))
             if self._targets:
                 self._take_labels(child)
             fact = child.attributes.pop(ours.FACT, None)
@@ -107,6 +110,7 @@ class Extraction:
             elif child.__class__.__name__ == "Need" and "refid" in child:
                 words = "\n".join(normal_blocks(child)) if self._takes_words else ""
                 self.needs.append(Need(child["refid"], "", node_place(self._env, child), words))
+                child.attributes.pop(ours.TOLD, None)
                 self._walk(child)
             elif child.children:
                 self._walk(child)
@@ -116,8 +120,7 @@ class Extraction:
         anchors = tuple(node["ids"]) or (f"section-{len(self.sections) + 1}",)
         self._section = anchors[0]
         title = node[0].astext() if node.children and isinstance(node[0], nodes.title) else ""
-        subsections = any(isinstance(child, nodes.section) for child in node.children)
-        section = Section(title, anchors, above, node_place(self._env, node), subsections)
+        section = Section(title, anchors, above, node_place(self._env, node))
         if self._takes_words:
             words = "\n".join(normal_blocks(node))
             heading = normal_text(node.children[0]) if title else ""
@@ -128,10 +131,12 @@ class Extraction:
         self._take_labels(node)
         self._walk(node)
         self._section = above
-        if self._takes_words and subsections:
-            below = (s.tree or s.digest for s in self.sections[index:] if s.parent == anchors[0])
-            tree = digest_of((section.digest, *below))
-            self.sections[index] = msgspec.structs.replace(section, tree=tree)
+        below = [found for found in self.sections[index:] if found.parent == anchors[0]]
+        if below:  # also inside of other nodes, such as only
+            tree = ""
+            if self._takes_words:
+                tree = digest_of((section.digest, *(s.tree or s.digest for s in below)))
+            self.sections[index] = msgspec.structs.replace(section, has_subsections=True, tree=tree)
 
     def _take_labels(self, node: nodes.Element) -> None:
         for anchor in node.attributes.get("ids", ()):
@@ -163,7 +168,11 @@ class Extraction:
         elif kind := LINKS.get(node.get("reftype", "")):
             target = str(node["reftarget"])
             if node.get("refdomain") == "doc":  # MyST has found the page already
-                kind, target = "doc", f"/{target}"
+                anchor = node.get("reftargetid")
+                kind, target = (
+                    "doc",
+                    f"/{target}" + (f"#{anchor}" if isinstance(anchor, str) else ""),
+                )
             self.links.append(Link(kind, target, node_place(self._env, node), self._section))
 
     def _take_fact(self, node: nodes.Element, fact: Any) -> None:

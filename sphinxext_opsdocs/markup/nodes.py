@@ -5,6 +5,7 @@ from docutils import nodes
 __all__ = [
     "FACT",
     "NODES",
+    "TOLD",
     "canonical_reference",
     "dependents",
     "document_change",
@@ -17,6 +18,9 @@ __all__ = [
 
 FACT = "opsdocs_fact"
 """Attribute that carries a node's fact from the directive to the extraction, which removes it."""
+
+TOLD = "opsdocs_told"
+"""Attribute in which a need of sphinx-needs tells what stands in no node: title, status, links."""
 
 
 class observed_deviation(nodes.admonition):

@@ -11,10 +11,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import singledispatch
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 
+from sphinxext_opsdocs.canonical import COUNTED_ID
 from sphinxext_opsdocs.markup import nodes as ours
 
 __all__ = ["normal_blocks", "normal_text"]
@@ -22,9 +24,14 @@ __all__ = ["normal_blocks", "normal_text"]
 Lines = Iterator[str]
 
 TYPOGRAPHY = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "--", "—": "---", "…": "..."}
-)
+    {"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'",
+     "‛": "'", "‹": "'", "›": "'", "–": "--", "—": "---", "…": "..."}
+)  # fmt: skip
 """What smart quotes make of plain characters: they depend on the builder and its language."""
+SPACED_QUOTES = re.compile(r"(?<=[«‹])\s+|\s+(?=[»›])")
+"""The space that French quotes have inside."""
+POSITION = ("xml:space", "lineno", "docname", "refdoc", "target_id", "source", "line")
+"""Attributes that tell where a node stands, not what it says."""
 UNSEEN = re.compile(r"<!--.*?-->|^\s*(?:<br />|\\\\)\s*$", re.DOTALL)
 """Comments of HTML, and what MyST writes for a hard line break."""
 PAGE_TYPES = ("ref", "numref", "any", "myst")
@@ -35,7 +42,7 @@ def normal_blocks(parent: nodes.Element) -> Lines:
     for child in parent.children:
         if isinstance(child, nodes.Element):
             yield from _block(child)
-        elif text := _collapsed(str(child)):
+        elif text := _collapsed(child.astext()):
             yield text
 
 
@@ -51,20 +58,32 @@ def _collapsed(text: str) -> str:
 @singledispatch
 def _block(node: nodes.Element) -> Lines:
     """A container is what it holds; a leaf is its name and what it says of itself."""
-    if node.children:
+    told = node.get(ours.TOLD)
+    if told:
+        yield told
+    if "expr" in node:  # a condition: of only, ifconfig and their kin
+        condition = f"{node.__class__.__name__} {node['expr']}: "
+        yield from _indented(normal_blocks(node), condition)
+    elif node.children:
         yield from normal_blocks(node)
-        return
-    given = (
+    elif not told and (text := _leaf(node)):
+        yield text
+
+
+def _leaf(node: nodes.Element) -> str:
+    """A node without content, by its name and attributes; empty when it has none to tell."""
+    attributes: dict[str, Any] = node.attributes
+    given = [
         f"{name}={_collapsed(str(value))}"
-        for name, value in sorted(node.attributes.items())
-        if isinstance(value, str | int) and name != "xml:space" and not isinstance(value, bool)
-    )
-    if text := " ".join(given):
-        yield f"<{node.__class__.__name__} {text}>"
+        for name, value in sorted(attributes.items())
+        if isinstance(value, str | int) and name not in POSITION and not isinstance(value, bool)
+    ]
+    classes: list[str] = node.get("classes", [])
+    given += classes
+    return f"<{node.__class__.__name__} {' '.join(given)}>" if given else ""
 
 
 @_block.register(nodes.comment)
-@_block.register(nodes.footnote)  # stands where it is referred to
 @_block.register(nodes.substitution_definition)
 @_block.register(nodes.docinfo)
 @_block.register(nodes.transition)
@@ -83,6 +102,28 @@ def _gone(_node: nodes.Element) -> Lines:
     yield from ()
 
 
+@_block.register(nodes.footnote)
+def _unused_footnote(node: nodes.Element) -> Lines:
+    """A footnote stands where it is referred to; one that nothing refers to stands by itself."""
+    if not node.get("backrefs"):
+        yield from _indented(_footnote_lines(node), "[^] ")
+
+
+@_block.register(nodes.reference)
+def _block_reference(node: nodes.Element) -> Lines:
+    """A picture with a link around it."""
+    yield _collapsed(_inline(node))
+
+
+@_block.register(nodes.line_block)
+def _line_block(node: nodes.Element) -> Lines:
+    for child in node.children:
+        if isinstance(child, nodes.line_block):
+            yield from (f"  {line}" for line in _line_block(child))
+        else:
+            yield f"| {normal_text(child)}".rstrip()
+
+
 @_block.register(nodes.TextElement)
 def _line(node: nodes.Element) -> Lines:
     if text := normal_text(node):
@@ -97,7 +138,9 @@ def _title(node: nodes.Element) -> Lines:
 
 @_block.register(nodes.FixedTextElement)
 def _literal(node: nodes.Element) -> Lines:
-    for line in node.astext().strip("\n").split("\n"):
+    is_plain = all(isinstance(child, nodes.Text) for child in node.children)
+    text = node.astext() if is_plain else _inlines(node)
+    for line in text.strip("\n").split("\n"):
         yield f"    {line.rstrip()}"
 
 
@@ -152,18 +195,13 @@ def _admonition(node: nodes.Element) -> Lines:  # type: ignore[misc]  # a marker
     return _indented(normal_blocks(node), f"{node.__class__.__name__}: ")
 
 
-@_block.register(addnodes.only)
-def _only(node: nodes.Element) -> Lines:
-    return _indented(normal_blocks(node), f"only {node.get('expr', '')}: ")
-
-
 @_block.register(nodes.row)
 def _row(node: nodes.Element) -> Lines:
     mark = "|=" if isinstance(node.parent, nodes.thead) else "|"
     cells: list[str] = []
     for entry in node.children:
         if isinstance(entry, nodes.Element):
-            cell = " / ".join(normal_blocks(entry))
+            cell = " / ".join(normal_blocks(entry)).replace("|", "\\|")
             spans = [entry.get("morecols", 0), entry.get("morerows", 0)]
             cells.append(f"{cell} {spans}" if any(spans) else cell)
     yield f"{mark} {' | '.join(cells)}"
@@ -176,19 +214,23 @@ def _image(node: nodes.Element) -> Lines:
 
 @singledispatch
 def _inline(node: nodes.Node) -> str:
+    if not node.children and isinstance(node, nodes.Element):
+        return _leaf(node)  # such as an icon
     return _inlines(node)
 
 
 @_inline.register
 def _text(node: nodes.Text) -> str:
-    return str(node).translate(TYPOGRAPHY)
+    return SPACED_QUOTES.sub("", node.astext()).translate(TYPOGRAPHY)
 
 
 @_inline.register(addnodes.index)
+@_inline.register(nodes.target)
 @_inline.register(nodes.system_message)
 @_inline.register(nodes.comment)
-def _unseen(_node: nodes.Node) -> str:
-    return ""
+def _unseen(node: nodes.Node) -> str:
+    """What readers do not see; a target may have text around which it stands."""
+    return _inlines(node) if isinstance(node, nodes.target) else ""
 
 
 @_inline.register
@@ -214,8 +256,17 @@ def _subscript(node: nodes.subscript) -> str:
 @_inline.register
 def _reference(node: nodes.reference) -> str:
     text = _inlines(node)
-    target = node.get("refuri") or (f"#{node['refid']}" if "refid" in node else "")
+    target = node.get("refuri") or (f"#{_lasting_id(node)}" if "refid" in node else "")
     return text if target in ("", text, f"mailto:{text}") else f"{text} <{target}>"
+
+
+def _lasting_id(node: nodes.Element) -> str:
+    """Where a link within the page leads: a counted id is replaced by the name that it has."""
+    anchor = str(node["refid"])
+    target = node.document.ids.get(anchor) if node.document else None
+    if COUNTED_ID.fullmatch(anchor) and target is not None and target.get("names"):
+        return str(target["names"][-1])
+    return anchor
 
 
 @_inline.register
@@ -245,11 +296,23 @@ def _footnote(node: nodes.footnote_reference) -> str:
     """The footnote itself: its number and place are markup."""
     document = node.document
     found = document.ids.get(node.get("refid", "")) if document else None
-    if not isinstance(found, nodes.footnote):
+    if not isinstance(found, nodes.footnote) or _is_within_footnote(node):
         return f" [^{_inlines(node)}]"
-    parts = (child for child in found.children if not isinstance(child, nodes.label))
-    lines = (line for part in parts if isinstance(part, nodes.Element) for line in _block(part))
-    return f" [^{' '.join(lines)}]"
+    return f" [^{' '.join(_footnote_lines(found))}]"
+
+
+def _footnote_lines(footnote: nodes.Element) -> Lines:
+    for part in footnote.children:
+        if isinstance(part, nodes.Element) and not isinstance(part, nodes.label):
+            yield from _block(part)
+
+
+def _is_within_footnote(node: nodes.Element) -> bool:
+    """Footnotes may refer to each other, and to themselves."""
+    above: nodes.Node | None = node.parent
+    while above is not None and not isinstance(above, nodes.footnote):
+        above = above.parent
+    return above is not None
 
 
 @_inline.register

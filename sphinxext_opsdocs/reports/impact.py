@@ -8,7 +8,7 @@ from datetime import date
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import Dependency, Impact, own_sections
+from sphinxext_opsdocs.impact import Dependency, Impact
 from sphinxext_opsdocs.reports.cells import (
     Cell,
     Filters,
@@ -34,7 +34,7 @@ def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
             reason = resolution.reason or "it is ambiguous"
             yield Row((text_cell(f"{target} (unresolved: {reason})"), (), (), (), (), ()), "hole")
     impact, is_named = Impact(graph), "section" in filters
-    for section in _sections(graph, filters):
+    for section in _sections(graph, impact, filters):
         if not is_wanted(filters, domain=section.domain, specification=section.docname):
             continue
         for dependency in impact.of(section, is_named, with_above=is_named):
@@ -55,15 +55,14 @@ def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
                 )
 
 
-def _sections(graph: TraceabilityGraph, filters: Filters) -> Iterable[CanonicalSection]:
-    """The sections that a filter names, else all that are referred to, by their identity."""
+def _sections(
+    graph: TraceabilityGraph, impact: Impact, filters: Filters
+) -> Iterable[CanonicalSection]:
+    """The sections that a filter names, else all that anything depends on."""
     if targets := filters.get("section"):
         named = (graph.resolve(target).section for target in targets)
         return [section for section in named if section]
-    used = (edge.resolution.section for edge in graph.edges)
-    found = {section.id: section for section in used if section}
-    found |= {section.id: section for section in own_sections(graph).values()}
-    return [found[key] for key in sorted(found)]
+    return impact.used_sections()
 
 
 def _page_cell(dependency: Dependency) -> Cell:

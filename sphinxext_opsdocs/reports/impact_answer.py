@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.findings import based, fingerprint, printable
+from sphinxext_opsdocs.findings import based, counted_noun, fingerprint, printable
 from sphinxext_opsdocs.impact import Dependency, counted
 from sphinxext_opsdocs.reports import sarif
 from sphinxext_opsdocs.reports.cells import Part, Row, Table, text_cell
@@ -50,14 +51,10 @@ def _summary(answer: ImpactAnswer) -> str:
         since = f"changed since {answer.since}" if answer.since else "is depended on"
         return f"No section of a specification {since}."
     pages, deviations = counted([found.use for found in answer.dependencies])
-    sections = _number(len(answer.sections), "section")
+    sections = counted_noun(len(answer.sections), "section")
     what = f"{sections} that changed since {answer.since}" if answer.since else sections
-    told = f"{_number(pages, 'page')} {'depends' if pages == 1 else 'depend'} on {what}"
-    return f"{told}; {_number(deviations, 'deviation')} against that open." if pages else f"{told}."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    told = f"{counted_noun(pages, 'page')} {'depends' if pages == 1 else 'depend'} on {what}"
+    return f"{told}, with {counted_noun(deviations, 'open deviation')}." if pages else f"{told}."
 
 
 def _text(answer: ImpactAnswer) -> str:
@@ -108,7 +105,7 @@ def _markdown(answer: ImpactAnswer) -> str:
     owners = sorted({owner_title(answer.config, f.use.owner) for f in answer.dependencies})
     asked = ", ".join(filter(None, owners))
     text += "\n" + TABLE_FORMATS["markdown"](Table(columns, tuple(dict.fromkeys(rows))))
-    return text + (f"\nTo look at these pages: {asked}\n" if asked else "")
+    return text + (f"\nOwners to ask for a review: {asked}\n" if asked else "")
 
 
 def _page(found: Dependency) -> str:
@@ -154,27 +151,31 @@ def _sarif(answer: ImpactAnswer) -> str:
         "shortDescription": {"text": "A page depends on a section of a specification."},
         "defaultConfiguration": {"level": "note"},
     }
-    results = [
-        _sarif_result(answer, impact, found)
-        for impact in answer.sections
-        for found in impact.dependencies
-        if not found.use.project  # other projects' files are not in this repository
-    ]
+    results: list[dict[str, Any]] = []
+    known: Counter[str] = Counter()
+    for impact in answer.sections:
+        for found in impact.dependencies:
+            if not found.use.project:  # other projects' files are not in this repository
+                key = f"{impact.section.id} {found.use.docname} {found.use.deviation}"
+                results.append(_sarif_result(answer, impact, found, known[key]))
+                known[key] += 1
     return sarif.log([rule], results)
 
 
-def _sarif_result(answer: ImpactAnswer, impact: SectionImpact, found: Dependency) -> dict[str, Any]:
+def _sarif_result(
+    answer: ImpactAnswer, impact: SectionImpact, found: Dependency, occurrence: int
+) -> dict[str, Any]:
     use, section = found.use, impact.section
     via = f" through {' ← '.join(found.via)}" if found.via else ""
     change = f", which {impact.change}" if impact.change else ""
-    key = f"{section.id} {use.deviation} {' '.join(found.via)}"
+    key = f"{section.id} {use.deviation}"
     return {
         "ruleId": RULE,
         "ruleIndex": 0,
         "level": "note",
         "message": {"text": printable(f'depends on "{section.id}"{via}{change}')},
         "locations": [sarif.location(use.place, answer.base)],
-        "partialFingerprints": {"opsdocs/v1": fingerprint(RULE, use.docname, key, 0)},
+        "partialFingerprints": {"opsdocs/v1": fingerprint(RULE, use.docname, key, occurrence)},
     }
 
 

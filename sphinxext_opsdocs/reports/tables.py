@@ -1,4 +1,4 @@
-"""Register, matrix and inventory, as tables of text and links that every output writes out."""
+"""The reports, as tables of text and links that every output writes out."""
 
 from __future__ import annotations
 

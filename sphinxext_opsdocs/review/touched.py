@@ -24,9 +24,15 @@ class Touched(Struct, frozen=True):
         """What became of it, in words."""
         if self.new is None:
             return "is gone"
-        if self.new.name != self.old.name:
-            return f"moved to {self.new.id}"
+        changed = self.new.entry.digest != self.old.entry.digest
+        if self.new.docname != self.old.docname:
+            return f"moved to {self.new.id}" + (" and changed" if changed else "")
         return "changed"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether references to it may no longer find it."""
+        return self.new is None or self.new.docname != self.old.docname
 
 
 def touched_sections(
@@ -34,9 +40,9 @@ def touched_sections(
 ) -> Iterator[Touched]:
     """The sections whose own text changed, that moved or that are gone, in their old order.
 
-    A section is the same while its label or one of its anchors stays on its page, or its title
-    where it has neither. One that is gone moved when its text, with everything below it, stands
-    once among the sections that are new.
+    A section is the same while one of its anchors stays on its page (its title, where it has none
+    of its own), or its label stands anywhere. One that is gone moved when its text, with everything
+    below it, stands once among the sections that are new.
     """
     now_by_name = {name: section for section in new.values() for name in _names(section)}
     known = {name for section in old.values() for name in _names(section)}
@@ -49,12 +55,13 @@ def touched_sections(
         if now is None:
             moved = added.get(section.entry.whole_digest, [])
             yield Touched(section, moved[0] if len(moved) == 1 else None)
-        elif now.entry.digest != section.entry.digest:
+        elif now.entry.digest != section.entry.digest or now.docname != section.docname:
             yield Touched(section, now)
 
 
 def _names(section: CanonicalSection) -> list[tuple[str, str]]:
-    """What a section is known by on its page: label and anchors, else its title."""
+    """What a section is known by: anchors on its page, else its title there; and its label."""
+    page = section.docname
     anchors = [anchor for anchor in section.entry.anchors if not COUNTED_ID.fullmatch(anchor)]
-    label = [f"{section.entry.label}:"] if section.entry.label else []
-    return [(section.docname, name) for name in label + anchors or [f"{section.title}\n"]]
+    names = [(page, anchor) for anchor in anchors] or [(page, f"{section.title}\n")]
+    return [*names, ("", section.entry.label)] if section.entry.label else names

@@ -12,10 +12,9 @@ from msgspec import Struct
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Severity
 from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import SourceLimit, TraceabilityGraph
+from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.lock import Lock, Pin
-from sphinxext_opsdocs.model import Place
 from sphinxext_opsdocs.pins import HEADING
 from sphinxext_opsdocs.text.digest import digest_of
 
@@ -23,13 +22,13 @@ __all__ = [
     "Block",
     "Context",
     "Example",
+    "Knowledge",
     "Rule",
     "directive",
     "page",
     "related",
     "reviewed",
     "rule",
-    "unknowing",
 ]
 
 Subject = TypeVar("Subject")
@@ -48,18 +47,6 @@ class Context(Struct, frozen=True):
     def days_since(self, iso_date: str) -> int:
         """Whole days from an ISO date to today; negative when it is still to come."""
         return (self.today - date.fromisoformat(iso_date)).days
-
-
-def unknowing(limit: SourceLimit, cannot: str, context: Context) -> Fault:
-    """A note on what a rule cannot see, once for a spec domain and a kind of source."""
-    references = "1 reference" if limit.edges == 1 else f"{limit.edges} references"
-    return Fault(
-        f'spec domain "{limit.domain}" is known from {limit.kind.title} for {references}: {cannot}',
-        Place(context.graph.inputs.config_path, 1),
-        "",
-        f"{limit.domain} {limit.kind.name}",
-        is_note=True,
-    )
 
 
 def related(section: CanonicalSection, what: str = "the section") -> Related:
@@ -92,6 +79,17 @@ class Example(Struct, frozen=True):
     inputs: Inputs = Inputs()
 
 
+class Knowledge(Struct, frozen=True):
+    """What a rule has to know of the sections that references lead to.
+
+    Where a source does not know it, the engine says ``otherwise`` once for a spec domain and a
+    kind of source, and the rule is not asked.
+    """
+
+    is_known: Callable[[CanonicalSection], bool]
+    otherwise: str
+
+
 class Rule(Struct, frozen=True):
     """One check. ``over`` gives the places where it could fire, ``check`` those where it does."""
 
@@ -102,6 +100,7 @@ class Rule(Struct, frozen=True):
     check: Callable[[Any, Context], Iterator[Fault]]
     bad: Example
     good: Example
+    needs: Knowledge | None = None
 
     @property
     def summary(self) -> str:
@@ -121,11 +120,12 @@ def rule(
     over: Callable[[TraceabilityGraph], Iterable[Subject]],
     bad: Example,
     good: Example,
+    needs: Knowledge | None = None,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
     """Make a rule of a function; the function's name is the rule's."""
 
     def make(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
-        return Rule(check.__name__, severity, clauses, over, check, bad, good)
+        return Rule(check.__name__, severity, clauses, over, check, bad, good, needs)
 
     return make
 

@@ -39,7 +39,7 @@ def canonical_ambiguous(edge: CanonicalEdge, context: Context) -> Iterator[Fault
     ``domain:page#anchor`` tells them apart.
     """
     sections = edge.resolution.sections
-    if len(sections) > 1:
+    if len(sections) > 1 and not context.graph.new_place(edge):
         names = [f'"{section.domain}:{section.name}"' for section in sections]
         listed = " or ".join(names[:LISTED])
         listed += f" or one of {len(names) - LISTED} more" if len(names) > LISTED else ""

@@ -20,13 +20,14 @@ MOVED = Inputs(redirects={"specs/api/throttling": "specs/api/limits"})
 def canonical_moved(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """A canonical reference names its section by the name that it has now.
 
-    A redirect of the specifications leads to the section; or the name leads nowhere any more, and
-    the text that was pinned under it stands elsewhere.
+    A redirect of the specifications leads to the section. Or the name leads nowhere any more, and
+    what was pinned under it is known by another: its label went, or its text stands elsewhere.
     """
     section = context.graph.new_place(edge)
     if section:
-        gone = "is gone, but its pinned text stands elsewhere"
-        why = "moved" if edge.resolution.is_moved else gone
+        why = (
+            "moved" if edge.resolution.is_moved else "is gone, and what was pinned has another name"
+        )
         yield Fault(
             f'"{edge.resolution.target}" {why}: write "{section.id}"',
             edge.place,

@@ -1,25 +1,24 @@
 """A reference stays true to the text that it was written against."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge, SourceLimit, TraceabilityGraph
+from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.lock import Pin
-from sphinxext_opsdocs.rules.base import Context, page, related, reviewed, rule, unknowing
+from sphinxext_opsdocs.rules.base import Context, Knowledge, page, related, reviewed, rule
 from sphinxext_opsdocs.text.digest import format_of
 
 
-def pinned_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge | SourceLimit]:
-    """One reference for each pin that has any, and the sources that cannot tell a change."""
+def pinned_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:
+    """One reference for each pin that has any."""
     edges: dict[tuple[str, str], CanonicalEdge] = {}
     for edge in graph.edges if graph.pins else ():
         section = edge.resolution.section
         if section and graph.pin_of(edge):
             edges.setdefault((edge.docname, section.id), edge)
-    return chain(edges.values(), graph.limits(knows_text, edges.values()))
+    return edges.values()
 
 
 def knows_text(section: CanonicalSection) -> bool:
@@ -33,24 +32,22 @@ def knows_text(section: CanonicalSection) -> bool:
     over=pinned_edges,
     bad=page(inputs=Inputs(lock=reviewed(rate_limits="A throttled client gets 429."))),
     good=page(inputs=Inputs(lock=reviewed(rate_limits="What a throttled client gets."))),
+    needs=Knowledge(knows_text, "whether pinned sections changed is not known"),
 )
-def canonical_suspect(edge: CanonicalEdge | SourceLimit, context: Context) -> Iterator[Fault]:
+def canonical_suspect(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """A section that a document was reviewed against has not changed since.
 
     ``opsdocs.lock`` pins the text that was reviewed, of the section and everything below it.
     Reformatting is no change. ``opsdocs accept`` shows both texts and pins the new one.
     """
-    if isinstance(edge, SourceLimit):
-        yield unknowing(edge, "whether pinned sections changed is not known", context)
-        return
     section, pin = edge.resolution.section, context.graph.pin_of(edge)
     if not section or not pin or not section.entry.digest:
         return
     if pin.digest == section.entry.whole_digest:
         return
     yield Fault(
-        f'"{section.id}" {_change(section, pin)} since this page was reviewed against it'
-        f"{_when(pin)}: look at both sides, then opsdocs accept {edge.docname} {section.id}",
+        f'"{section.id}" {_change(section, pin)}: look at both sides, then '
+        f'"opsdocs accept {edge.docname} {section.id}" beside conf.py',
         edge.place,
         edge.docname,
         f"{section.id} {section.entry.whole_digest}",
@@ -60,10 +57,9 @@ def canonical_suspect(edge: CanonicalEdge | SourceLimit, context: Context) -> It
 
 def _change(section: CanonicalSection, pin: Pin) -> str:
     if format_of(pin.digest) != format_of(section.entry.digest):
-        return f"cannot be compared (digest of format {format_of(pin.digest)})"
-    if pin.own_digest == section.entry.digest:
-        return "changed in a section below it"
-    return "changed"
+        return f"was pinned with digest format {format_of(pin.digest)}, which cannot be compared"
+    below = " in a section below it" if pin.own_digest == section.entry.digest else ""
+    return f"changed{below} since this page was reviewed against it{_when(pin)}"
 
 
 def _when(pin: Pin) -> str:

@@ -1,6 +1,7 @@
 """What is known of other projects' specifications is recent."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
@@ -17,7 +18,7 @@ def copies(graph: TraceabilityGraph) -> Iterable[SyncedCopy]:
 def _fetched(day: str) -> Inputs:
     origin = "https://specs.example/canonical-index.json.gz"
     path = "opsdocs-sources/api/canonical-index.json.gz"
-    return Inputs(copies=(SyncedCopy("api", origin, path, day),))
+    return Inputs(copies=(SyncedCopy("api", origin, path, date.fromisoformat(day)),))
 
 
 @rule(
@@ -34,7 +35,7 @@ def index_stale(copy: SyncedCopy, context: Context) -> Iterator[Fault]:
     ``opsdocs sync`` fetches them.
     """
     limit = context.graph.config.sync.max_age
-    age = context.days_since(copy.fetched)
+    age = (context.today - copy.fetched).days
     if copy.is_outdated:
         fault = f"{copy.origin} has changed since"
     elif limit and age > limit:
@@ -42,8 +43,8 @@ def index_stale(copy: SyncedCopy, context: Context) -> Iterator[Fault]:
     else:
         return
     yield Fault(
-        f'the copy of {copy.origin} for "{copy.domain}" was synced on {copy.fetched}; {fault}: run '
-        "opsdocs sync",
+        f'the copy of {copy.origin} for "{copy.group}" was synced on {copy.fetched}; {fault}: '
+        '"opsdocs sync" beside conf.py',
         Place(copy.path, 1),
         "",
         copy.path,

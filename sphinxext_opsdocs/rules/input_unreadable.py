@@ -1,4 +1,4 @@
-"""Our markup can be read."""
+"""Our markup and our files can be read."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -26,16 +26,16 @@ def pages_and_files(graph: TraceabilityGraph) -> Iterable[DocumentFacts | Proble
     bad=page(directive("canonical-ref", "api:rate-limits", because="the drain relies on it")),
     good=page(directive("canonical-ref", "api:rate-limits", why="the drain relies on it")),
 )
-def input_unreadable(document: DocumentFacts | Problem, context: Context) -> Iterator[Fault]:
-    """Directives and roles of this extension have the options that they take, and no others.
+def input_unreadable(source: DocumentFacts | Problem, context: Context) -> Iterator[Fault]:
+    """Markup of this extension, and the files that a team keeps for it, can be read.
 
     A directive that silently became plain text, or lost an option, is found here: nothing that
     a writer meant for the graph is dropped without a word. So is a lock, an index or another file
     of the project that cannot be read; references that need it are then not judged.
     """
-    if isinstance(document, Problem):
-        yield Fault(document.message, document.place, "", document.message)
+    if isinstance(source, Problem):
+        yield Fault(source.message, source.place, "", source.message)
         return
-    for problem in document.problems:
+    for problem in source.problems:
         if problem.rule == "input_unreadable":
-            yield Fault(problem.message, problem.place, document.docname, problem.message)
+            yield Fault(problem.message, problem.place, source.docname, problem.message)

@@ -16,7 +16,7 @@ def links_of_live_pages(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFact
     for document in graph.governed:
         if document.header.status != "Archived":
             for link in document.facts.links:
-                if link.kind != "deviation":
+                if link.kind not in ("deviation", "anchor"):
                     yield document.facts, link
 
 
@@ -33,12 +33,11 @@ def link_to_archived(subject: tuple[DocumentFacts, Link], context: Context) -> I
     Tables of contents may list archived pages: they are where history is kept.
     """
     document, link = subject
-    docname = (
-        context.graph.pages_by_label.get(link.target.lower(), "") if link.kind != "doc" else ""
-    )
+    page, _, _anchor = link.target.partition("#")
+    docname = context.graph.pages_by_label.get(page.lower(), "") if link.kind != "doc" else ""
     if not docname and link.kind != "ref":
-        folder = "" if link.target.startswith("/") else posixpath.dirname(document.docname)
-        docname = posixpath.normpath(posixpath.join(folder, link.target.lstrip("/")))
+        folder = "" if page.startswith("/") else posixpath.dirname(document.docname)
+        docname = posixpath.normpath(posixpath.join(folder, page.lstrip("/")))
     target = context.graph.documents.get(docname)
     if target and target.header and target.header.status == "Archived":
         yield Fault(
