@@ -13,9 +13,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from sphinxext_opsdocs.canonical import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.canonical_index import (
     INDEX_FILE,
     CanonicalIndexError,
+    dump_index,
     index_schema,
     load_index,
     parse_index,
@@ -557,3 +559,94 @@ def test_facts_file_is_checked_against_the_same_index_and_lock(
     rules = [finding["rule"] for finding in json.loads(source)["findings"]]
     assert rules == ["canonical_unpinned", "canonical_unresolved"]
     assert json.loads(from_facts)["findings"] == json.loads(source)["findings"]
+
+
+def entry(title: str, label: str, words: str, digest: str) -> CanonicalEntry:
+    return CanonicalEntry(title, (label,), label, words=words, digest=f"w1:{digest}")
+
+
+def write_index(path: Path, docname: str, base_url: str = "", **redirects: str) -> None:
+    sections = (entry("Limits", "limits", f"Words of {path.name}.", path.stem),)
+    page = CanonicalPage(
+        docname, f"Page {docname}", f"{docname}.html", status="Canonical", sections=sections
+    )
+    path.write_bytes(dump_index(path.stem, "1", base_url, redirects, [page]))
+
+
+def two_indexes(make_project: MakeProject) -> Project:
+    config = '[domains.nova]\nindex = ["a.gz", "b.gz"]\ndefault_status = "Canonical"\n'
+    return make_project("two", config=config)
+
+
+def test_label_in_two_projects_is_no_identity(make_project: MakeProject) -> None:
+    project = two_indexes(make_project)
+    write_index(project.srcdir / "a.gz", "a")
+    write_index(project.srcdir / "b.gz", "b")
+    project.write({"ops/page.rst": ops_page("nova:a#limits", "nova:b#limits", "nova:limits")})
+    words = ["accept", "ops/page", "nova:a#limits", "nova:b#limits", "--yes", "--reason", "x"]
+    done = CliRunner().invoke(main, [*words, "-s", str(project.srcdir)])
+    assert "pinned 2 of 2" in done.output
+    assert "Words of a.gz." in done.output
+    assert "Words of b.gz." in done.output
+    build = project.build("dummy")
+    assert build.of("canonical_unpinned") == []
+    (ambiguous,) = build.of("canonical_ambiguous")
+    assert 'write "nova:a#limits" or "nova:b#limits"' in ambiguous.message
+
+
+def test_same_page_of_two_projects_is_two_places(make_project: MakeProject) -> None:
+    project = two_indexes(make_project)
+    write_index(project.srcdir / "a.gz", "index", "https://a.example/")
+    write_index(project.srcdir / "b.gz", "index", "https://b.example/")
+    project.write({"ops/page.rst": ops_page("nova:limits")})
+    assert project.build("dummy").rules.count("canonical_ambiguous") == 1
+
+
+def test_base_address_of_an_index_that_is_none_makes_no_link(make_project: MakeProject) -> None:
+    project = make_project("evil", config='[domains.nova]\nindex = "a.gz"\n')
+    write_index(project.srcdir / "a.gz", "index", "javascript:alert(1)//")
+    project.write({"ops/page.rst": ops_page("nova:limits")})
+    assert "javascript" not in project.build().text("ops/page.html")
+
+
+def test_endless_redirects_to_addresses_end(make_project: MakeProject) -> None:
+    project = make_project("chain", config='[domains.nova]\nindex = "a.gz"\n')
+    chain = {f"p{n}": f"https://s.example/p{n + 1}.html" for n in range(3000)}
+    write_index(project.srcdir / "a.gz", "index", "https://s.example/", **chain)
+    project.write({"ops/page.rst": ops_page("nova:p0#limits", "https://s.example/p0.html")})
+    assert project.build("dummy").rules.count("canonical_unresolved") == 2
+
+
+def test_section_without_an_anchor_makes_an_index_unreadable(make_project: MakeProject) -> None:
+    project = make_project("bare", config='[domains.nova]\nindex = "a.gz"\n')
+    write_index(project.srcdir / "a.gz", "index")
+    text = gzip.decompress((project.srcdir / "a.gz").read_bytes())
+    (project.srcdir / "a.gz").write_bytes(text.replace(b'"anchors":["limits"]', b'"anchors":[]'))
+    project.write({"ops/page.rst": ops_page("nova:limits")})
+    (finding,) = project.build("dummy").of("input_unreadable")
+    assert "of length >= 1" in finding.message
+
+
+def test_counted_anchor_is_no_name(project: Project) -> None:
+    text = "Orders\n------\n\nErrors\n~~~~~~\n\nA.\n\nUsers\n-----\n\nErrors\n~~~~~~\n\nB.\n"
+    project.write(
+        {
+            "specs/api/e.rst": rst_page(text, "Errors of all", SPECIFICATION),
+            "ops/page.rst": ops_page("api:specs/api/e#id1"),
+        }
+    )
+    (finding,) = project.build("dummy").findings
+    assert finding.rule == "canonical_unresolved"
+    assert "counted anew with every edit of the page; label the section" in finding.message
+
+
+def test_facts_file_away_from_its_conf_py_asks_for_it(
+    reader: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = reader("index", INDEX_FILE)
+    project.write({"ops/page.rst": ops_page("nova:memory-limits")})
+    facts = project.build().outdir / "opsdocs.json"
+    done = CliRunner().invoke(main, ["check", str(facts)])
+    assert done.exit_code == 2
+    assert "give -c" in done.output
+    assert CliRunner().invoke(main, ["check", str(facts), "-c", "/"]).exit_code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 
 import pytest
 
@@ -192,6 +193,47 @@ SAME: dict[str, tuple[str, str, str]] = {
         """,
     ),
 }
+SAME |= {
+    "a character is escaped": (
+        "rst",
+        "Terms\n-----\n\nSet max_size.\n",
+        "Terms\n-----\n\nSet max\\_size.\n",
+    ),
+    "a comment stands before a diagram": (
+        "rst",
+        "Terms\n-----\n\n.. graphviz::\n\n   digraph {a -> b}\n",
+        "Terms\n-----\n\n.. later\n\n.. graphviz::\n\n   digraph {a -> b}\n",
+    ),
+    "a section stands before a title without ASCII letters": (
+        "rst",
+        "Read\n----\n\nSee `日本`_.\n\n日本\n----\n\nText.\n",
+        "Read\n----\n\nSee `日本`_.\n\n日\n--\n\nNew.\n\n日本\n----\n\nText.\n",
+    ),
+}
+FURTHER: dict[str, tuple[str, str, str]] = {
+    "the link of a picture": (".. image:: /x.svg\n   :target: https://x.example/v1", "v1", "v2"),
+    "the link of a figure": (
+        ".. figure:: /x.svg\n   :target: https://x.example/v1\n\n   Caption.", "v1", "v2",
+    ),
+    "a link in a parsed literal": (
+        ".. parsed-literal::\n\n   see `it <https://x.example/v1>`_", "v1", "v2",
+    ),
+    "an icon": (":octicon:`check` yes", "check", "x"),
+    "a footnote that nothing refers to": ("Text.\n\n.. [1] limit 100", "100", "900"),
+    "the nesting of lines": ("| one\n|   two", "|   two", "| two"),
+    "a condition": (".. only:: html\n\n   Text.", "html", "latex"),
+    "a bar in a cell": ("=====  ==\na      b\n=====  ==\n", "a      b", "a | b   "),
+    "math": (":math:`a + b`", "a + b", "a - b"),
+    "a table's caption": (".. table:: Limits of 2026\n\n   ==  ==\n   a   b\n   ==  ==\n", "2026", "2027"),
+    "raw text": (".. raw:: html\n\n   <b>100</b>", "100", "200"),
+    "a download": (":download:`it </one.txt>`", "one", "two"),
+    "a version": (".. versionchanged:: 2.0\n   Faster.", "2.0", "3.0"),
+    "a glossary entry": (".. glossary::\n\n   limit\n      100 requests", "100", "200"),
+    "a field": (":limit: 100", "100", "200"),
+    "a card": (".. card:: Limit\n\n   100 requests", "100", "200"),
+    "a diagram": (".. graphviz::\n\n   digraph {a -> b}", "a -> b", "b -> a"),
+}  # fmt: skip
+"""A text, and what of it changes into what."""
 CHANGED = {
     "a number": ("100 requests", "120 requests"),
     "inline code": ("``429``", "``503``"),
@@ -231,6 +273,7 @@ def sections(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Section]:
     conf = project.srcdir / "conf.py"
     conf.write_text(
         conf.read_text()
+        + 'extensions += ["sphinx.ext.graphviz", "sphinx_design"]\n'
         + 'myst_enable_extensions = ["colon_fence", "deflist"]\nsuppress_warnings = ["*"]\n'
     )
     files = {"specs/api/limits.rst": page(".. _page-size:\n\nPages\n-----\n\nText.\n")}
@@ -238,6 +281,10 @@ def sections(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Section]:
         files[f"specs/api/same-{number}-a.rst"] = page(one)
         text = page(other) if syntax == "rst" else md_page(other)
         files[f"specs/api/same-{number}-b.{syntax}"] = text
+    for number, (text, old, new) in enumerate(FURTHER.values()):
+        assert text.count(old) == 1, text
+        for mark, body in (("a", text), ("b", text.replace(old, new))):
+            files[f"specs/api/further-{number}-{mark}.rst"] = page(f"Terms\n-----\n\n{body}\n")
     files["specs/api/base.rst"] = page(RST)
     for number, (old, new) in enumerate(CHANGED.values()):
         assert RST.count(old) == 1, old
@@ -259,6 +306,62 @@ def test_same_meaning_has_the_same_digest(number: int, sections: dict[str, Secti
 @pytest.mark.parametrize("number", range(len(CHANGED)), ids=list(CHANGED))
 def test_another_meaning_has_another_digest(number: int, sections: dict[str, Section]) -> None:
     assert sections[f"specs/api/changed-{number}"].digest != sections["specs/api/base"].digest
+
+
+@pytest.mark.parametrize("number", range(len(FURTHER)), ids=list(FURTHER))
+def test_whatever_readers_see_is_in_the_digest(number: int, sections: dict[str, Section]) -> None:
+    one = sections[f"specs/api/further-{number}-a"]
+    other = sections[f"specs/api/further-{number}-b"]
+    assert one.digest != other.digest
+    assert "\0" not in one.words
+
+
+def test_footnotes_may_refer_to_each_other(project: Project) -> None:
+    text = "Terms\n-----\n\nSee [1]_.\n\n.. [1] As in [2]_.\n.. [2] As in [1]_ and [2]_.\n"
+    project.write({"specs/api/terms.rst": page(text)})
+    words = project.build("dummy").documents["specs/api/terms"].sections[1].words
+    assert words == "See [^As in [^2].]."
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "sv"])
+def test_digest_is_that_of_every_builder_in_every_language(project: Project, language: str) -> None:
+    project.write({"specs/api/terms.rst": page("Terms\n-----\n\nDie 'Grenze' \"gilt\".\n")})
+    digests = {
+        project.build(builder, language=language).documents["specs/api/terms"].sections[1].digest
+        for builder in ("html", "text", "man")
+    }
+    assert len(digests) == 1
+
+
+def test_section_inside_a_condition_counts_for_the_one_around_it(project: Project) -> None:
+    text = "Limits\n------\n\nOwn.\n\n.. only:: html\n\n   Sub\n   ~~~\n\n   limit {} requests\n"
+    project.write(
+        {"specs/api/a.rst": page(text.format(100)), "specs/api/b.rst": page(text.format(900))}
+    )
+    documents = project.build("dummy").documents
+    one, other = (documents[f"specs/api/{name}"].sections[1] for name in "ab")
+    assert one.tree != other.tree
+    assert one.has_subsections
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Retry", "Repeat"), ("open", "rejected"), (":tags: a", ":tags: b")]
+)
+def test_what_a_need_says_counts_for_its_section(
+    make_project: Callable[..., Project], old: str, new: str
+) -> None:
+    project = make_project(needs=True)
+    text = "Limits\n------\n\n.. req:: Retry\n   :id: REQ_00001\n   :status: open\n   :tags: a\n\n   Text.\n"
+    project.write({"specs/api/a.rst": page(text)})
+    before = project.build("dummy").documents["specs/api/a"].sections[1].digest
+    project.write({"specs/api/a.rst": page(text.replace(old, new))})
+    assert project.build("dummy").documents["specs/api/a"].sections[1].digest != before
+
+
+def test_half_a_character_does_not_end_a_build(project: Project) -> None:
+    text = ".. |x| unicode:: 0xD800\n\nTerms |x|\n---------\n\nText |x|.\n"
+    project.write({"specs/api/a.rst": page(text)})
+    assert project.build("dummy").documents["specs/api/a"].sections[1].words == "Text ?."
 
 
 def test_digest_is_that_of_every_builder(project: Project) -> None:
@@ -293,8 +396,8 @@ def test_operational_pages_carry_no_text(project: Project) -> None:
     assert documents["specs/api/page"].sections[1].words
 
 
-def test_needs_of_a_specification_have_digests(make_project: object) -> None:
-    project: Project = make_project(needs=True)  # type: ignore[operator]
+def test_needs_of_a_specification_have_digests(make_project: Callable[..., Project]) -> None:
+    project = make_project(needs=True)
     project.write(
         {
             "specs/api/n.rst": page(

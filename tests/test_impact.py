@@ -309,3 +309,66 @@ def test_dependents_in_another_project_count(make_project: Callable[..., Project
     link = r"[Operations: ops/a](<https://ops.example/ops/a.html#mitigation>)"
     assert f"| ours:rate-limits | changed | {link} | Mitigation |" in comment
     assert "2 pages depend on 1 section that changed" in comment
+
+
+def test_every_way_to_link_between_specifications_counts(project: Project) -> None:
+    links = {
+        "ma": "[x](#page-size)",
+        "mb": "{ref}`page-size`",
+        "mc": "{any}`page-size`",
+        "md": "[](limits.rst#page-size)",
+    }
+    myst = "".join(
+        f"({label})=\n## {label.upper()}\n\nSee {link}.\n\n" for label, link in links.items()
+    )
+    rst = ".. _ra:\n\nRA\n--\n\nSee `Page size`_.\n" + LIMITS
+    project.write(
+        {
+            "specs/api/limits.rst": rst_page(rst, "Limits", SPECIFICATION),
+            "specs/api/links.md": md_page(myst, "Links", SPECIFICATION),
+            **{
+                f"ops/{name}.rst": page(f".. canonical-ref:: api:{name}") for name in (*links, "ra")
+            },
+        }
+    )
+    found = answered(project, "api:page-size")["api:page-size"]
+    assert sorted(found) == ["ops/ma", "ops/mb", "ops/mc", "ops/md", "ops/ra"]
+
+
+def test_since_follows_a_label_that_moved_and_changed(company: Project) -> None:
+    commit(company)
+    start = LIMITS.index(".. _page-size:")
+    section = LIMITS[start:].replace("50 records", "60 records").replace("~", "-")
+    company.write(
+        {
+            "specs/api/limits.rst": rst_page(LIMITS[:start], "Limits", SPECIFICATION),
+            "specs/api/pages.rst": rst_page(section, "Pages", SPECIFICATION),
+        }
+    )
+    found = json.loads(impact(company, "--since", "HEAD", "-f", "json").stdout)
+    changes = {row["section"]: (row["change"], row["pages"]) for row in found["sections"]}
+    assert changes["api:page-size"] == ("moved to api:page-size and changed", 2)
+
+
+def test_since_judges_old_pages_by_the_old_configuration(company: Project) -> None:
+    commit(company)
+    for name in ("limits.rst", "contract.md"):
+        path = company.srcdir / "specs/api" / name
+        (company.srcdir / "contracts").mkdir(exist_ok=True)
+        path.rename(company.srcdir / "contracts" / name)
+    company.write({"opsdocs.toml": CONFIG.replace("specs/api/**", "contracts/**")})
+    found = json.loads(impact(company, "--since", "HEAD", "-f", "json").stdout)
+    changes = {row["section"]: row["change"] for row in found["sections"]}
+    assert changes["api:rate-limits"] == "moved to api:rate-limits"
+
+
+def test_dependent_that_names_us_otherwise_is_told(make_project: Callable[..., Project]) -> None:
+    ops = make_project("ops", config=CONFIG)
+    ops.build()
+    specs = make_project(
+        "specs",
+        config='[domains.ours]\npaths = ["**"]\n[dependents.ops]\n'
+        'facts = "../../ops/out/html/opsdocs.json"\ndomain = "apis"\n',
+    )
+    (finding,) = specs.build("dummy").findings
+    assert 'has no spec domain "apis" (dependents.ops.domain), only api' in finding.message

@@ -354,3 +354,62 @@ def test_branches_that_pin_different_sections_merge(pinned: Project) -> None:
     assert lock.pins["ops/one", "api:rate-limits"].reason == "a"
     assert lock.pins["ops/two", "api:page-size"].reason == "b"
     assert pinned.build("dummy").rules == ["canonical_suspect"] * 2
+
+
+def test_ambiguous_reference_keeps_the_pins_of_its_page(pinned: Project) -> None:
+    pinned.write(
+        {
+            "specs/api/other.rst": rst_page(
+                LIMITS[: LIMITS.index("Partners")], "Other", SPECIFICATION
+            )
+        }
+    )
+    pinned.append("ops/one.rst", "\n.. canonical-ref:: api:specs/api/limits#partners\n")
+    done = accept(pinned, "ops/one", "api:specs/api/limits#partners", "--yes", "--reason", "x")
+    assert done.exit_code == 0, done.output
+    assert "no longer pinned" not in done.output
+    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    assert lock
+    assert ("ops/one", "api:rate-limits") in lock.pins
+
+
+def test_page_that_this_build_leaves_out_keeps_its_pins(pinned: Project) -> None:
+    pinned.append("ops/one.rst", "\n.. canonical-ref:: api:specs/api/limits#partners\n")
+    words = (
+        "api:specs/api/limits#partners",
+        "--yes",
+        "--reason",
+        "x",
+        "-D",
+        "exclude_patterns=ops/two*",
+    )
+    done = accept(pinned, "ops/one", *words)
+    assert "pinned 1 of 1" in done.output
+    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    assert lock
+    assert ("ops/two", "api:page-size") in lock.pins
+
+
+def test_lost_label_is_not_followed_to_another_text_under_its_anchor(pinned: Project) -> None:
+    start, end = LIMITS.index(".. _rate-limits:"), LIMITS.index("Partners\n")
+    old = LIMITS[start:end]
+    pinned.write(
+        {
+            "specs/api/limits.rst": limits(
+                LIMITS[start : LIMITS.index(".. _page-size:")],
+                "Rate limits\n-----------\n\nDisk quotas are 5 GiB for every tenant.\n\n",
+            ),
+            "specs/api/new.rst": rst_page(
+                old.replace(".. _rate-limits:\n\n", "").replace(
+                    "Rate limits\n-----------", "Throttling\n----------"
+                )
+                + LIMITS[end : LIMITS.index(".. _page-size:")],
+                "New",
+                SPECIFICATION,
+            ),
+        }
+    )
+    messages = [finding.message for finding in pinned.build("dummy").findings]
+    assert not any(
+        "specs/api/limits#rate-limits" in message for message in messages if "write" in message
+    )

@@ -156,6 +156,22 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"x" * (1 << 16))
 
 
+def drops(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "60000")
+    handler.end_headers()
+    for _ in range(40):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.2)
+
+
+def teapot(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(418, "\x1b[31mred")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
 FAILURES: dict[str, tuple[Callable[[Server], None], str, str]] = {
     "not found": (lambda server: None, "", "the server answers 404"),
     "server error": (lambda s: s.serve("/x", b"", 503), "", "the server answers 503"),
@@ -188,6 +204,17 @@ FAILURES: dict[str, tuple[Callable[[Server], None], str, str]] = {
         lambda s: s.serve("/x", b"", 302, Location="file:///etc/passwd"),
         "",
         "is not fetched",
+    ),
+    "no address": (lambda s: s.serve("/x", b"", 302, Location="http://["), "", "cannot be asked"),
+    "a terminal's command": (
+        lambda s: s.answers.update({"/x": teapot}),
+        "",
+        "the server answers 418 \\x1b[31mred",
+    ),
+    "drop by drop": (
+        lambda s: s.answers.update({"/x": drops}),
+        "timeout = 1.0\n",
+        "took longer than",
     ),
     "credentials": (
         lambda s: s.serve("/x", b"", 302, Location=f"http://u:p@127.0.0.1:{s.server_port}/y"),
@@ -364,6 +391,19 @@ def test_configuration_in_conf_py_counts(project: Project, server: Server) -> No
     assert sync(project).output.startswith("nova index: fetched")
 
 
+def test_folder_may_be_given_as_seen_from_elsewhere(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.serve("/canonical-index.json.gz", index())
+    configured(project, f"{server.address}/canonical-index.json.gz")
+    monkeypatch.chdir(project.srcdir.parent)
+    done = CliRunner().invoke(main, ["sync", "docs"])
+    assert done.exit_code == 0, done.output
+    monkeypatch.chdir(project.srcdir)
+    assert "unchanged" in CliRunner().invoke(main, ["sync"]).output
+    assert CliRunner().invoke(main, ["check"]).exit_code == 1
+
+
 def test_corrupt_manifest_is_named_and_kept(project: Project) -> None:
     configured(project, "../gone.json.gz", "")
     manifest = project.srcdir / "opsdocs-sources/sources.jsonl"
@@ -406,3 +446,115 @@ def test_builds_open_no_connection(project: Project, server: Server, command: st
         [sys.executable, "-c", proof], capture_output=True, text=True, check=False
     )
     assert "opened a connection" in refused.stderr
+
+
+def test_second_source_of_the_same_name_leaves_the_first_copy(
+    project: Project, server: Server
+) -> None:
+    server.serve("/a/canonical-index.json.gz", index())
+    server.serve("/b/canonical-index.json.gz", index("Other"))
+    first = f"{server.address}/a/canonical-index.json.gz"
+    configured(project, first)
+    sync(project)
+    second = f"{server.address}/b/canonical-index.json.gz"
+    project.write({"opsdocs.toml": f'{LOCAL}[domains.nova]\nindex = ["{second}", "{first}"]\n'})
+    del server.answers["/a/canonical-index.json.gz"]
+    done = sync(project)
+    assert done.exit_code == 2
+    assert copy_of(project).read_bytes() == index()
+    copies = sorted(path.name for path in copy_of(project).parent.iterdir())
+    assert len(copies) == 2
+    assert project.build("dummy").of("input_unreadable") == []
+
+
+def test_broken_copy_is_fetched_again(project: Project, server: Server) -> None:
+    server.serve("/canonical-index.json.gz", index(), ETag='"1"')
+    configured(project, f"{server.address}/canonical-index.json.gz")
+    sync(project)
+    copy_of(project).write_bytes(index()[:50])
+    assert sync(project).output.startswith("nova index: fetched")
+    assert copy_of(project).read_bytes() == index()
+
+
+def test_token_does_not_go_to_another_port(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPECS_TOKEN", "s3cret")
+    with Server() as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        other.serve("/y", index())
+        server.serve("/x", b"", 302, Location=f"{other.address}/y")
+        settings = LOCAL + '[sync.credentials]\n"127.0.0.1" = "SPECS_TOKEN"\n'
+        configured(project, f"{server.address}/x", settings)
+        assert sync(project).exit_code == 0
+        assert "Authorization" in server.asked[0][1]
+        assert "Authorization" not in other.asked[0][1]
+        other.shutdown()
+
+
+def test_token_that_no_header_can_hold_fails_that_source_alone(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPECS_TOKEN", "t✓ken")
+    settings = LOCAL + '[sync.credentials]\n"127.0.0.1" = "SPECS_TOKEN"\n'
+    configured(project, f"{server.address}/x", settings)
+    done = sync(project)
+    assert done.exit_code == 2
+    assert "cannot be asked" in done.output
+    assert "ken" not in done.output.replace("token", "")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"fetched": "yesterday"},
+        {"copy": ""},
+        {"copy": "nova"},
+        {"copy": "../../etc/passwd"},
+        {"copy": "a\u0000b/c"},
+    ],
+    ids=str,
+)
+def test_wrong_manifest_is_one_finding(project: Project, row: dict[str, str]) -> None:
+    configured(project, "https://specs.example/x.gz", "")
+    sound = {
+        "copy": "nova/x.gz",
+        "origin": "https://specs.example/x.gz",
+        "fetched": "2026-11-01",
+        "sha256": "",
+    }
+    manifest = project.srcdir / "opsdocs-sources/sources.jsonl"
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps(sound | row) + "\n")
+    (finding,) = project.build("dummy").of("input_unreadable")
+    assert finding.place.path == "opsdocs-sources/sources.jsonl"
+    assert sync(project).exit_code == 2
+
+
+def test_folder_of_copies_that_is_a_file_is_told(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "specs.json.gz"
+    other.write_bytes(index())
+    configured(project, "../../specs.json.gz", "")
+    (project.srcdir / "opsdocs-sources").write_text("")
+    done = sync(project)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert not isinstance(done.exception, OSError)
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://", "ftp://specs.example/x"])
+def test_address_that_is_none_is_refused(project: Project, address: str) -> None:
+    configured(project, address, "")
+    done = sync(project)
+    assert done.exit_code == 2
+    assert "a file, or an http or https address is allowed" in done.output
+
+
+def test_proxy_exceptions_are_kept(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.serve("/x", b"done")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    rules = Sync(allow_http=True, allow_private=True, retries=0)
+    with pytest.raises(DownloadError):
+        Downloader(rules).get(f"{server.address}/x")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert Downloader(rules).get(f"{server.address}/x").data == b"done"

@@ -140,7 +140,9 @@ def _sections(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]
                 status=section.status,
                 docname="" if section.is_external else section.docname,
                 place=section.place,
-                fields={"ops_owner": graph.config.domains[section.domain].owner},
+                fields={
+                    "ops_owner": graph.config.domains[section.domain].owner or section.page.owner
+                },
                 is_external=section.is_external,
                 url=section.url,
             )

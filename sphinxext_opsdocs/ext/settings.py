@@ -77,7 +77,8 @@ def configuration_of(confdir: Path) -> Config:
     """
     tables = read_toml(confdir / CONFIG_FILE)
     if (confdir / "conf.py").is_file():
-        values = eval_config_file(confdir / "conf.py", Tags())
+        # it is run in its folder, so its name must not be relative
+        values = eval_config_file(confdir.resolve() / "conf.py", Tags())
         given = {key: values[f"opsdocs_{key}"] for key in KEYS if f"opsdocs_{key}" in values}
         tables = merge_tables(tables, given)
     return parse_config(tables)

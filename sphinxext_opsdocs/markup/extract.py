@@ -12,7 +12,8 @@ from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
-from sphinxext_opsdocs.markup.normal import normal_blocks, normal_text
+from sphinxext_opsdocs.markup.normal import normal_blocks
+from sphinxext_opsdocs.markup.normal_inline import normal_text
 from sphinxext_opsdocs.markup.places import (
     InlinePlaces,
     first_line,

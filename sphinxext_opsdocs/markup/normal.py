@@ -7,34 +7,25 @@ one line, but for literal blocks.
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Iterator
 from functools import singledispatch
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext_opsdocs.canonical import COUNTED_ID
 from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.normal_inline import (
+    UNSEEN,
+    collapsed,
+    inline_children,
+    inline_text,
+    leaf_text,
+    normal_text,
+)
 
-__all__ = ["normal_blocks", "normal_text"]
+__all__ = ["normal_blocks"]
 
 Lines = Iterator[str]
-
-TYPOGRAPHY = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'",
-     "‛": "'", "‹": "'", "›": "'", "–": "--", "—": "---", "…": "..."}
-)  # fmt: skip
-"""What smart quotes make of plain characters: they depend on the builder and its language."""
-SPACED_QUOTES = re.compile(r"(?<=[«‹])\s+|\s+(?=[»›])")
-"""The space that French quotes have inside."""
-POSITION = ("xml:space", "lineno", "docname", "refdoc", "target_id", "source", "line")
-"""Attributes that tell where a node stands, not what it says."""
-UNSEEN = re.compile(r"<!--.*?-->|^\s*(?:<br />|\\\\)\s*$", re.DOTALL)
-"""Comments of HTML, and what MyST writes for a hard line break."""
-PAGE_TYPES = ("ref", "numref", "any", "myst")
 
 
 def normal_blocks(parent: nodes.Element) -> Lines:
@@ -42,17 +33,8 @@ def normal_blocks(parent: nodes.Element) -> Lines:
     for child in parent.children:
         if isinstance(child, nodes.Element):
             yield from _block(child)
-        elif text := _collapsed(child.astext()):
+        elif text := collapsed(child.astext()):
             yield text
-
-
-def normal_text(node: nodes.Node) -> str:
-    """The inline content of a node as one line."""
-    return _collapsed("".join(map(_inline, node.children)))
-
-
-def _collapsed(text: str) -> str:
-    return " ".join(text.split())
 
 
 @singledispatch
@@ -66,21 +48,8 @@ def _block(node: nodes.Element) -> Lines:
         yield from _indented(normal_blocks(node), condition)
     elif node.children:
         yield from normal_blocks(node)
-    elif not told and (text := _leaf(node)):
+    elif not told and (text := leaf_text(node)):
         yield text
-
-
-def _leaf(node: nodes.Element) -> str:
-    """A node without content, by its name and attributes; empty when it has none to tell."""
-    attributes: dict[str, Any] = node.attributes
-    given = [
-        f"{name}={_collapsed(str(value))}"
-        for name, value in sorted(attributes.items())
-        if isinstance(value, str | int) and name not in POSITION and not isinstance(value, bool)
-    ]
-    classes: list[str] = node.get("classes", [])
-    given += classes
-    return f"<{node.__class__.__name__} {' '.join(given)}>" if given else ""
 
 
 @_block.register(nodes.comment)
@@ -112,7 +81,7 @@ def _unused_footnote(node: nodes.Element) -> Lines:
 @_block.register(nodes.reference)
 def _block_reference(node: nodes.Element) -> Lines:
     """A picture with a link around it."""
-    yield _collapsed(_inline(node))
+    yield collapsed(inline_text(node))
 
 
 @_block.register(nodes.line_block)
@@ -139,7 +108,7 @@ def _title(node: nodes.Element) -> Lines:
 @_block.register(nodes.FixedTextElement)
 def _literal(node: nodes.Element) -> Lines:
     is_plain = all(isinstance(child, nodes.Text) for child in node.children)
-    text = node.astext() if is_plain else _inlines(node)
+    text = node.astext() if is_plain else inline_children(node)
     for line in text.strip("\n").split("\n"):
         yield f"    {line.rstrip()}"
 
@@ -209,95 +178,21 @@ def _row(node: nodes.Element) -> Lines:
 
 @_block.register(nodes.image)
 def _image(node: nodes.Element) -> Lines:
-    yield f"![{_collapsed(node.get('alt', ''))}]({node.get('uri', '')})"
+    yield f"![{collapsed(node.get('alt', ''))}]({node.get('uri', '')})"
 
 
-@singledispatch
-def _inline(node: nodes.Node) -> str:
-    if not node.children and isinstance(node, nodes.Element):
-        return _leaf(node)  # such as an icon
-    return _inlines(node)
+@inline_text.register
+def _inline_image(node: nodes.image) -> str:
+    return " ".join(_image(node))
 
 
-@_inline.register
-def _text(node: nodes.Text) -> str:
-    return SPACED_QUOTES.sub("", node.astext()).translate(TYPOGRAPHY)
-
-
-@_inline.register(addnodes.index)
-@_inline.register(nodes.target)
-@_inline.register(nodes.system_message)
-@_inline.register(nodes.comment)
-def _unseen(node: nodes.Node) -> str:
-    """What readers do not see; a target may have text around which it stands."""
-    return _inlines(node) if isinstance(node, nodes.target) else ""
-
-
-@_inline.register
-def _code(node: nodes.literal) -> str:
-    return f"`{_collapsed(node.astext())}`"
-
-
-@_inline.register
-def _math(node: nodes.math) -> str:
-    return f"${_collapsed(node.astext())}$"
-
-
-@_inline.register
-def _superscript(node: nodes.superscript) -> str:
-    return f"^{{{_inlines(node)}}}"
-
-
-@_inline.register
-def _subscript(node: nodes.subscript) -> str:
-    return f"_{{{_inlines(node)}}}"
-
-
-@_inline.register
-def _reference(node: nodes.reference) -> str:
-    text = _inlines(node)
-    target = node.get("refuri") or (f"#{_lasting_id(node)}" if "refid" in node else "")
-    return text if target in ("", text, f"mailto:{text}") else f"{text} <{target}>"
-
-
-def _lasting_id(node: nodes.Element) -> str:
-    """Where a link within the page leads: a counted id is replaced by the name that it has."""
-    anchor = str(node["refid"])
-    target = node.document.ids.get(anchor) if node.document else None
-    if COUNTED_ID.fullmatch(anchor) and target is not None and target.get("names"):
-        return str(target["names"][-1])
-    return anchor
-
-
-@_inline.register
-def _cross_reference(node: addnodes.pending_xref) -> str:
-    domain, kind = node.get("refdomain"), node.get("reftype")
-    target = str(node.get("reftarget", ""))
-    if domain == "doc":  # MyST has found the page already
-        anchor = node.get("reftargetid")
-        target = f"/{target}#{anchor}" if isinstance(anchor, str) else f"/{target}"
-    elif kind == "doc":
-        folder = posixpath.dirname(str(node.get("refdoc", "")))
-        target = "/" + posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-    elif kind in PAGE_TYPES:
-        target = f"#{target}"
-    else:
-        target = ":".join(part for part in (domain, kind, target) if isinstance(part, str))
-    return f"{_inlines(node)} <{target}>" if node.get("refexplicit", True) else f"<{target}>"
-
-
-@_inline.register
-def _download(node: addnodes.download_reference) -> str:
-    return f"{_inlines(node)} <{node.get('reftarget', '')}>"
-
-
-@_inline.register
+@inline_text.register
 def _footnote(node: nodes.footnote_reference) -> str:
     """The footnote itself: its number and place are markup."""
     document = node.document
     found = document.ids.get(node.get("refid", "")) if document else None
     if not isinstance(found, nodes.footnote) or _is_within_footnote(node):
-        return f" [^{_inlines(node)}]"
+        return f" [^{inline_children(node)}]"
     return f" [^{' '.join(_footnote_lines(found))}]"
 
 
@@ -313,22 +208,3 @@ def _is_within_footnote(node: nodes.Element) -> bool:
     while above is not None and not isinstance(above, nodes.footnote):
         above = above.parent
     return above is not None
-
-
-@_inline.register
-def _abbreviation(node: nodes.abbreviation) -> str:
-    return f"{_inlines(node)} ({node.get('explanation', '')})"
-
-
-@_inline.register
-def _inline_image(node: nodes.image) -> str:
-    return " ".join(_image(node))
-
-
-@_inline.register
-def _inline_raw(node: nodes.raw) -> str:
-    return UNSEEN.sub(" ", node.astext())
-
-
-def _inlines(node: nodes.Node) -> str:
-    return "".join(map(_inline, node.children))
