@@ -207,6 +207,15 @@ def test_accept_shows_both_texts_and_the_passage_and_asks(pinned: Project) -> No
     assert lock.pins["ops/one", "api:rate-limits"].reason == "the runbook names no number"
 
 
+def test_accept_asks_for_no_reason_that_was_given(pinned: Project) -> None:
+    pinned.write({"specs/api/limits.rst": limits("100 requests", "50 requests")})
+    done = accept(pinned, "ops/one", "api:rate-limits", "--reason", "as agreed", answers="y\n")
+    assert "pinned 1 of 1" in done.output
+    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    assert lock
+    assert lock.pins["ops/one", "api:rate-limits"].reason == "as agreed"
+
+
 def test_accept_writes_nothing_when_nobody_answers(pinned: Project) -> None:
     pinned.write({"specs/api/limits.rst": limits("100 requests", "50 requests")})
     before = (pinned.srcdir / LOCK_FILE).read_bytes()

@@ -69,6 +69,7 @@ def accept(
     wanted = _named(found.graph, edges, facts, sections) if sections else list(edges)
     pins: list[Pin] = []
     texts: dict[str, tuple[str, ...]] = {}
+    why = reason
     for key in wanted:
         edge = edges[key][0]
         section, pin = edge.resolution.section, found.graph.pin_of(edge)
@@ -79,12 +80,12 @@ def accept(
         text = section_text(section)
         _show(section, text, pin, lock, _passages(found, facts, edges[key]))
         if not yes:
-            answer = _asked(reason)
+            answer = _asked(reason, why)
             if answer is None:
                 continue
-            reason = answer
+            why = answer
         texts[section.entry.whole_digest] = text
-        pins.append(_pin(facts, section, reason, by or _user(), day_of(day).isoformat()))
+        pins.append(_pin(facts, section, why, by or _user(), day_of(day).isoformat()))
     gone = list(_gone(found, lock, facts, edges, pins))
     if pins or gone:
         path = found.confdir / LOCK_FILE
@@ -99,7 +100,8 @@ def accept(
 
 def _lock_of(graph: TraceabilityGraph) -> Lock:
     for problem in graph.inputs.problems:
-        raise Failure(problem.message)  # what cannot be read cannot be judged, nor written over
+        if Path(problem.place.path).name == LOCK_FILE:
+            raise Failure(problem.message)
     return graph.inputs.lock or Lock()
 
 
@@ -200,11 +202,15 @@ def _passages(found: Source, facts: DocumentFacts, edges: Iterable[CanonicalEdge
             yield f"{mark}{number:>5} {lines[number - 1]}".rstrip()
 
 
-def _asked(known: str) -> str | None:
-    """The reason why the page holds, None when it does not. Raises Failure when nobody answers."""
+def _asked(reason: str, last: str) -> str | None:
+    """Why the page holds, None when it does not: the reason given, or asked for with the last one.
+
+    Raises Failure when nobody answers.
+    """
     try:
-        holds = click.confirm("Does the page still hold?")
-        return str(click.prompt("Why", default=known or None)) if holds else None
+        if not click.confirm("Does the page still hold?"):
+            return None
+        return reason or str(click.prompt("Why", default=last or None))
     except click.Abort:
         raise Failure(
             "nobody answered, so nothing was pinned. In a script, name the sections and give --yes "
@@ -235,6 +241,8 @@ def _gone(
     pins: Iterable[Pin],
 ) -> Iterator[Pin]:
     """The pins that nothing uses: of this page, and of pages that are gone from the sources."""
+    if found.graph.inputs.problems:
+        return  # what cannot be read may need any of them
     used = {found.graph.pin_of(group[0]): key for key, group in edges.items()}
     renewed = {pin.section for pin in pins}
     own = found.graph.edges_by_document.get(facts.docname, ())
