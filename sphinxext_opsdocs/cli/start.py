@@ -30,6 +30,10 @@ owner = "team-api"
 tracker = "api-issues"
 paths = ["specs/api/**"]
 
+# Specifications of another project are read from a copy that "opsdocs sync" fetches:
+# [domains.platform]
+# index = "https://specs.example/platform/canonical-index.json.gz"
+
 [owners.team-api]
 title = "API team"
 contact = "#api"

@@ -109,7 +109,7 @@ class _Reader:
             if self._manifest_is_read:
                 what = f'has no copy of {origin.text}: "opsdocs sync" beside conf.py fetches it'
                 self._refuse(self._folder, what, domain)
-            else:
+            elif domain:
                 self._unreadable.append(domain)
             return None
         path = origin.path(self._confdir)
