@@ -18,7 +18,6 @@ from sphinxext_opsdocs.storage import StorageError, read_file
 from sphinxext_opsdocs.text.digest import DIGEST_FORMAT
 
 __all__ = [
-    "INDEX_FILE",
     "INDEX_FORMAT",
     "CanonicalIndex",
     "CanonicalIndexError",
@@ -28,7 +27,6 @@ __all__ = [
     "parse_index",
 ]
 
-INDEX_FILE = "canonical-index.json.gz"
 INDEX_FORMAT = 1
 """Raised with every change of shape that an older reader would misread."""
 

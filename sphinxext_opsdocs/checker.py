@@ -20,6 +20,7 @@ from sphinxext_opsdocs.findings import (
 from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore, Place
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
+from sphinxext_opsdocs.rules.base import Knowledge
 
 __all__ = ["CheckResult", "Reach", "check", "counts", "refuse_unknown_rules"]
 
@@ -64,7 +65,7 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
         keys: Counter[tuple[str, str]] = Counter()
         unknown: Counter[tuple[str, SourceKind]] = Counter()
         for subject in rule.over(graph):
-            if limit := _limit(rule, subject):
+            if rule.needs and (limit := _limit(rule.needs, subject)):
                 unknown[limit] += 1
                 continue
             places += 1
@@ -80,13 +81,10 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
     return CheckResult(tuple(sort_findings(findings)), tuple(reach))
 
 
-def _limit(rule: Rule, subject: object) -> tuple[str, SourceKind] | None:
-    """Spec domain and kind of source of a reference whose section the rule knows too little of."""
-    if rule.needs and isinstance(subject, CanonicalEdge):
-        section = subject.resolution.section
-        if section and not rule.needs.is_known(section):
-            return section.domain, section.kind
-    return None
+def _limit(needs: Knowledge, subject: object) -> tuple[str, SourceKind] | None:
+    """Spec domain and kind of source of a reference to a section that too little is known of."""
+    section = subject.resolution.section if isinstance(subject, CanonicalEdge) else None
+    return (section.domain, section.kind) if section and not needs.is_known(section) else None
 
 
 def _limit_notes(

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 __all__ = [
     "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
+    "INDEX_FILE",
     "PER_FOLDER",
     "ClassSettings",
     "Config",
@@ -37,6 +38,8 @@ Severity = Literal["error", "warning", "info", "off"]
 Status = Literal["Draft", "Canonical", "Deprecated", "Archived"]
 CONFIG_FILE = "opsdocs.toml"
 """Beside conf.py."""
+INDEX_FILE = "canonical-index.json.gz"
+"""Beside objects.inv."""
 PER_FOLDER = "per-folder"
 DEFAULT_AGE_LIMITS: dict[str, int] = {"critical": 30, "major": 90, "minor": 180}
 

@@ -165,9 +165,12 @@ def _distinct(sections: Iterable[CanonicalSection]) -> tuple[CanonicalSection, .
 
     The same page and anchor below two addresses are two places.
     """
+    given = tuple(sections)
+    if len(given) < 2:
+        return given
     found: list[CanonicalSection] = []
     known: dict[tuple[str, str], set[str]] = {}
-    for section in sections:
+    for section in given:
         url = section.url.partition("#")[0]
         anchors = {section.anchor, *section.entry.anchors}
         seen = [known.setdefault((section.page.docname, anchor), set()) for anchor in anchors]

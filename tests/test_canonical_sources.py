@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 from sphinxext_opsdocs.canonical import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.canonical_index import (
-    INDEX_FILE,
     CanonicalIndexError,
     dump_index,
     index_schema,
@@ -23,6 +22,7 @@ from sphinxext_opsdocs.canonical_index import (
     parse_index,
 )
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.config import INDEX_FILE
 from tests.project import (
     HEADER,
     RUNBOOK_SECTIONS_RST,

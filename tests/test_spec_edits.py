@@ -18,9 +18,10 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_opsdocs.canonical_index import INDEX_FILE, CanonicalIndex, load_index
+from sphinxext_opsdocs.canonical_index import CanonicalIndex, load_index
 from sphinxext_opsdocs.checker import check
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.config import INDEX_FILE
 from sphinxext_opsdocs.ext.inputs import read_inputs
 from sphinxext_opsdocs.facts_file import load_facts
 from sphinxext_opsdocs.findings import Finding

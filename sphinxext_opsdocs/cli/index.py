@@ -8,8 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from sphinxext_opsdocs.canonical_index import INDEX_FILE, parse_index
+from sphinxext_opsdocs.canonical_index import parse_index
 from sphinxext_opsdocs.cli.source import Failure, read_configuration, run_sphinx, source_arguments
+from sphinxext_opsdocs.config import INDEX_FILE
 from sphinxext_opsdocs.findings import counted_noun
 from sphinxext_opsdocs.storage import replace_file, unpacked
 
@@ -62,7 +63,7 @@ def index(
         overrides["opsdocs_domains"] = known | {"pages-": {"paths": list(pages or ("**",))}}
 
     def take(app: Any, domain: Any) -> bytes:
-        from sphinxext_opsdocs.ext.files import index_of
+        from sphinxext_opsdocs.ext.index_file import index_of
 
         made = app.registry.create_builder(app, builder, app.env)
         made.init()

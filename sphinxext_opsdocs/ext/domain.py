@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Set
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from docutils import nodes
@@ -23,9 +23,11 @@ from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
 from sphinxext_opsdocs.ext.settings import config_of
 from sphinxext_opsdocs.facts_file import FORMAT
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import Impact, counted
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.model import DocumentFacts
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.impact import Impact
 
 __all__ = ["OpsDomain", "ReportUse", "external_link"]
 
@@ -127,10 +129,14 @@ class OpsDomain(Domain):
     @cached_property
     def impact(self) -> Impact:
         """Who depends on the sections of specifications."""
+        from sphinxext_opsdocs.impact import Impact  # only where a page shows it
+
         return Impact(self.graph)
 
     def dependents_of(self, docname: str, anchor: str) -> str:
         """A sentence on who refers to a section of this project; empty when nobody does."""
+        from sphinxext_opsdocs.impact import counted
+
         pages, deviations = counted(self.impact.direct(("", docname, anchor)))
         if not pages:
             return ""

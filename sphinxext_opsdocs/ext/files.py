@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
-from msgspec.structs import replace
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.canonical_index import INDEX_FILE, dump_index
+from sphinxext_opsdocs.config import INDEX_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import FORMAT, FactsFile, dump_facts
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import own_references
 from sphinxext_opsdocs.lock import LOCK_FILE
 from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["OUTPUT_FILES", "facts_of", "index_of", "source_in_repository", "write_files"]
+__all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
 
@@ -46,35 +40,11 @@ def _write_index(app: Sphinx, domain: OpsDomain) -> None:
     if not is_site or not path.with_name("objects.inv").is_file():
         return
     if domain.graph.specifications:
+        from sphinxext_opsdocs.ext.index_file import index_of
+
         replace_file(path, index_of(app, domain.graph, app.builder))
     else:
         path.unlink(missing_ok=True)  # of a build when there were specifications
-
-
-def index_of(app: Sphinx, graph: TraceabilityGraph, builder: Builder) -> bytes:
-    """The canonical index of a project's specifications, with the addresses of a builder."""
-    refers_to: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for docname, anchor, target in own_references(graph):
-        if isinstance(target, CanonicalSection):
-            name = target.url if target.is_external else target.name
-        else:
-            name = "#".join(target)
-        if name:
-            refers_to[docname, anchor][name] = None
-    pages = (
-        replace(
-            page,
-            url=builder.get_target_uri(docname),
-            sections=tuple(
-                replace(entry, refers_to=tuple(refers_to.get((docname, entry.anchors[0]), ())))
-                for entry in page.sections
-            ),
-        )
-        for docname, page in graph.canonical_pages.items()
-    )
-    base_url = str(app.config.html_baseurl or "")
-    redirects = graph.inputs.redirects
-    return dump_index(app.config.project, app.config.release, base_url, redirects, pages)
 
 
 def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:

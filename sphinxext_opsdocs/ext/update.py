@@ -18,7 +18,6 @@ from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import known_owners
 from sphinxext_opsdocs.findings import Finding, sentence
-from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.today import today
@@ -35,8 +34,8 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     domain = env.domains["ops"]
     assert isinstance(domain, OpsDomain)
-    domain.inputs = _inputs(app, domain)
     domain.forget_graph()
+    domain.inputs = domain.graph.inputs = _inputs(app, domain)
     if app.builder.name == FACTS_BUILDER:
         return []  # the command line checks and reports by itself
     domain.today = today()
@@ -59,8 +58,7 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _inputs(app: Sphinx, domain: OpsDomain) -> Inputs:
-    specifications = TraceabilityGraph(domain.documents.values(), domain.config).specifications
-    redirects = redirects_of(app, domain.config.redirects, specifications)
+    redirects = redirects_of(app, domain.config.redirects, domain.graph.specifications)
     base = str(app.config.html_baseurl or "")
     return read_inputs(domain.config, Path(app.confdir), Path(app.srcdir), redirects, base)
 

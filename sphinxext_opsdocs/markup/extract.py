@@ -12,8 +12,6 @@ from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
-from sphinxext_opsdocs.markup.normal import normal_blocks
-from sphinxext_opsdocs.markup.normal_inline import normal_text
 from sphinxext_opsdocs.markup.places import (
     InlinePlaces,
     first_line,
@@ -109,7 +107,7 @@ class Extraction:
                 if self._may_have_lost and (name := lost_in_block(child)):
                     self._lose(name, node_place(self._env, child))
             elif child.__class__.__name__ == "Need" and "refid" in child:
-                words = "\n".join(normal_blocks(child)) if self._takes_words else ""
+                words = _words(child) if self._takes_words else ""
                 self.needs.append(Need(child["refid"], "", node_place(self._env, child), words))
                 child.attributes.pop(ours.TOLD, None)
                 self._walk(child)
@@ -123,9 +121,8 @@ class Extraction:
         title = node[0].astext() if node.children and isinstance(node[0], nodes.title) else ""
         section = Section(title, anchors, above, node_place(self._env, node))
         if self._takes_words:
-            words = "\n".join(normal_blocks(node))
-            heading = normal_text(node.children[0]) if title else ""
-            digest = digest_of((heading, words))
+            words = _words(node)
+            digest = digest_of((_heading(node) if title else "", words))
             section = msgspec.structs.replace(section, words=words, digest=digest)
         index = len(self.sections)
         self.sections.append(section)
@@ -227,6 +224,18 @@ class Extraction:
         for inner in node.findall(nodes.Element):
             if inner.line is not None:
                 yield place_of(self._env, inner.source, max(_earliest_line(inner), 1))
+
+
+def _words(node: nodes.Element) -> str:
+    from sphinxext_opsdocs.markup.normal import normal_blocks  # only where there are specifications
+
+    return "\n".join(normal_blocks(node))
+
+
+def _heading(node: nodes.section) -> str:
+    from sphinxext_opsdocs.markup.normal_inline import normal_text
+
+    return normal_text(node.children[0])
 
 
 def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:

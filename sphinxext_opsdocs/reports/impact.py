@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import Dependency, Impact
 from sphinxext_opsdocs.reports.cells import (
     Cell,
     Filters,
@@ -20,6 +20,9 @@ from sphinxext_opsdocs.reports.cells import (
     text_cell,
 )
 
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.impact import Dependency, Impact
+
 __all__ = ["impact_rows", "owner_title"]
 
 
@@ -28,6 +31,8 @@ def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iter
 
 
 def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
+    from sphinxext_opsdocs.impact import Impact  # only where a page or command shows it
+
     for target in filters.get("section", ()):
         resolution = graph.resolve(target)
         if not resolution.section:
