@@ -47,6 +47,11 @@ class SourceKind(Struct, frozen=True):
     knows_anchors: bool = True
     """The sections that have no label."""
 
+    @property
+    def knows_all(self) -> bool:
+        """Whether there is nothing that it cannot know."""
+        return self.knows_text and self.knows_status and self.knows_anchors
+
 
 PROJECT = SourceKind("paths", "pages of this project")
 INDEX = SourceKind("index", "a canonical index")

@@ -60,12 +60,14 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
     context = Context(graph, today, known_owners, ignores.used)
     findings: list[Finding] = []
     reach: list[Reach] = []
+    sources = (source for found in graph.sources.values() for source in found)
+    has_limits = not all(source.kind.knows_all for source in sources)
     for rule in RULES:
         places = fired = 0
         keys: Counter[tuple[str, str]] = Counter()
         unknown: Counter[tuple[str, SourceKind]] = Counter()
         for subject in rule.over(graph):
-            if rule.needs and (limit := _limit(rule.needs, subject)):
+            if has_limits and rule.needs and (limit := _limit(rule.needs, subject)):
                 unknown[limit] += 1
                 continue
             places += 1

@@ -219,6 +219,7 @@ class TraceabilityGraph:
         )
 
     def _edges_of(self, facts: DocumentFacts) -> Iterable[CanonicalEdge]:
+        resolve = self.resolver.resolve
         for reference in facts.references:
             yield self._edge(facts.docname, reference)
         for deviation in facts.deviations:
@@ -227,7 +228,7 @@ class TraceabilityGraph:
                     facts.docname,
                     spec.place,
                     deviation.section,
-                    self.resolve(spec.text),
+                    resolve(spec.text),
                     deviation=deviation.id,
                 )
 
@@ -238,7 +239,8 @@ class TraceabilityGraph:
         )
 
     def _deviation_node(self, docname: str, deviation: Deviation) -> DeviationNode:
-        specs = tuple(self.resolve(spec.text) for spec in deviation.specs)
+        resolve = self.resolver.resolve
+        specs = tuple([resolve(spec.text) for spec in deviation.specs])
         trackers = frozenset(
             self.config.domains[spec.domain].tracker for spec in specs if spec.domain
         )
