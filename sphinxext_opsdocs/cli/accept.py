@@ -175,8 +175,10 @@ def _show(
 def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     """A unified diff of two texts, without its head."""
     for number, line in enumerate(difflib.unified_diff(old, new, lineterm="", n=2)):
-        if number > 1:
-            yield "..." if line.startswith("@@") else line
+        if line.startswith("@@"):
+            yield from ["..."] if number > 2 else []
+        elif number > 1:
+            yield line
 
 
 def _passages(found: Source, facts: DocumentFacts, edges: Iterable[CanonicalEdge]) -> Iterator[str]:
