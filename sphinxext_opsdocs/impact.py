@@ -6,7 +6,6 @@ the sections around it; and through the sections of specifications that refer to
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,23 +15,18 @@ from msgspec import Struct
 from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import DependentFacts
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Link, Place
+from sphinxext_opsdocs.model import DocumentFacts, Place
 from sphinxext_opsdocs.resolver import Resolver
 from sphinxext_opsdocs.sources import SourcePages, domain_sources
+from sphinxext_opsdocs.spec_references import (
+    SectionKey,
+    own_references,
+    own_sections,
+    section_key,
+    targets_of,
+)
 
-__all__ = [
-    "Dependency",
-    "Impact",
-    "SectionKey",
-    "Use",
-    "counted",
-    "own_references",
-    "own_sections",
-    "section_key",
-]
-
-SectionKey = tuple[str, str, str]
-"""Spec domain (empty for pages of this project), docname and first anchor."""
+__all__ = ["Dependency", "Impact", "Use", "counted"]
 
 
 class Use(Struct, frozen=True, gc=False):
@@ -64,16 +58,6 @@ class Dependency(Struct, frozen=True, gc=False):
     use: Use
     via: tuple[str, ...] = ()
     """Sections of specifications between the two, the one that the reference names first."""
-
-
-def section_key(section: CanonicalSection) -> SectionKey:
-    """What tells sections apart across spec domains of this and other projects."""
-    anchors = section.entry.anchors
-    return (
-        section.domain if section.is_external else "",
-        section.docname,
-        anchors[0] if anchors else "",
-    )
 
 
 class Impact:
@@ -225,74 +209,13 @@ def _below(section: CanonicalSection) -> Iterator[SectionKey]:
             yield domain, docname, entry.anchors[0]
 
 
-def own_sections(graph: TraceabilityGraph) -> Mapping[SectionKey, CanonicalSection]:
-    """Every section of this project's specifications, under its first spec domain if it has any."""
-    found: dict[SectionKey, CanonicalSection] = {}
-    sources = [source for known in graph.sources.values() for source in known]
-    sources += domain_sources("", [SourcePages(PROJECT, tuple(graph.canonical_pages.values()))])
-    for source in sources:
-        for section in source.sections() if source.kind is PROJECT else ():
-            if section.docname in graph.specifications:
-                found.setdefault(section_key(section), section)
-    return found
-
-
-def own_references(
-    graph: TraceabilityGraph,
-) -> Iterator[tuple[str, str, CanonicalSection | tuple[str, str]]]:
-    """What sections of this project's specifications refer to, by their docname and anchor.
-
-    Canonical references lead to sections, other links to docname and anchor of one.
-    """
-    labelled = {
-        label.name: (docname, label.section)
-        for docname in graph.specifications
-        for label in graph.documents[docname].labels
-    }
-    anchored = {
-        (docname, anchor): (docname, section.anchors[0])
-        for docname in graph.specifications
-        for section in graph.documents[docname].sections
-        for anchor in section.anchors
-    }
-    for docname in graph.specifications:
-        facts = graph.documents[docname]
-        for target, anchor, _place, _deviation in _targets(facts):
-            if found := graph.resolve(target).section:
-                yield docname, anchor, found
-        for link in facts.links:
-            by_label = labelled.get(link.target.lower()) if link.kind in ("ref", "any") else None
-            if place := by_label or anchored.get(_linked_anchor(docname, link)):
-                yield docname, link.section, place
-
-
-def _linked_anchor(docname: str, link: Link) -> tuple[str, str]:
-    """Page and anchor that a link names; both empty when it names no anchor."""
-    if link.kind == "anchor":
-        return docname, link.target
-    page, mark, anchor = link.target.partition("#")
-    if link.kind != "doc" or not mark:
-        return "", ""
-    folder = "" if page.startswith("/") else posixpath.dirname(docname)
-    return posixpath.normpath(posixpath.join(folder, page.lstrip("/"))), anchor
-
-
-def _targets(facts: DocumentFacts) -> Iterator[tuple[str, str, Place, Deviation | None]]:
-    """Target, section, place and deviation of every canonical reference of a page."""
-    for reference in facts.references:
-        yield reference.target, reference.section, reference.place, None
-    for deviation in facts.deviations:
-        for spec in deviation.specs:
-            yield spec.text, deviation.section, spec.place, deviation
-
-
 def _uses_in(
     facts: DocumentFacts, resolver: Resolver, dependent: DependentFacts | None = None
 ) -> Iterator[tuple[CanonicalSection, Use]]:
     """Every reference of a page that leads to one section, with that section."""
     headings = {section.anchors[0]: section.title for section in facts.sections}
     base = dependent.base_url if dependent else ""
-    for target, anchor, place, deviation in _targets(facts):
+    for target, anchor, place, deviation in targets_of(facts):
         if found := resolver.resolve(target).section:
             url = f"{base}{facts.docname}.html#{anchor}".removesuffix("#") if base else ""
             yield (

@@ -10,11 +10,12 @@ import click
 from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
 from sphinxext_opsdocs.cli.source import Failure, Source, read_source, source_options
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import Impact, own_sections
+from sphinxext_opsdocs.impact import Impact
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
 from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repository_of
 from sphinxext_opsdocs.review.touched import touched_sections
 from sphinxext_opsdocs.sources import PageSource, SourcePages
+from sphinxext_opsdocs.spec_references import own_sections
 
 __all__ = ["impact"]
 

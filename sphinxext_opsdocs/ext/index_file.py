@@ -11,7 +11,7 @@ from sphinx.builders import Builder
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.canonical_index import dump_index
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import own_references
+from sphinxext_opsdocs.spec_references import own_references
 
 __all__ = ["index_of"]
 

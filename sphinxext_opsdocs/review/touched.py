@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import COUNTED_ID, CanonicalSection
-from sphinxext_opsdocs.impact import SectionKey
+from sphinxext_opsdocs.spec_references import SectionKey
 
 __all__ = ["Touched", "touched_sections"]
 
