@@ -38,7 +38,11 @@ class Pins:
 
     def of(self, document: str, section: CanonicalSection) -> Pin | None:
         """The pin of a section for a document, under whatever name it was made."""
-        return self._standing.get((document, section.id))
+        if pin := self._standing.get((document, section.id)):
+            return pin
+        # the name of the pin leads nowhere, and its text is this one
+        lost = (pin for pin, _ in self._nameless.get(document, ()))
+        return next((pin for pin in lost if pin.digest == section.entry.whole_digest), None)
 
     def new_place(self, document: str, resolution: Resolution) -> CanonicalSection | None:
         """Where a section or its pinned text stands now that its name leads nowhere."""

@@ -372,3 +372,18 @@ def test_dependent_that_names_us_otherwise_is_told(make_project: Callable[..., P
     )
     (finding,) = specs.build("dummy").findings
     assert 'has no spec domain "apis" (dependents.ops.domain), only api' in finding.message
+
+
+@pytest.mark.parametrize("facts", ["https://ops.example/opsdocs.json", "../gone.json"])
+def test_dependents_that_cannot_be_read_are_no_reassuring_answer(
+    company: Project, facts: str
+) -> None:
+    commit(company)
+    company.write(
+        {"opsdocs.toml": f'{CONFIG}[dependents.ops]\nfacts = "{facts}"\ndomain = "api"\n'}
+    )
+    for words in (("--since", "HEAD"), ("api:rate-limits",)):
+        done = impact(company, *words)
+        assert done.exit_code == 2
+        assert "what depends cannot be told" in done.output
+        assert "nobody" not in done.output

@@ -422,3 +422,35 @@ def test_lost_label_is_not_followed_to_another_text_under_its_anchor(pinned: Pro
     assert not any(
         "specs/api/limits#rate-limits" in message for message in messages if "write" in message
     )
+
+
+@pytest.mark.parametrize("accepts", [True, False], ids=["accepted", "not accepted"])
+def test_pin_outlives_the_redirect_of_a_corrected_name(pinned: Project, accepts: bool) -> None:
+    text = md_page(
+        RUNBOOK_SECTIONS_RST.replace("\n-", "\n--")
+        + "\n```{canonical-ref} api:specs/api/limits#partners\n```\n",
+        "Two",
+    )
+    pinned.write({"ops/two.md": text})
+    done = accept(pinned, "ops/two", "api:specs/api/limits#partners", "--yes", "--reason", "read")
+    assert done.exit_code == 0, done.output
+    pinned.remove("specs/api/limits.rst")
+    pinned.write(
+        {
+            "specs/api/quotas.rst": limits(),
+            "specs/api/redirects": "limits.rst quotas.rst\n",
+            "ops/two.md": text.replace("api/limits#", "api/quotas#"),
+        }
+    )
+    assert pinned.build("dummy").findings == ()
+    if accepts:
+        done = accept(pinned, "ops/two")
+        assert "its text is the one that was pinned as api:specs/api/limits#partners" in done.output
+        lock = load_lock(pinned.srcdir / LOCK_FILE)
+        assert lock
+        found = [pin for (document, _), pin in lock.pins.items() if document == "ops/two"]
+        assert [(pin.section, pin.reason) for pin in found] == [
+            ("api:specs/api/quotas#partners", "read")
+        ]
+    pinned.remove("specs/api/redirects")
+    assert pinned.build("dummy").findings == ()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.cli.source import (
@@ -73,9 +74,10 @@ def accept(
     for key in wanted:
         edge = edges[key][0]
         section, pin = edge.resolution.section, found.graph.pin_of(edge)
-        if not section or (pin and pin.digest == section.entry.whole_digest):
-            if sections:
-                click.echo(f"{key}: pinned as it is")
+        if not section:
+            continue
+        if pin and pin.digest == section.entry.whole_digest:
+            pins += _renamed(pin, section, tells=bool(sections))
             continue
         text = section_text(section)
         _show(section, text, pin, lock, _passages(found, facts, edges[key]))
@@ -220,12 +222,28 @@ def _asked(reason: str, last: str) -> str | None:
         ) from None
 
 
+def _renamed(pin: Pin, section: CanonicalSection, tells: bool) -> list[Pin]:
+    """The pin of a text that has not changed, where its section has another name now."""
+    renamed = replace(pin, section=section.id, name=_name(section))
+    if renamed != pin:
+        click.echo(f"{section.id}: its text is the one that was pinned as {pin.section}")
+        return [renamed]
+    if tells:
+        click.echo(f"{section.id}: pinned as it is")
+    return []
+
+
+def _name(section: CanonicalSection) -> str:
+    """``page#anchor`` of a section, whatever its identity."""
+    return f"{section.docname}#{section.entry.anchor}".removesuffix("#")
+
+
 def _pin(facts: DocumentFacts, section: CanonicalSection, reason: str, by: str, on: str) -> Pin:
     entry = section.entry
     return Pin(
         document=facts.docname,
         section=section.id,
-        name=f"{section.docname}#{entry.anchor}".removesuffix("#"),
+        name=_name(section),
         digest=entry.whole_digest,
         own=entry.digest if entry.digest != entry.whole_digest else "",
         version=section.page.version,

@@ -11,6 +11,7 @@ from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
 from sphinxext_opsdocs.cli.source import Failure, Source, read_source, source_options
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact import Impact
+from sphinxext_opsdocs.lock import LOCK_FILE
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
 from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repository_of
 from sphinxext_opsdocs.review.touched import touched_sections
@@ -56,6 +57,11 @@ def impact(
     if bool(sections) == bool(since):
         raise Failure("name sections, or give --since REV")
     found = read_source(source, confdir, define, jobs)
+    unread = [
+        p.message for p in found.graph.inputs.problems if Path(p.place.path).name != LOCK_FILE
+    ]
+    if unread:  # an answer without them would be a reassuring one
+        raise Failure("what depends cannot be told: " + "; ".join(unread))
     answers = _since(found, since, define, jobs) if since else _of_sections(found.graph, sections)
     base = found.shown_base if kind == "text" else found.repository_base
     answer = ImpactAnswer(tuple(answers), found.graph.config, base, since)
