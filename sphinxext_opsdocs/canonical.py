@@ -80,6 +80,8 @@ class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
     """Of title and own text; empty where the source knows no text."""
     tree: str = ""
     """Of the section with everything below it; empty when that is the same as ``digest``."""
+    terms: tuple[str, ...] = ()
+    """Those that a glossary in it defines."""
     refers_to: tuple[str, ...] = ()
     """Other sections that it refers to: ``page#anchor`` of the same project, or an address."""
 
@@ -234,6 +236,7 @@ def _sections(facts: DocumentFacts, labels: dict[str, str]) -> Iterator[Canonica
             words=section.words,
             digest=section.digest,
             tree=section.tree,
+            terms=section.terms,
         )
 
 

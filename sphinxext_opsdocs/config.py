@@ -100,6 +100,14 @@ class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="address below which its built pages stand; addresses there are targets"),
     ] = ""
 
+    vocabulary: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="words of its subject matter, such as endpoint or field: a rule on them is "
+            "reported with its owner"
+        ),
+    ] = ()
+
     def files(self) -> Iterator[tuple[str, str]]:
         """Kind of source and file, for every file of another project that it names."""
         for kind, given in (
@@ -220,6 +228,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="whether sections of specifications show how many pages depend on them"),
     ] = False
+    language: Annotated[
+        str,
+        Meta(
+            description="language of operational pages, or a language file beside conf.py "
+            "(*.toml); that of Sphinx when empty"
+        ),
+    ] = ""
     redirects: Annotated[
         tuple[str, ...],
         Meta(
@@ -245,6 +260,12 @@ def severity_of(config: Config, rule: str, default: Severity, docname: str) -> S
         if rule in rules and glob_matches(docname, (glob,)):
             severity = rules[rule]
     return severity if isinstance(severity, str) else default
+
+
+def is_on(config: Config, rule: str) -> bool:
+    """Whether a rule can report anything on some page."""
+    folders = (rules.get(rule, "off") for rules in config.folder_rules().values())
+    return config.rules.get(rule) != "off" or any(severity != "off" for severity in folders)
 
 
 def is_address(text: str) -> bool:

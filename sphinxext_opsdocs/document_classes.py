@@ -1,5 +1,6 @@
 """Document classes: the built-in ones, with what a team added or changed."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,14 @@ from msgspec import Struct
 from sphinxext_opsdocs.config import ClassSettings, Config
 from sphinxext_opsdocs.config_parser import ConfigurationError
 
-__all__ = ["REQUIRED_FIELDS", "SPECIFICATION", "DocumentClass", "built_in", "document_classes"]
+__all__ = [
+    "REQUIRED_FIELDS",
+    "SPECIFICATION",
+    "DocumentClass",
+    "built_in",
+    "document_classes",
+    "section_key",
+]
 
 SPECIFICATION = "specification"
 REQUIRED_FIELDS = ("class", "owner", "status", "version", "last-reviewed")
@@ -38,6 +46,11 @@ def built_in() -> Mapping[str, ClassSettings]:
     """The seven operational classes of the charter, and ``specification``, in its order."""
     text = files("sphinxext_opsdocs").joinpath("data/document_classes.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, ClassSettings])
+
+
+def section_key(title: str) -> str:
+    """A section's title without letter case, number and marks, as required ones are compared."""
+    return re.sub(r"^[\d.)\s]+", "", " ".join(title.casefold().split())).strip(" :.")
 
 
 def document_classes(config: Config) -> dict[str, DocumentClass]:

@@ -27,7 +27,7 @@ __all__ = [
     "parse_facts",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 
@@ -45,6 +45,7 @@ class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     confdir: Annotated[str, Meta(description="folder of conf.py relative to the same repository")]
     base_url: Annotated[str, Meta(description="address of the root of the pages; may be empty")]
+    language: Annotated[str, Meta(description="language of the operational pages")]
     redirects: Annotated[
         dict[str, str], Meta(description="page that is no more: what it became, or an address")
     ]

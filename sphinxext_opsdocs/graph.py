@@ -22,6 +22,7 @@ from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.issues import Issue, resolve_issue
 from sphinxext_opsdocs.lock import Pin
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Place, Reference
+from sphinxext_opsdocs.overlaps import Checked, find_overlaps
 from sphinxext_opsdocs.pins import Pins
 from sphinxext_opsdocs.resolver import Resolver
 from sphinxext_opsdocs.sources import PageSource, SourcePages, domain_sources
@@ -85,6 +86,8 @@ class TraceabilityGraph:
         self.inputs = inputs or Inputs()
         self.classes = document_classes(config)
         self.documents = {facts.docname: facts for facts in sorted(documents, key=_docname)}
+        self.checked_before: Mapping[str, Checked] = {}
+        """Overlaps that an earlier build found: what has not changed is not looked at again."""
         self._issues: dict[tuple[str, frozenset[str]], Issue] = {}
 
     @cached_property
@@ -121,6 +124,20 @@ class TraceabilityGraph:
             for facts in self.documents.values()
             if facts.header
         ]
+
+    @cached_property
+    def judged(self) -> Sequence[DocumentFacts]:
+        """The pages whose prose is judged: operational, governed, and not archived."""
+        return [
+            facts
+            for facts in self.documents.values()
+            if facts.passages and not (facts.header and facts.header.status == "Archived")
+        ]
+
+    @cached_property
+    def overlaps(self) -> Mapping[str, Checked]:
+        """What judged pages say that canonical sections say too, by docname."""
+        return find_overlaps(self.judged, self.sources, self.inputs.language, self.checked_before)
 
     @cached_property
     def edges(self) -> Sequence[CanonicalEdge]:

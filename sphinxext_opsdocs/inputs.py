@@ -9,6 +9,7 @@ from sphinxext_opsdocs.config import CONFIG_FILE
 from sphinxext_opsdocs.lock import Lock
 from sphinxext_opsdocs.model import DocumentFacts, Problem
 from sphinxext_opsdocs.sources import SourcePages
+from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
 
@@ -50,5 +51,7 @@ class Inputs(Struct, frozen=True):
     """The spec domains that such files belong to."""
     base_url: str = ""
     """Address of the root of this project's own pages (``html_baseurl``)."""
+    language: Language | None = None
+    """Of operational pages; None where nothing is known of it."""
     config_path: str = CONFIG_FILE
     """Where findings about the configuration are placed, relative to the source directory."""

@@ -15,12 +15,16 @@ __all__ = [
     "Ignore",
     "Label",
     "Link",
+    "Mention",
     "Need",
+    "Passage",
     "Place",
     "Problem",
+    "Quote",
     "Reference",
     "Section",
     "Span",
+    "Statement",
     "StrayHeader",
     "Value",
     "Workaround",
@@ -102,6 +106,10 @@ class Section(Struct, frozen=True, gc=False, omit_defaults=True):
     """Of title and own text, where that is taken."""
     tree: str = ""
     """Of the section with everything below it; empty when that is the same as ``digest``."""
+    terms: tuple[str, ...] = ()
+    """Those that a glossary in it defines; only taken where its text is."""
+    is_empty: bool = False
+    """It and all below it say nothing, or that something is still to be said."""
 
 
 class Label(Struct, frozen=True, gc=False):
@@ -204,6 +212,55 @@ class Link(Struct, frozen=True, gc=False, omit_defaults=True):
     """First anchor of the section it stands in."""
 
 
+class Passage(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One block of text of an operational page, with its line breaks; code is in backticks.
+
+    ``kind`` is empty for running text, else ``item``, ``row`` (cells between bars), ``term`` or
+    ``definition``.
+    """
+
+    text: str
+    place: Place
+    section: str = ""
+    """First anchor of the section it stands in."""
+    kind: str = ""
+    is_cited: bool = False
+    """It has a canonical reference."""
+
+
+class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A sentence of an operational page that claims something that a rule judges."""
+
+    text: str
+    place: Place
+    claims: tuple[str, ...]
+    section: str = ""
+    within: str = ""
+    """``deviation`` or ``workaround``, where it stands in one."""
+    item: int = 0
+    """Number of the outermost list item around it, counted through the page; 0 for none."""
+    is_cited: bool = False
+    """Its block has a canonical reference."""
+    links_issue: bool = False
+    """Its block has a mention."""
+
+
+class Mention(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What may name an issue: the address of a link, or a word that looks like an id."""
+
+    text: str
+    section: str = ""
+    item: int = 0
+
+
+class Quote(Struct, frozen=True, gc=False):
+    """What a ``canonical-quote`` quotes of its section, normalised, a block a line."""
+
+    target: str
+    words: str
+    place: Place
+
+
 class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     """All that one document contributes. ``path`` is the docname's own source file."""
 
@@ -221,4 +278,8 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     changes: tuple[Change, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     links: tuple[Link, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -213,7 +213,8 @@ def test_new_documents_and_first_configuration_are_sound(project: Project) -> No
         assert made.returncode == 0, made.stderr
     assert run("new", "nothing", project.srcdir / "x.rst").returncode == 2
     project.remove("ops/drain-node.rst")
-    assert project.build("dummy").rules == ["canonical_missing"]
+    todo = ["section_empty"] * 6  # a page is begun, not written
+    assert project.build("dummy").rules == ["canonical_missing", *todo]
 
 
 @pytest.mark.parametrize("kind", sorted(SCHEMAS))

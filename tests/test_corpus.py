@@ -56,8 +56,9 @@ def test_real_pages_without_a_header_are_each_reported_once(corpus: Path, tmp_pa
     built = {path.relative_to(out).with_suffix("").as_posix() for path in out.rglob("*.txt")}
     wanted = {name for name in built if name.startswith(tuple(f"{f}/" for f in GOVERNED))}
     assert len(wanted) > 200
-    assert [f["rule"] for f in findings] == ["header_missing"] * len(wanted)
-    assert {f["docname"] for f in findings} == wanted
-    for finding in findings:
+    missing = [f for f in findings if f["rule"] == "header_missing"]
+    assert len(missing) == len(wanted)
+    assert {f["docname"] for f in missing} == wanted
+    for finding in missing:
         assert finding["place"]["line"] == 1
         assert (docs / finding["place"]["path"]).is_file()

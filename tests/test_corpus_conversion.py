@@ -20,6 +20,7 @@ import pytest
 from sphinxext_opsdocs.config_parser import parse_config, read_toml
 from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.rules import RULES_BY_NAME
 from tests.conftest import TODAY
 from tests.corpus_pages import INCLUDED, OPERATIONS, SPECIFICATIONS, convert
 from tests.project import Build, Project
@@ -243,7 +244,11 @@ def test_workarounds_of_real_pages_belong_to_their_deviations(converted: Convert
 
 
 def test_real_pages_give_the_expected_findings_and_no_error(converted: Converted) -> None:
-    found = sorted((f.rule, f.severity, f.docname) for f in converted.build.findings)
+    found = sorted(
+        (f.rule, f.severity, f.docname)
+        for f in converted.build.findings
+        if not RULES_BY_NAME[f.rule].judges_prose  # benchmarks/accuracy.py judges these
+    )
     assert found == sorted(FINDINGS)
 
 

@@ -14,6 +14,7 @@ from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import DocumentFacts
 from sphinxext_opsdocs.rules import RULES, Example, Rule
 from sphinxext_opsdocs.rules.examples import EXAMPLE_CONFIG, EXAMPLE_PAGES, SUFFIXES, render
+from sphinxext_opsdocs.text.language import load_language
 from tests.project import Project
 
 CASES = [(rule, kind, syntax) for rule in RULES for kind in ("bad", "good") for syntax in SUFFIXES]
@@ -54,7 +55,8 @@ def test_rule_on_its_example(
         msgspec.structs.replace(facts[prefix + name], docname=name) for name in pages(example)
     ]
     config = parse_config(merge_tables(EXAMPLE_CONFIG, example.config))
-    graph = TraceabilityGraph(documents, config, example.inputs)
+    inputs = msgspec.structs.replace(example.inputs, language=load_language("en", Path()))
+    graph = TraceabilityGraph(documents, config, inputs)
     result = check(graph, date(2026, 11, 23), tuple(config.owners))
     fired = {finding.rule for finding in result.findings if not finding.suppressed}
     assert fired == ({rule.name} if kind == "bad" else set())

@@ -16,6 +16,7 @@ from sphinxext_opsdocs.config_parser import ConfigurationError
 from sphinxext_opsdocs.copies import origins
 from sphinxext_opsdocs.facts_file import FactsFile, FactsFileError, load_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.text.language import LanguageError, load_language
 from sphinxext_opsdocs.today import today
 
 __all__ = [
@@ -197,7 +198,11 @@ def _from_facts(path: Path, given: Path | None) -> Source:
             f'"{path}" needs the files beside its conf.py, which is not in "{confdir}": give -c'
         )
     srcdir = root / facts.source
-    inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url)
+    try:
+        language = load_language(facts.language, confdir)
+    except LanguageError as error:
+        raise Failure(f'language = "{facts.language}": {error}') from None
+    inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url, language)
     graph = TraceabilityGraph(facts.documents, config, inputs)
     owners, base = facts.known_owners, facts.source
     return Source(graph, owners, base, base, srcdir, confdir, is_facts=True)

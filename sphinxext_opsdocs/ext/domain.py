@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +25,7 @@ from sphinxext_opsdocs.facts_file import FORMAT
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.overlaps import Checked
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.impact import Impact
@@ -33,6 +34,7 @@ __all__ = ["OpsDomain", "ReportUse", "external_link"]
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
+CHECKED = msgspec.msgpack.Decoder(dict[str, Checked])
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
 
@@ -57,7 +59,12 @@ class OpsDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         "deviation": ObjType("observed deviation", "deviation")
     }
-    initial_data: ClassVar[dict[str, Any]] = {"facts": {}, "reports": {}, "shown": {}}
+    initial_data: ClassVar[dict[str, Any]] = {
+        "facts": {},
+        "reports": {},
+        "shown": {},
+        "checked": b"",
+    }
     data_version = FORMAT
     dangling_warnings: ClassVar[dict[str, str]] = {"deviation": "no such deviation: %(target)s"}
 
@@ -100,6 +107,18 @@ class OpsDomain(Domain):
         self.data["facts"][facts.docname] = encoded
 
     @property
+    def checked_before(self) -> dict[str, Checked]:
+        """What the last check found of each page that specifications say too."""
+        encoded: bytes = self.data["checked"]
+        return CHECKED.decode(encoded) if encoded else {}
+
+    def remember(self, checked: Mapping[str, Checked]) -> None:
+        """Keep that for the next build."""
+        encoded = ENCODER.encode(checked)
+        if encoded != self.data["checked"]:
+            self.data["checked"] = encoded
+
+    @property
     def reports(self) -> dict[str, list[ReportUse]]:
         """The reports that each page shows."""
         reports: dict[str, list[ReportUse]] = self.data["reports"]
@@ -115,6 +134,11 @@ class OpsDomain(Domain):
     def config(self) -> Config:
         """The typed configuration of this build."""
         return config_of(self.env.config)
+
+    @property
+    def language_name(self) -> str:
+        """The language of operational pages: Sphinx's, unless a team has set another."""
+        return self.config.language or str(self.env.config.language or "en")
 
     @cached_property
     def classes(self) -> dict[str, DocumentClass]:

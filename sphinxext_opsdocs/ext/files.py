@@ -56,6 +56,7 @@ def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
             source=source_in_repository(Path(app.srcdir)),
             confdir=source_in_repository(Path(app.confdir)),
             base_url=domain.inputs.base_url,
+            language=domain.language_name,
             redirects=dict(domain.inputs.redirects),
             has_lock=(Path(app.confdir) / LOCK_FILE).is_file(),
             known_owners=domain.known_owners,

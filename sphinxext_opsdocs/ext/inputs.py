@@ -20,6 +20,7 @@ from sphinxext_opsdocs.lock import LOCK_FILE, Lock, LockError, load_lock
 from sphinxext_opsdocs.model import Place, Problem
 from sphinxext_opsdocs.sources import SourcePages, folder_url
 from sphinxext_opsdocs.storage import StorageError, read_file
+from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["parse_source", "read_inputs"]
 
@@ -30,9 +31,11 @@ def read_inputs(
     srcdir: Path,
     redirects: Mapping[str, str],
     base_url: str = "",
+    language: Language | None = None,
 ) -> Inputs:
     """All inputs of a project. What cannot be read becomes a problem with its file."""
-    return _Reader(config, confdir, srcdir).read(redirects, base_url)
+    inputs = _Reader(config, confdir, srcdir).read()
+    return replace(inputs, redirects=redirects, base_url=base_url, language=language)
 
 
 class _Reader:
@@ -44,7 +47,7 @@ class _Reader:
         self._unreadable: list[str] = []
         self._copies: list[SyncedCopy] = []
 
-    def read(self, redirects: Mapping[str, str], base_url: str) -> Inputs:
+    def read(self) -> Inputs:
         manifest = self._manifest()
         sources: dict[str, list[SourcePages]] = defaultdict(list)
         dependents: list[DependentFacts] = []
@@ -58,13 +61,11 @@ class _Reader:
                 sources[origin.group].append(source)
         return Inputs(
             sources={key: tuple(found) for key, found in sources.items()},
-            redirects=redirects,
             lock=self._lock(),
             copies=tuple(self._copies),
             dependents=tuple(dependents),
             problems=tuple(self._problems),
             unreadable=tuple(self._unreadable),
-            base_url=base_url,
             config_path=self._shown(self._confdir / CONFIG_FILE),
         )
 

@@ -14,6 +14,7 @@ from sphinxext_opsdocs.config import Config, glob_matches
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import EXTENSION, need_facts, tell_needs
+from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
 from sphinxext_opsdocs.markup.extract import Extraction
 from sphinxext_opsdocs.markup.fences import has_colon_fences, open_fence
@@ -31,7 +32,9 @@ from sphinxext_opsdocs.markup.header_block import header_block
 from sphinxext_opsdocs.markup.lost import is_suspicious
 from sphinxext_opsdocs.markup.nodes import dependents
 from sphinxext_opsdocs.markup.places import is_myst_source, node_place
+from sphinxext_opsdocs.markup.prose import Prose
 from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, StrayHeader
+from sphinxext_opsdocs.rules import reads_prose
 
 __all__ = ["read_document"]
 
@@ -84,23 +87,56 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
             changes=tuple(found.changes),
             ignores=tuple(found.ignores),
             links=tuple(found.links),
+            quotes=tuple(found.quotes),
         )
+    if _is_judged(page, governed) and reads_prose(domain.config):
+        facts = _with_prose(facts, Prose(env, doctree, language_of(app, domain.language_name)))
     problems.sort(key=lambda problem: problem.place)
     domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
-    pattern = need_pattern(env.config)
-    if page.header:
-        anchor = document_id(docname, pattern) if pattern else ""
-        block = header_block(page.header, docname, domain.config, domain.classes, anchor)
+    _change_page(doctree, facts, domain, need_pattern(env.config), is_canonical)
+    if in_domain and (pattern := need_pattern(env.config)):
+        _anchor_sections(doctree, facts, domain.config, pattern)
+
+
+def _change_page(
+    doctree: nodes.document,
+    facts: DocumentFacts,
+    domain: OpsDomain,
+    pattern: str,
+    is_canonical: bool,
+) -> None:
+    """Show the header, and make place for what a specification tells of its dependents."""
+    if facts.header:
+        anchor = document_id(facts.docname, pattern) if pattern else ""
+        block = header_block(facts.header, facts.docname, domain.config, domain.classes, anchor)
         _show(doctree, block)
     if is_canonical and domain.config.show_dependents:
-        _place_dependents(doctree, docname)
-    if in_domain and pattern:
-        _anchor_sections(doctree, facts, domain.config, pattern)
+        _place_dependents(doctree, facts.docname)
 
 
 def _can_be_canonical(page: _Page, in_domain: bool) -> bool:
     """Whether others can depend on what the page says: it is a specification, or may be one."""
     return page.header.document_class == SPECIFICATION if page.header else in_domain
+
+
+def _is_judged(page: _Page, governed: bool) -> bool:
+    """Whether what the page says is judged: it is operational, and governed."""
+    return page.header.document_class != SPECIFICATION if page.header else governed
+
+
+def _with_prose(facts: DocumentFacts, prose: Prose) -> DocumentFacts:
+    return msgspec.structs.replace(
+        facts,
+        sections=tuple(
+            msgspec.structs.replace(section, is_empty=True)
+            if section.anchors[0] in prose.empty_sections
+            else section
+            for section in facts.sections
+        ),
+        passages=tuple(prose.passages),
+        statements=tuple(prose.statements),
+        mentions=tuple(dict.fromkeys(prose.mentions)),
+    )
 
 
 def _place_dependents(doctree: nodes.document, docname: str) -> None:

@@ -4,6 +4,7 @@ from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.markup.deviation import ObservedDeviation
 from sphinxext_opsdocs.markup.directives import (
+    CanonicalQuote,
     CanonicalRef,
     DocumentChange,
     OpsdocsIgnore,
@@ -19,6 +20,7 @@ __all__ = ["DIRECTIVES", "ROLES", "add_markup"]
 
 DIRECTIVES = {
     "canonical-ref": CanonicalRef,
+    "canonical-quote": CanonicalQuote,
     "observed-deviation": ObservedDeviation,
     "workaround": WorkaroundDirective,
     "document-change": DocumentChange,

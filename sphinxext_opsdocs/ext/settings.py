@@ -22,6 +22,7 @@ from sphinxext_opsdocs.config_parser import (
 )
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.rules import RULES_BY_NAME
+from sphinxext_opsdocs.text.language import Language, LanguageError, load_language
 
 __all__ = [
     "SettingsError",
@@ -29,6 +30,7 @@ __all__ = [
     "config_of",
     "configuration_of",
     "known_owners",
+    "language_of",
     "load_settings",
     "tables_of",
 ]
@@ -64,7 +66,8 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
         parsed = parse_config(merged)
         document_classes(parsed)
         refuse_unknown_rules(parsed)
-    except ConfigurationError as problem:
+        load_language(parsed.language, Path(app.confdir))
+    except (ConfigurationError, LanguageError) as problem:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
@@ -102,6 +105,17 @@ def tables_of(config: SphinxConfig) -> dict[str, Any]:
 def config_of(config: SphinxConfig) -> Config:
     """The typed configuration of a build whose settings were loaded."""
     return parse_config(tables_of(config))
+
+
+def language_of(app: Sphinx, name: str) -> Language | None:
+    """What is known of a language, or what a file beside conf.py says; None where nothing is.
+
+    Raises SettingsError for a file that cannot be read.
+    """
+    try:
+        return load_language(name, Path(app.confdir))
+    except LanguageError as error:
+        raise SettingsError(f'language = "{name}": {error}') from None
 
 
 def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
 from sphinxext_opsdocs.ext.inputs import read_inputs
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
-from sphinxext_opsdocs.ext.settings import known_owners
+from sphinxext_opsdocs.ext.settings import known_owners, language_of
 from sphinxext_opsdocs.findings import Finding, sentence
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.reports.tables import make_table
@@ -40,7 +40,9 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []  # the command line checks and reports by itself
     domain.today = today()
     domain.known_owners = known_owners(domain.config, Path(app.confdir))
+    domain.graph.checked_before = domain.checked_before
     domain.result = check(domain.graph, domain.today, domain.known_owners)
+    domain.remember(domain.graph.overlaps)
     for finding in domain.result.findings:
         if not finding.suppressed:
             _log(finding, Path(app.srcdir))
@@ -60,7 +62,9 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def _inputs(app: Sphinx, domain: OpsDomain) -> Inputs:
     redirects = redirects_of(app, domain.config.redirects, domain.graph.specifications)
     base = str(app.config.html_baseurl or "")
-    return read_inputs(domain.config, Path(app.confdir), Path(app.srcdir), redirects, base)
+    language = language_of(app, domain.language_name)
+    folders = Path(app.confdir), Path(app.srcdir)
+    return read_inputs(domain.config, *folders, redirects, base, language)
 
 
 def _log(finding: Finding, srcdir: Path) -> None:

@@ -124,7 +124,7 @@ class ObservedDeviation(OpsDirective):
         self.problem(message, value.place, "deviation_field_invalid")
 
     def _particulars(self, deviation: Deviation, config: Config) -> nodes.paragraph:
-        paragraph = nodes.paragraph("", "", classes=["opsdocs-particulars"])
+        paragraph = nodes.paragraph("", "", classes=[ours.PARTICULARS])
         for word in (deviation.severity, deviation.state):
             if word:
                 paragraph += nodes.inline("", word, classes=["opsdocs-badge", f"opsdocs-{word}"])

@@ -8,9 +8,10 @@ from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.head import OpsDirective
 from sphinxext_opsdocs.markup.roles import canonical_xref, deviation_xref, split_targets
 from sphinxext_opsdocs.markup.values import parse_date, split_list
-from sphinxext_opsdocs.model import Change, Ignore, Reference, Workaround
+from sphinxext_opsdocs.model import Change, Ignore, Quote, Reference, Workaround
 
 __all__ = [
+    "CanonicalQuote",
     "CanonicalRef",
     "DocumentChange",
     "OpsdocsIgnore",
@@ -41,6 +42,30 @@ class CanonicalRef(OpsDirective):
             node += self.inline(why)
         if head.body < len(self.content):
             self.problem("takes no content, only :why:", self.line_place(head.body))
+        return [node]
+
+
+class CanonicalQuote(OpsDirective):
+    """``canonical-quote``: words of a canonical section, quoted on purpose and held to it."""
+
+    known_options = ("why",)
+
+    def run(self) -> list[nodes.Node]:
+        """A block quote whose attribution links the section."""
+        head = self.read_head()
+        targets = split_targets(head.argument.text)
+        if len(targets) != 1:
+            self.problem("quotes one canonical section", head.argument.place)
+            return []
+        node = ours.canonical_quote("", classes=["opsdocs-quote"])
+        self.set_source_info(node)
+        node[ours.FACT] = Quote(targets[0], "", self.place)
+        self.parse_body(head, node)
+        if not node.children:
+            self.problem("quotes nothing", self.place)
+        fact = Reference(targets[0], head.argument.place, why=head.text("why"))
+        link = canonical_xref(self.env, targets[0], fact=fact, with_page=True)
+        node += nodes.attribution("", "", link)
         return [node]
 
 

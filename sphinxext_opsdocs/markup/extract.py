@@ -28,6 +28,7 @@ from sphinxext_opsdocs.model import (
     Need,
     Place,
     Problem,
+    Quote,
     Reference,
     Section,
     Span,
@@ -68,6 +69,7 @@ class Extraction:
         self.changes: list[Change] = []
         self.ignores: list[Ignore] = []
         self.links: list[Link] = []
+        self.quotes: list[Quote] = []
         self.problems: list[Problem] = []
         self._env = env
         self._may_have_lost = may_have_lost
@@ -123,7 +125,8 @@ class Extraction:
         if self._takes_words:
             words = _words(node)
             digest = digest_of((_heading(node) if title else "", words))
-            section = msgspec.structs.replace(section, words=words, digest=digest)
+            terms = tuple(_terms(node))
+            section = msgspec.structs.replace(section, words=words, digest=digest, terms=terms)
         index = len(self.sections)
         self.sections.append(section)
         self._take_labels(node)
@@ -194,6 +197,9 @@ class Extraction:
         elif isinstance(fact, Change):
             self.changes.append(fact)
             self._walk(node)
+        elif isinstance(fact, Quote):
+            self.quotes.append(msgspec.structs.replace(fact, words=_quoted(node)))
+            self._walk(node)
         elif isinstance(fact, Ignore):
             self.ignores.append(fact)
             self._markers.append(node)
@@ -230,6 +236,19 @@ def _words(node: nodes.Element) -> str:
     from sphinxext_opsdocs.markup.normal import normal_blocks  # only where there are specifications
 
     return "\n".join(normal_blocks(node))
+
+
+def _terms(section: nodes.section) -> Iterator[str]:
+    """The terms of the glossaries in a section, those of its subsections excepted."""
+    for child in section.children:
+        if isinstance(child, addnodes.glossary):
+            yield from (" ".join(term.astext().split()) for term in child.findall(nodes.term))
+
+
+def _quoted(node: nodes.Element) -> str:
+    from sphinxext_opsdocs.markup.normal import quoted_blocks
+
+    return "\n".join(quoted_blocks(node))
 
 
 def _heading(node: nodes.section) -> str:

@@ -9,7 +9,7 @@ from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass
-from sphinxext_opsdocs.markup.nodes import opsdocs_header
+from sphinxext_opsdocs.markup.nodes import PARTICULARS, opsdocs_header
 from sphinxext_opsdocs.model import Header
 
 __all__ = ["header_block"]
@@ -32,7 +32,7 @@ def header_block(
     """One line of what a reader has to know first, further fields, and the page's layer."""
     known = classes.get(header.document_class)
     block = opsdocs_header("", classes=["opsdocs-header"], ids=[anchor] if anchor else [])
-    line = nodes.paragraph("", "", classes=["opsdocs-particulars"])
+    line = nodes.paragraph("", "", classes=[PARTICULARS])
     if header.document_class:
         line += nodes.strong("", known.title if known else header.document_class)
         line += nodes.Text(" ")

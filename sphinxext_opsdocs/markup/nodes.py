@@ -5,7 +5,9 @@ from docutils import nodes
 __all__ = [
     "FACT",
     "NODES",
+    "PARTICULARS",
     "TOLD",
+    "canonical_quote",
     "canonical_reference",
     "dependents",
     "document_change",
@@ -23,6 +25,10 @@ TOLD = "opsdocs_told"
 """Attribute in which a need of sphinx-needs tells what stands in no node: title, status, links."""
 
 
+PARTICULARS = "opsdocs-particulars"
+"""Class of the paragraph in which a block of ours tells what its options say."""
+
+
 class observed_deviation(nodes.admonition):
     """A deviation: title, one paragraph of particulars, then what was observed."""
 
@@ -33,6 +39,10 @@ class workaround(nodes.admonition):
 
 class canonical_reference(nodes.paragraph):
     """The links of one ``canonical-ref`` directive and why they are there."""
+
+
+class canonical_quote(nodes.block_quote):
+    """What is quoted of a canonical section, then an attribution that links it."""
 
 
 class document_change(nodes.container):
@@ -62,6 +72,7 @@ NODES: tuple[type[nodes.Element], ...] = (
     observed_deviation,
     workaround,
     canonical_reference,
+    canonical_quote,
     document_change,
     ignore_marker,
     opsdocs_header,

@@ -23,7 +23,7 @@ from sphinxext_opsdocs.markup.normal_inline import (
     normal_text,
 )
 
-__all__ = ["normal_blocks"]
+__all__ = ["normal_blocks", "quoted_blocks"]
 
 Lines = Iterator[str]
 
@@ -35,6 +35,13 @@ def normal_blocks(parent: nodes.Element) -> Lines:
             yield from _block(child)
         elif text := collapsed(child.astext()):
             yield text
+
+
+def quoted_blocks(quote: nodes.Element) -> Lines:
+    """The lines of all blocks of a quotation, without its attribution."""
+    for child in quote.children:
+        if isinstance(child, nodes.Element) and not isinstance(child, nodes.attribution):
+            yield from _block(child)
 
 
 @singledispatch

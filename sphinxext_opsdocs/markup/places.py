@@ -59,6 +59,10 @@ def is_myst_source(source: str | None) -> bool:
     return bool(source) and str(source).endswith((".md", ".markdown", ".myst"))
 
 
+CELL_REACH = 4000
+"""Characters behind one cell of a table in which the next is looked for."""
+
+
 class InlinePlaces:
     """Finds the lines of inline nodes of one document.
 
@@ -71,6 +75,7 @@ class InlinePlaces:
         self._env = env
         self._texts: dict[str, str] = {}
         self._taken: set[tuple[str, int]] = set()
+        self._cell: dict[str, tuple[int, int]] = {}
 
     def place(self, node: nodes.Element) -> Place:
         """Where an inline node stands; the place of its block when its text is not found."""
@@ -84,6 +89,20 @@ class InlinePlaces:
                 self._taken.add((place.path, match.start()))
                 return Place(place.path, text.count("\n", 0, match.start()) + 1)
         return place
+
+    def cell_place(self, node: nodes.Element, text: str) -> Place:
+        """Where the text of a table's cell starts; cells are asked for in document order."""
+        place = node_place(self._env, _block(node))
+        source = self._text(place.path)
+        at, line = self._cell.get(place.path, (0, 1))
+        if line < place.line:
+            at, line = _offset(source, place.line), place.line
+        found = source.find(text, at, at + CELL_REACH) if text else -1
+        if found < 0:
+            return Place(place.path, line)
+        line += source.count("\n", at, found)
+        self._cell[place.path] = found, line
+        return Place(place.path, line)
 
     def _text(self, path: str) -> str:
         if path not in self._texts:

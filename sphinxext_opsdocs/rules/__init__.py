@@ -1,5 +1,6 @@
 """The rules, in the order that they run and are shown in."""
 
+from sphinxext_opsdocs.config import Config, is_on
 from sphinxext_opsdocs.rules.base import Context, Example, Rule
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_missing import canonical_missing
@@ -9,10 +10,12 @@ from sphinxext_opsdocs.rules.canonical_not_section import canonical_not_section
 from sphinxext_opsdocs.rules.canonical_suspect import canonical_suspect
 from sphinxext_opsdocs.rules.canonical_unpinned import canonical_unpinned
 from sphinxext_opsdocs.rules.canonical_unresolved import canonical_unresolved
+from sphinxext_opsdocs.rules.copied_canonical import copied_canonical
 from sphinxext_opsdocs.rules.deprecated_without_successor import deprecated_without_successor
 from sphinxext_opsdocs.rules.deviation_duplicate import deviation_duplicate
 from sphinxext_opsdocs.rules.deviation_field_invalid import deviation_field_invalid
 from sphinxext_opsdocs.rules.deviation_issue_wrong_tracker import deviation_issue_wrong_tracker
+from sphinxext_opsdocs.rules.deviation_normalised import deviation_normalised
 from sphinxext_opsdocs.rules.deviation_overdue import deviation_overdue
 from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
 from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
@@ -24,16 +27,26 @@ from sphinxext_opsdocs.rules.ignore_expired import ignore_expired
 from sphinxext_opsdocs.rules.ignore_unused import ignore_unused
 from sphinxext_opsdocs.rules.index_stale import index_stale
 from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
+from sphinxext_opsdocs.rules.intent_claim import intent_claim
 from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
+from sphinxext_opsdocs.rules.normative_keyword import normative_keyword
+from sphinxext_opsdocs.rules.normative_statement import normative_statement
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
+from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
+from sphinxext_opsdocs.rules.restated_value import restated_value
 from sphinxext_opsdocs.rules.review_overdue import review_overdue
+from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
+from sphinxext_opsdocs.rules.statement_uncited import statement_uncited
+from sphinxext_opsdocs.rules.term_redefined import term_redefined
 from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
 from sphinxext_opsdocs.rules.workaround_misplaced import workaround_misplaced
 from sphinxext_opsdocs.rules.workaround_outlived import workaround_outlived
+from sphinxext_opsdocs.rules.workaround_outside_deviation import workaround_outside_deviation
+from sphinxext_opsdocs.rules.workaround_unrecorded import workaround_unrecorded
 
-__all__ = ["RULES", "RULES_BY_NAME", "Context", "Example", "Rule"]
+__all__ = ["RULES", "RULES_BY_NAME", "Context", "Example", "Rule", "reads_prose"]
 
 RULES: tuple[Rule, ...] = (
     header_missing,
@@ -42,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     owner_unknown,
     document_name,
     section_missing,
+    section_empty,
     review_overdue,
     verification_overdue,
     deprecated_without_successor,
@@ -63,6 +77,17 @@ RULES: tuple[Rule, ...] = (
     deviation_overdue,
     workaround_misplaced,
     workaround_outlived,
+    normative_keyword,
+    normative_statement,
+    intent_claim,
+    deviation_normalised,
+    workaround_outside_deviation,
+    workaround_unrecorded,
+    term_redefined,
+    copied_canonical,
+    quote_drifted,
+    restated_value,
+    statement_uncited,
     input_unreadable,
     index_stale,
     ignore_expired,
@@ -71,3 +96,8 @@ RULES: tuple[Rule, ...] = (
 """``ignore_unused`` comes last: it asks what the ones before it were kept from reporting."""
 
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def reads_prose(config: Config) -> bool:
+    """Whether a rule that judges what pages say is on anywhere."""
+    return any(rule.judges_prose and is_on(config, rule.name) for rule in RULES)

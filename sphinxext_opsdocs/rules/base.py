@@ -29,6 +29,7 @@ __all__ = [
     "related",
     "reviewed",
     "rule",
+    "specification",
 ]
 
 Subject = TypeVar("Subject")
@@ -67,9 +68,9 @@ class Block(Struct, frozen=True):
 class Example(Struct, frozen=True):
     """One page in neutral form: header fields, then headings (``= Title``), text and directives.
 
-    ``{role}`` stands for the canonical role in either syntax. ``config`` is laid over the
-    configuration that all examples share, ``pages`` are further pages by docname, ``inputs`` what
-    files beside the documents say; the page itself is ``ops/page``.
+    ``{canonical:target}`` stands for that role in either syntax, as do ``doc`` and ``label``.
+    ``config`` is laid over the configuration that all examples share, ``pages`` are further pages
+    by docname, ``inputs`` what files beside the documents say; the page itself is ``ops/page``.
     """
 
     header: Mapping[str, str]
@@ -101,6 +102,8 @@ class Rule(Struct, frozen=True):
     bad: Example
     good: Example
     needs: Knowledge | None = None
+    judges_prose: bool = False
+    """Looks at passages or statements; where all such rules are off, none are read."""
 
     @property
     def summary(self) -> str:
@@ -121,11 +124,12 @@ def rule(
     bad: Example,
     good: Example,
     needs: Knowledge | None = None,
+    judges_prose: bool = False,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
     """Make a rule of a function; the function's name is the rule's."""
 
     def make(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
-        return Rule(check.__name__, severity, clauses, over, check, bad, good, needs)
+        return Rule(check.__name__, severity, clauses, over, check, bad, good, needs, judges_prose)
 
     return make
 
@@ -158,6 +162,15 @@ def page(
         blocks += [f"== {section}", "See the dashboard of the service."]
     blocks += ["== Mitigation", *([REFERENCE] if reference else []), *body]
     return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {}, inputs)
+
+
+def specification(label: str, *body: str | Block) -> Mapping[str, Example]:
+    """A further specification of ``api`` with one section of that label, by docname."""
+    header = {"class": "specification", "owner": "team-api", "status": "Canonical"}
+    dates = {"version": "1.0", "last-reviewed": "2026-11-02"}
+    title = label.replace("-", " ").capitalize()
+    content = (f"= On {label}", f"{{label:{label}}}", f"== {title}", *body)
+    return {f"specs/api/{label}": Example(header | dates, content)}
 
 
 def reviewed(**texts: str) -> Lock:

@@ -23,7 +23,7 @@ def documents_that_need_one(graph: TraceabilityGraph) -> Iterable[GovernedDocume
     severity="warning",
     clauses=("class.supports", "boundary.link"),
     over=documents_that_need_one,
-    bad=page(reference=False),
+    bad=page("Stop new traffic.", reference=False),
     good=page(),
 )
 def canonical_missing(document: GovernedDocument, context: Context) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ __all__ = ["EXAMPLE_CONFIG", "EXAMPLE_PAGES", "SUFFIXES", "render"]
 
 SUFFIXES = {"rst": ".rst", "myst": ".md"}
 UNDERLINES = "=-~"
-INLINE = re.compile(r"\{(doc|label):([^}]*)\}")
+INLINE = re.compile(r"\{(canonical|doc|label):([^}]*)\}")
 
 EXAMPLE_CONFIG = {
     "governed": ["ops/**"],
@@ -82,7 +82,7 @@ def _block(block: str | Block, syntax: str, fence: int) -> str:
 def _inline(kind: str, target: str, syntax: str) -> str:
     if kind == "label":
         return f"({target})=" if syntax == "myst" else f".. _{target}:"
-    return f"{{doc}}`{target}`" if syntax == "myst" else f":doc:`{target}`"
+    return f"{{{kind}}}`{target}`" if syntax == "myst" else f":{kind}:`{target}`"
 
 
 def _directive(block: Block, syntax: str, fence: int) -> str:

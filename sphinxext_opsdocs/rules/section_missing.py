@@ -1,8 +1,8 @@
 """A document has the sections that its readers look for."""
 
-import re
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.document_classes import section_key
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import GovernedDocument
 from sphinxext_opsdocs.rules.base import SECTIONS, Context, page, rule
@@ -23,9 +23,9 @@ def section_missing(document: GovernedDocument, context: Context) -> Iterator[Fa
     """
     if not document.document_class:
         return
-    present = {_normal(section.title) for section in document.facts.sections}
+    present = {section_key(section.title) for section in document.facts.sections}
     for title in document.document_class.required_sections:
-        if present.isdisjoint(_normal(name) for name in title.split("|")):
+        if present.isdisjoint(section_key(name) for name in title.split("|")):
             yield Fault(
                 f'a {document.document_class.name} has a section "{title}", this one has not',
                 document.header.place,
@@ -37,7 +37,3 @@ def section_missing(document: GovernedDocument, context: Context) -> Iterator[Fa
 def _applies(document: GovernedDocument) -> bool:
     known = document.document_class
     return bool(known and known.required_sections) and document.header.status != "Archived"
-
-
-def _normal(title: str) -> str:
-    return re.sub(r"^[\d.)\s]+", "", " ".join(title.casefold().split())).strip(" :.")

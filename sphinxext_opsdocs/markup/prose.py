@@ -1,0 +1,283 @@
+"""Doctree to prose: the passages of an operational page, what their sentences claim, and where.
+
+A walk of its own: only governed pages are read so, and no specification is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+
+from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.inline_prose import InlineProse
+from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
+from sphinxext_opsdocs.model import Mention, Passage, Place, Statement
+from sphinxext_opsdocs.text.claims import WORKAROUND, claims_of
+from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.norms import KEYWORD, STATEMENT
+from sphinxext_opsdocs.text.sentences import sentences
+
+__all__ = ["Prose"]
+
+NO_PROSE = (
+    nodes.comment,
+    nodes.substitution_definition,
+    nodes.docinfo,
+    nodes.transition,
+    nodes.meta,
+    nodes.pending,
+    nodes.system_message,
+    nodes.attribution,
+    nodes.label,
+    nodes.target,
+    addnodes.index,
+    addnodes.highlightlang,
+    addnodes.tabular_col_spec,
+    ours.opsdocs_header,
+    ours.document_change,
+    ours.ignore_marker,
+)
+"""What says nothing to readers of the page, or only tells of the page itself."""
+NOT_JUDGED = (
+    nodes.FixedTextElement,
+    nodes.raw,
+    nodes.image,
+    addnodes.toctree,
+    addnodes.productionlist,
+    addnodes.desc_signature,
+    ours.canonical_reference,
+    ours.canonical_quote,
+    ours.report,
+)
+"""What says something in other ways than with sentences of its own."""
+ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<!\S)[\w./-]{0,60}#\d{1,9}\b")
+"""Words that can be the id of an issue: whether they are one, the trackers tell."""
+NORMS = (KEYWORD, STATEMENT)
+LEAST_SPACES = 5
+"""In a sentence that tells a fault because of the title above it."""
+
+
+class Prose:
+    """What one page says, and its sections (by first anchor) that say nothing."""
+
+    def __init__(self, env: Any, doctree: nodes.document, language: Language | None) -> None:
+        self.passages: list[Passage] = []
+        self.statements: list[Statement] = []
+        self.mentions: list[Mention] = []
+        self.empty_sections: set[str] = set()
+        self._env, self._language = env, language
+        self._places = InlinePlaces(env)
+        self._inline = InlineProse(language)
+        self._section, self._sections = "", 0
+        self._within = ""
+        self._kind = ""
+        self._item = self._items = 0
+        self._is_judged = True
+        self._tells_faults = False
+        """Whether the section, by its title or that of one around it, lists known faults."""
+        self._blocks(doctree)
+
+    def _blocks(self, parent: nodes.Element) -> bool:
+        """Read all below a node; whether anything is said there."""
+        says = False
+        for child in parent.children:
+            if isinstance(child, nodes.Element) and not isinstance(child, NO_PROSE):
+                says |= self._block(child)
+        return says
+
+    def _block(self, node: nodes.Element) -> bool:
+        if isinstance(node, nodes.section):
+            return self._enter_section(node)
+        if isinstance(node, NOT_JUDGED):
+            return True
+        if isinstance(node, nodes.title):
+            return self._title(node)
+        if isinstance(node, nodes.table):
+            return self._table(node)
+        if isinstance(node, nodes.TextElement):
+            return self._take(node)
+        if isinstance(node, nodes.list_item):
+            return self._list_item(node)
+        if isinstance(node, nodes.definition):
+            return self._of_kind("definition", node)
+        if isinstance(node, ours.observed_deviation | ours.workaround):
+            return self._inside(node)
+        if isinstance(node, addnodes.versionmodified) or _is_quotation(node):
+            return self._unjudged(node)
+        if not node.children:
+            return True
+        return self._blocks(node)
+
+    def _enter_section(self, node: nodes.section) -> bool:
+        above, tells = self._section, self._tells_faults
+        self._sections += 1
+        self._tells_faults |= self._is_title_of_faults(node)
+        self._section = node["ids"][0] if node["ids"] else f"section-{self._sections}"
+        says = self._blocks(node)
+        if not says:
+            self.empty_sections.add(self._section)
+        self._section, self._tells_faults = above, tells
+        return says
+
+    def _is_title_of_faults(self, section: nodes.section) -> bool:
+        if not self._language or not isinstance(section.children[0], nodes.title):
+            return False
+        title = " ".join(section.children[0].astext().lower().split())
+        return bool(self._language.pattern("fault_titles").fullmatch(title))
+
+    def _title(self, node: nodes.title) -> bool:
+        """Titles are no sentences, but that of a deviation tells what was observed."""
+        if isinstance(node.parent, ours.observed_deviation):
+            _, colon, title = node.astext().partition(": ")
+            if colon:
+                self._state(title, node_place(self._env, node), [], False, False)
+        return False
+
+    def _inside(self, node: nodes.Element) -> bool:
+        above = self._within
+        self._within = "deviation" if isinstance(node, ours.observed_deviation) else "workaround"
+        self._blocks(node)
+        self._within = above
+        return True
+
+    def _unjudged(self, node: nodes.Element) -> bool:
+        above, self._is_judged = self._is_judged, False
+        says = self._blocks(node)
+        self._is_judged = above
+        return says
+
+    def _of_kind(self, kind: str, node: nodes.Element) -> bool:
+        above, self._kind = self._kind, kind
+        says = self._blocks(node)
+        self._kind = above
+        return says
+
+    def _list_item(self, node: nodes.Element) -> bool:
+        above = self._item
+        if not above:
+            self._items += 1
+            self._item = self._items
+        says = self._of_kind("item", node)
+        self._item = above
+        return says
+
+    def _table(self, node: nodes.table) -> bool:
+        for row in node.findall(nodes.row):
+            cells: list[str] = []
+            start: Place | None = None
+            for entry in row.children:
+                if not isinstance(entry, nodes.Element):
+                    continue
+                texts: list[str] = []
+                for leaf in _leaves(entry):
+                    text = self._inline.read(leaf)
+                    place = self._places.cell_place(leaf, _first_line(leaf))
+                    start = start or place
+                    texts.append(" ".join(text.split()))
+                    self._judge(text, place, is_fragment=True)
+                cells.append(" ".join(texts))
+            if start and any(cells):
+                self.passages.append(Passage(" | ".join(cells), start, self._section, "row"))
+        return True
+
+    def _take(self, node: nodes.TextElement) -> bool:
+        if ours.PARTICULARS in node["classes"]:
+            return True
+        text = self._inline.read(node)
+        stripped = text.strip()
+        if not stripped:
+            return bool(node.children)  # an image with a link around it
+        kind = "term" if isinstance(node, nodes.term) else self._kind
+        place = node_place(self._env, node)
+        self.passages.append(Passage(stripped, place, self._section, kind, self._inline.is_cited))
+        self._judge(text, place, is_fragment=bool(kind))
+        language = self._language
+        lower = " ".join(stripped.lower().split()).rstrip(".")
+        return not (language and language.pattern("placeholders").fullmatch(lower))
+
+    def _judge(self, text: str, place: Place, is_fragment: bool) -> None:
+        """Keep the sentences of the block that was read last which claim something."""
+        links = [Mention(found, self._section, self._item) for found in self._inline.addresses]
+        links += [Mention(found, self._section, self._item) for found in ISSUE_ID.findall(text)]
+        self.mentions += links
+        self._state(text, place, self._inline.attributed, is_fragment, bool(links))
+
+    def _state(
+        self,
+        text: str,
+        place: Place,
+        attributed: list[int],
+        is_fragment: bool,
+        links_issue: bool,
+    ) -> None:
+        language = self._language
+        if not language or not self._is_judged:
+            return
+        line, counted = place.line, 0
+        for start, end in sentences(text, language.words("abbreviations")):
+            sentence = " ".join(text[start:end].split())
+            before, after = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
+            claims = tuple(claims_of(before, sentence, after, language, is_fragment))
+            if any(start <= at < end for at in attributed):
+                claims = tuple(claim for claim in claims if claim not in NORMS)
+            if not before.strip() and self._is_listed_fault(sentence) and WORKAROUND not in claims:
+                claims = (*claims, WORKAROUND)
+            if not claims:
+                continue
+            line += text.count("\n", counted, start)
+            counted = start
+            self.statements.append(
+                Statement(
+                    text=sentence,
+                    place=Place(place.path, line),
+                    claims=claims,
+                    section=self._section,
+                    within=self._within,
+                    item=self._item,
+                    is_cited=self._inline.is_cited,
+                    links_issue=links_issue,
+                )
+            )
+
+    def _is_listed_fault(self, sentence: str) -> bool:
+        """Whether the first sentence of a block tells a fault because of the title above it."""
+        is_whole = sentence.endswith(".") and sentence.count(" ") >= LEAST_SPACES
+        return self._tells_faults and is_whole
+
+
+CONTEXT = 600
+"""Characters of a block before and behind a sentence that tell what it is about."""
+
+
+def _leaves(node: nodes.Element) -> Iterator[nodes.TextElement]:
+    """The blocks of text below a node; literal blocks are none."""
+    for child in node.children:
+        if isinstance(child, (*NO_PROSE, *NOT_JUDGED)):
+            continue
+        if isinstance(child, nodes.TextElement):
+            yield child
+        elif isinstance(child, nodes.Element):
+            yield from _leaves(child)
+
+
+def _first_line(node: nodes.TextElement) -> str:
+    """The first words of a block that stand in its source as they are."""
+    first = node.children[0].astext() if node.children else ""
+    return first.partition("\n")[0].strip()
+
+
+def _is_quotation(node: nodes.Element) -> bool:
+    """Whether text is somebody else's; indented text of reStructuredText is often a slip."""
+    if not isinstance(node, nodes.block_quote):
+        return False
+    if any(isinstance(child, nodes.attribution) for child in node.children) or node["classes"]:
+        return True
+    children = node.children
+    is_plain = bool(children) and all(isinstance(child, nodes.paragraph) for child in children)
+    return is_plain and (
+        is_myst_source(children[0].source) or isinstance(node.parent, nodes.section)
+    )

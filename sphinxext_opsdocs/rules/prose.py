@@ -1,0 +1,70 @@
+"""What rules on prose have in common: the statements of pages, and how a message shows one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import Config, Owner
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import DocumentFacts, Statement
+
+__all__ = ["Said", "fault_of", "said", "shown", "whom_to_ask"]
+
+LONGEST = 160
+"""Characters of a text that a message shows."""
+
+
+class Said(Struct, frozen=True):
+    """A statement on its page."""
+
+    facts: DocumentFacts
+    statement: Statement
+
+
+def said(graph: TraceabilityGraph, *claims: str, inside: bool = False) -> Iterator[Said]:
+    """Statements with one of these claims, inside of deviations and workarounds or outside."""
+    for facts in graph.judged:
+        for statement in facts.statements:
+            if bool(statement.within) is inside and not set(claims).isdisjoint(statement.claims):
+                yield Said(facts, statement)
+
+
+def shown(text: str) -> str:
+    """A text as a message shows it: in quotes, and cut at a word where it is long."""
+    line = " ".join(text.split())
+    if len(line) > LONGEST:
+        line = f"{line[:LONGEST].rpartition(' ')[0]} ..."
+    return f"“{line}”"
+
+
+def fault_of(subject: Said, message: str) -> Fault:
+    """A fault at a statement."""
+    statement = subject.statement
+    key = " ".join(statement.text.lower().split())
+    return Fault(message, statement.place, subject.facts.docname, key)
+
+
+def whom_to_ask(text: str, config: Config) -> str:
+    """Whose subject matter a text is about, by the vocabulary of spec domains; may be empty."""
+    words = set(re.findall(r"[^\W_]+", text.lower()))
+    found: list[str] = []
+    for key, spec in config.domains.items():
+        word = next((w for w in spec.vocabulary if not _forms(w).isdisjoint(words)), "")
+        if not word:
+            word = next((w for w in spec.vocabulary if " " in w and w.lower() in text.lower()), "")
+        if word:
+            owner = config.owners.get(spec.owner, Owner())
+            name = owner.title or spec.owner or "its owner"
+            contact = f", {owner.contact}" if owner.contact else ""
+            found.append(f'"{word}" is for {spec.title or key} to rule on: ask {name}{contact}')
+    return "; ".join(found)
+
+
+def _forms(word: str) -> set[str]:
+    lower = word.lower()
+    plural = f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
+    return {lower, plural, f"{lower}es"}

@@ -1,0 +1,31 @@
+"""Terms of specifications are not defined again."""
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.overlaps import TERM
+from sphinxext_opsdocs.rules.base import Context, page, rule, specification
+from sphinxext_opsdocs.rules.overlap import Repeated, overlap_fault, repeated
+
+DRAIN = specification("drain", "A drain means that a node takes no new connection.")
+
+
+@rule(
+    severity="warning",
+    clauses=("boundary.noredefine",),
+    over=lambda graph: repeated(graph, TERM),
+    bad=page("A drain means that the node is emptied by hand.", pages=DRAIN),
+    good=page("What a drain is, {canonical:api:drain} says.", pages=DRAIN),
+    judges_prose=True,
+)
+def term_redefined(subject: Repeated, context: Context) -> Iterator[Fault]:
+    """A term that a specification defines is not defined again on an operational page.
+
+    In a glossary or another definition list, or by a sentence ("X means ..."). A definition with a
+    canonical reference is none.
+    """
+    yield overlap_fault(
+        subject,
+        f'"{subject.overlap.text}" is defined in "{subject.section.title}"; refer to '
+        f"{subject.section.id} instead of defining it again",
+    )
