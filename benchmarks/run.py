@@ -20,7 +20,11 @@ from pathlib import Path
 
 from workload import main as write_workload
 
+from sphinxext_opsdocs.rules import RULES
+
 HERE = Path(__file__).parent
+PROSE_OFF = f"opsdocs_rules = {dict.fromkeys((r.name for r in RULES if r.judges_prose), 'off')}\n"
+"""For a conf.py: no rule that reads what pages say."""
 Command = Sequence[str | Path]
 
 
@@ -119,33 +123,65 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
 
     def phalanx() -> Row:
         assert corpus
-        commands = {}
-        for name, line in (("plain", ""), ("ours", 'extensions.append("sphinxext_opsdocs")\n')):
-            conf = corpus / "conf/phalanx/conf.py"
-            text = f"p = {str(conf)!r}\nexec(open(p).read().replace('__file__', repr(p)))\n{line}"
-            (work / name).mkdir(exist_ok=True)
-            (work / name / "conf.py").write_text(text)
-            docs = corpus / "phalanx/docs"
-            commands[name] = sphinx(docs, out / "fresh", "html", "-c", str(work / name))
+        docs = corpus / "phalanx/docs"
+        commands = {
+            name: sphinx(docs, out / "fresh", "html", "-c", str(confdir(name, "phalanx", line)))
+            for name, line in (("plain", ""), ("ours", 'extensions.append("sphinxext_opsdocs")\n'))
+        }
         return Row("346 real pages, no markup of ours", 1.03, commands, [out / "fresh"])
+
+    def confdir(name: str, conf: str, further: str) -> Path:
+        """A folder with a conf.py that is one of the corpus, and more."""
+        assert corpus
+        path = corpus / "conf" / conf / "conf.py"
+        text = f"p = {str(path)!r}\nexec(open(p).read().replace('__file__', repr(p)))\n{further}"
+        (work / name).mkdir(exist_ok=True)
+        (work / name / "conf.py").write_text(text)
+        return work / name
+
+    def prose() -> Row:
+        assert corpus
+        line = 'extensions.append("sphinxext_opsdocs")\nopsdocs_governed = ["**"]\n'
+        docs = corpus / "phalanx/docs"
+        commands = {}
+        for name, further in (("off", PROSE_OFF), ("prose rules", "")):
+            conf = confdir(f"prose {name}", "phalanx", line + further)
+            commands[name] = sphinx(docs, out / "fresh", "html", "-c", str(conf))
+        return Row("346 real pages, all governed", 1.04, commands, [out / "fresh"])
+
+    def copies() -> Row:
+        assert corpus
+        line = 'extensions.append("sphinxext_opsdocs")\nopsdocs_domains = {"nova": '
+        conf = confdir("specs", "nova-specs", line + '{"paths": ["**"]}}\n')
+        specs = corpus / "nova-specs/specs"
+        timed(sphinx(specs, out / "specs", "html", "-c", str(conf)), work)
+        index = str(out / "specs/canonical-index.json.gz")
+        line += f'{{"index": {index!r}, "default_status": "Canonical"}}}}\n'
+        commands = {}
+        for name, further in (("off", PROSE_OFF), ("prose rules", "")):
+            conf = confdir(f"copies {name}", "nova", f'{line}opsdocs_governed = ["**"]\n{further}')
+            docs, built = corpus / "nova/doc/source", out / f"copies {name}"
+            timed(sphinx(docs, built, "html", "-c", str(conf)), work)
+            commands[name] = opsdocs("check", built / "opsdocs.json", "-c", conf)
+        return Row("check of 240 pages against 840 specifications", 0, commands)
 
     def index() -> Row:
         assert corpus
-        commands = {}
         line = (
             'extensions.append("sphinxext_opsdocs")\n'
             'opsdocs_domains = {"nova": {"paths": ["**"], "default_status": "Canonical"}}\n'
         )
-        conf = corpus / "conf/nova-specs/conf.py"
-        for name, further in (("without", ""), ("with its index", line)):
-            text = (
-                f"p = {str(conf)!r}\nexec(open(p).read().replace('__file__', repr(p)))\n{further}"
+        specs = corpus / "nova-specs/specs"
+        commands = {
+            name: sphinx(
+                specs,
+                out / "fresh",
+                "html",
+                "-c",
+                str(confdir(f"specs {name}", "nova-specs", further)),
             )
-            (work / f"specs {name}").mkdir(exist_ok=True)
-            (work / f"specs {name}/conf.py").write_text(text)
-            options = ("-c", str(work / f"specs {name}"))
-            specs = corpus / "nova-specs/specs"
-            commands[name] = sphinx(specs, out / "fresh", "html", *options)
+            for name, further in (("without", ""), ("with its index", line))
+        }
         return Row("840 real specifications", 1.05, commands, [out / "fresh"])
 
     def facts() -> Row:
@@ -181,7 +217,8 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
 
     found = {"html": html, "needs": needs, "check": check, "again": again, "facts": facts}
     found["growth"] = growth
-    return found | ({"phalanx": phalanx, "index": index} if corpus else {})
+    real = {"phalanx": phalanx, "index": index, "prose": prose, "copies": copies}
+    return found | (real if corpus else {})
 
 
 def main() -> None:

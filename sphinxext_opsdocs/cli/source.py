@@ -201,7 +201,7 @@ def _from_facts(path: Path, given: Path | None) -> Source:
     try:
         language = load_language(facts.language, confdir)
     except LanguageError as error:
-        raise Failure(f'language = "{facts.language}": {error}') from None
+        raise Failure(str(error)) from None
     inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url, language)
     graph = TraceabilityGraph(facts.documents, config, inputs)
     owners, base = facts.known_owners, facts.source

@@ -115,7 +115,7 @@ def language_of(app: Sphinx, name: str) -> Language | None:
     try:
         return load_language(name, Path(app.confdir))
     except LanguageError as error:
-        raise SettingsError(f'language = "{name}": {error}') from None
+        raise SettingsError(str(error)) from None
 
 
 def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:

@@ -98,6 +98,8 @@ class Prose:
             return self._title(node)
         if isinstance(node, nodes.table):
             return self._table(node)
+        if isinstance(node, addnodes.versionmodified) or _is_quotation(node):
+            return self._unjudged(node)
         if isinstance(node, nodes.TextElement):
             return self._take(node)
         if isinstance(node, nodes.list_item):
@@ -106,8 +108,6 @@ class Prose:
             return self._of_kind("definition", node)
         if isinstance(node, ours.observed_deviation | ours.workaround):
             return self._inside(node)
-        if isinstance(node, addnodes.versionmodified) or _is_quotation(node):
-            return self._unjudged(node)
         if not node.children:
             return True
         return self._blocks(node)
@@ -134,7 +134,7 @@ class Prose:
         if isinstance(node.parent, ours.observed_deviation):
             _, colon, title = node.astext().partition(": ")
             if colon:
-                self._state(title, node_place(self._env, node), [], False, False)
+                self._state(title, node_place(self._env, node.parent), [], False, False)
         return False
 
     def _inside(self, node: nodes.Element) -> bool:
@@ -196,8 +196,8 @@ class Prose:
         self.passages.append(Passage(stripped, place, self._section, kind, self._inline.is_cited))
         self._judge(text, place, is_fragment=bool(kind))
         language = self._language
-        lower = " ".join(stripped.lower().split()).rstrip(".")
-        return not (language and language.pattern("placeholders").fullmatch(lower))
+        line = " ".join(stripped.split()).rstrip(".!")
+        return not (language and language.pattern("placeholders").fullmatch(line))
 
     def _judge(self, text: str, place: Place, is_fragment: bool) -> None:
         """Keep the sentences of the block that was read last which claim something."""

@@ -54,9 +54,8 @@ def has_quote(quote: str, text: str) -> bool:
     """Whether a text has the words of a quotation in a row, less what its dots leave out."""
     there = f" {' '.join(text_words(text))} "
     at = 0
-    for part in OMISSION.split(quote):
-        words = f" {' '.join(text_words(part))} "
-        at = there.find(words, at)
+    for part in filter(None, map(text_words, OMISSION.split(quote))):
+        at = there.find(f" {' '.join(part)} ", at)
         if at < 0:
             return False
     return True

@@ -114,7 +114,7 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All of it. What is made of the lists is made once, when it is first needed."""
 
     placeholders: tuple[str, ...]
-    """Expressions of whole texts, in lower case, that say nothing yet."""
+    """Expressions of whole texts, as written, that say nothing yet."""
     definitions: tuple[str, ...]
     """Expressions behind the term at the start of a sentence that says what it means."""
     glossary_titles: tuple[str, ...]
@@ -161,18 +161,25 @@ def load_language(name: str, confdir: Path) -> Language | None:
     None where the package knows nothing of it. Raises LanguageError.
     """
     if name.endswith(".toml"):
-        return _read(confdir / name)
+        return _loaded(confdir / name)
     code = name.replace("-", "_").partition("_")[0].lower()
     if code not in LANGUAGES:
         return None
-    return _read(Path(str(files("sphinxext_opsdocs").joinpath(f"data/language_{code}.toml"))))
+    return _loaded(Path(str(files("sphinxext_opsdocs").joinpath(f"data/language_{code}.toml"))))
+
+
+def _loaded(path: Path) -> Language:
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise LanguageError(f'language file "{path.name}": {error}') from None
 
 
 @cache
-def _read(path: Path) -> Language:
+def _read(path: Path, _changed: int) -> Language:
     try:
         found = msgspec.toml.decode(path.read_bytes(), type=Language)
         found.pattern("placeholders")
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, re.error) as error:
-        raise LanguageError(str(error)) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, re.error) as error:
+        raise LanguageError(f'language file "{path.name}": {error}') from None
     return found

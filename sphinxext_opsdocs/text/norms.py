@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sphinxext_opsdocs.text.language import Language
@@ -44,12 +44,12 @@ def norm_of(text: str, language: Language, is_fragment: bool = False) -> str:
     step = _step(lower, language)
     found = ""
     for at, word in enumerate(words):
-        is_keyword = original[at] in keywords and not _is_shouted(original, at, keywords)
+        is_keyword = original[at] in keywords and not _is_shouted(original, at, language)
         if not is_keyword and word not in modals:
             continue
         clause = _clause(words, at, language)
         has_subject = _has_ruled_subject(clause, language, is_fragment)
-        if has_subject and _is_rule(clause, language, step):
+        if has_subject and _is_rule(clause, language, step, is_keyword):
             if is_keyword:
                 return KEYWORD
             found = STATEMENT
@@ -66,10 +66,16 @@ class _Clause(NamedTuple):
     is_strict: bool = False
 
 
-def _is_shouted(words: Sequence[str], at: int, keywords: Collection[str]) -> bool:
-    """Whether a word beside it is in capitals too, and is no keyword."""
+def _is_shouted(words: Sequence[str], at: int, language: Language) -> bool:
+    """Whether a word beside it is in capitals too, and neither a keyword nor its negation."""
     beside = [*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]]
-    return any(len(word) > 2 and word.isupper() and word not in keywords for word in beside)
+    return any(
+        len(word) > 2
+        and word.isupper()
+        and word not in language.words("keywords")
+        and word.lower() not in language.words("negations")
+        for word in beside
+    )
 
 
 def _step(lower: str, language: Language) -> str:
@@ -179,7 +185,7 @@ def _has_ruled_subject(clause: _Clause, language: Language, is_fragment: bool) -
     return True
 
 
-def _is_rule(clause: _Clause, language: Language, step: str) -> bool:
+def _is_rule(clause: _Clause, language: Language, step: str, is_keyword: bool) -> bool:
     """Whether what stands behind the modal rules a state or a behaviour, and prepares no step."""
     rest, guesses = clause.rest, language.words("guesses")
     if not rest or rest[0] in guesses:
@@ -197,7 +203,7 @@ def _is_rule(clause: _Clause, language: Language, step: str) -> bool:
     handling = language.words("handling")
     if not (state[0].endswith(language.norms.participles) or state[0] in handling):
         return True
-    if clause.is_strict:
+    if clause.is_strict or is_keyword:  # nobody writes a step so
         return True
     if not language.words("universals").isdisjoint(clause.subject[:GENERAL_WITHIN]):
         return step != TIME
