@@ -210,6 +210,7 @@ def _definition(passages: Sequence[Passage], index: int) -> Iterator[Passage]:
 def _block(passage: Passage) -> Block:
     words = text_words(passage.text)
     is_lead = passage.text.endswith(":") and len(words) <= LONGEST_LEAD
+    is_lead &= ". " not in passage.text and ".\n" not in passage.text
     return Block(words, passage.kind in ("item", "row"), is_lead, passage.section)
 
 

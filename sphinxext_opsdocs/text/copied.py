@@ -15,7 +15,7 @@ from typing import NamedTuple
 __all__ = ["Block", "CopyIndex", "Match", "Text", "has_quote", "text_words"]
 
 GRAM = 4
-MOST_PLACES = 25
+MOST_PLACES = 40
 """A gram that specifications have at more places is a phrase, or stands in their template."""
 LEAST_CONTENT = 2
 """Words of the subject matter that a gram has at least."""
