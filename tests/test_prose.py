@@ -391,6 +391,15 @@ def test_pages_are_not_read_where_every_rule_on_prose_is_off(project: Project) -
     build = project.build("dummy", opsdocs_rules=off)
     assert build.documents["ops/page"].passages == ()
     assert build.documents["ops/page"].statements == ()
+    project.write(
+        {
+            "ops/page.rst": rst_page(
+                f".. opsdocs-ignore:: normative_statement\n   :reason: known\n\n{RULE}"
+            )
+        }
+    )
+    assert not project.build("dummy", opsdocs_rules=off).of("ignore_unused")
+    project.write({"ops/page.rst": rst_page(RULE)})
     one_on = off | {"per-folder": {"ops/**": {"normative_statement": "info"}}}
     assert project.build("dummy", opsdocs_rules=one_on).of("normative_statement")
 

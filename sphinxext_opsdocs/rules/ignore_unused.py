@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from sphinxext_opsdocs.config import severity_of
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore
@@ -29,11 +30,13 @@ def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterato
     """An ``opsdocs-ignore`` covers at least one fault.
 
     It covers the block after it, or with ``:page:`` the whole page. An expired one is reported
-    as expired alone.
+    as expired alone, and one for rules that are off not at all.
     """
     docname, index, ignore = subject
     expired = ignore.until and context.days_since(ignore.until) > 0
-    if not expired and (docname, index) not in context.used_ignores:
+    config = context.graph.config
+    is_off = all(severity_of(config, name, "info", docname) == "off" for name in ignore.rules)
+    if not expired and not is_off and (docname, index) not in context.used_ignores:
         names = ", ".join(ignore.rules)
         yield Fault(
             f'this exception for "{names}" covers nothing; remove it', ignore.place, docname, names
