@@ -16,17 +16,21 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
-from msgspec.structs import replace
 from planted import EDITS, counted, plant, planted_texts
+from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.checker import check
-from sphinxext_opsdocs.ext.facts_build import Request, build_facts, graph_of
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_build import Request, build_facts
+from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.findings import Finding
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.overlaps import COPY, find_overlaps
-from sphinxext_opsdocs.text.language import load_language
+from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.overlap_check import find_overlaps
+from sphinxext_opsdocs.overlaps import COPY
 from sphinxext_opsdocs.today import today
 
 HERE = Path(__file__).parent
@@ -48,6 +52,7 @@ SAME_PASSAGE = 0.5
 """The same of passages, of which a message shows only the beginning."""
 HOSTS = ("phalanx/docs/", "nova/doc/source/opsguide/")
 PLANTED = 400
+PASSAGES = attrgetter("passages")
 OPERATIONAL = ("phalanx/docs/**", "nova/doc/source/**", "gafaelfawr/docs/**")
 SPECIFICATIONS = ("nova-specs/specs/**", "dmtn-*/**", "sqr-*/**")
 
@@ -103,8 +108,12 @@ def read_corpus(corpus: Path, is_whole: bool) -> TraceabilityGraph:
     lines = "".join(f"{name} = {value!r}\n" for name, value in given.items())
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "conf.py").write_text(lines + CONF, encoding="utf-8")
-        graph, _, _ = build_facts(Request(corpus, Path(folder), {}, "1"), graph_of)
-    return graph
+        return build_facts(Request(corpus, Path(folder), {}, "1"), _graph)
+
+
+def _graph(app: Sphinx, domain: OpsDomain) -> TraceabilityGraph:
+    language = language_of(app, domain.language_name)
+    return TraceabilityGraph(domain.whole_documents, domain.config, Inputs(language=language))
 
 
 def copy_labels(corpus: Path) -> Iterator[Label]:
@@ -235,7 +244,7 @@ def copies(graph: TraceabilityGraph, corpus: Path, is_verbose: bool) -> bool:
     for name, (share, recall) in EDITS.items():
         texts = planted_texts(specs, share, PLANTED)
         pages, planted = plant(hosts, texts, share, seed=7)
-        found = find_overlaps(pages, graph.sources, graph.inputs.language, {})
+        found = find_overlaps(pages, PASSAGES, graph.sources, graph.inputs.language, {})
         precision, got = counted(found, planted)
         print(
             f"| copied_canonical, planted {name} | {precision:.3f} | 0.99 | {got:.3f} | {recall} | "
@@ -254,9 +263,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list every error")
     given = parser.parse_args()
     corpus = given.corpus.resolve()
-    language = load_language("en", HERE)
     graph = read_corpus(corpus, "copies" in given.only)
-    graph.inputs = replace(graph.inputs, language=language)
     print("| rules | precision | bound | recall | bound | labels |\n|---|---|---|---|---|---|")
     is_good = True
     if "prose" in given.only:

@@ -3,6 +3,7 @@
 One document a line, sorted by docname: equal facts give equal bytes, and two branches merge.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,8 +60,11 @@ class _Format(Struct):
     format: int
 
 
-def dump_facts(facts: FactsFile) -> bytes:
-    """The facts file as UTF-8 JSON that ends with a newline."""
+def dump_facts(facts: FactsFile, passages: Mapping[str, bytes] | None = None) -> bytes:
+    """The facts file as UTF-8 JSON that ends with a newline.
+
+    ``passages`` are those of pages, by docname, which are JSON already.
+    """
     encode = msgspec.json.Encoder(order="deterministic").encode
     lines = [
         b'"' + field.encode() + b'": ' + encode(getattr(facts, field))
@@ -68,6 +72,12 @@ def dump_facts(facts: FactsFile) -> bytes:
         if field != "documents"
     ]
     rows = [encode(page) for page in sorted(facts.documents, key=lambda page: page.docname)]
+    if passages:
+        names = sorted(page.docname for page in facts.documents)
+        rows = [
+            row[:-1] + b',"passages":' + passages[name] + b"}" if name in passages else row
+            for row, name in zip(rows, names, strict=True)
+        ]
     return b"{" + b",\n".join(lines) + b',\n"documents": [\n' + b",\n".join(rows) + b"\n]}\n"
 
 

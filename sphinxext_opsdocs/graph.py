@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,8 +22,9 @@ from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass, doc
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.issues import Issue, resolve_issue
 from sphinxext_opsdocs.lock import Pin
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Place, Reference
-from sphinxext_opsdocs.overlaps import Checked, find_overlaps
+from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Passage, Place, Reference
+from sphinxext_opsdocs.overlap_check import find_overlaps
+from sphinxext_opsdocs.overlaps import Checked
 from sphinxext_opsdocs.pins import Pins
 from sphinxext_opsdocs.resolver import Resolver
 from sphinxext_opsdocs.sources import PageSource, SourcePages, domain_sources
@@ -80,14 +82,20 @@ class TraceabilityGraph:
     """
 
     def __init__(
-        self, documents: Iterable[DocumentFacts], config: Config, inputs: Inputs | None = None
+        self,
+        documents: Iterable[DocumentFacts],
+        config: Config,
+        inputs: Inputs | None = None,
+        passages_of: Callable[[DocumentFacts], Sequence[Passage]] = attrgetter("passages"),
     ) -> None:
+        """``passages_of`` gives the passages of a page where they are not kept in its facts."""
         self.config = config
         self.inputs = inputs or Inputs()
         self.classes = document_classes(config)
         self.documents = {facts.docname: facts for facts in sorted(documents, key=_docname)}
         self.checked_before: Mapping[str, Checked] = {}
         """Overlaps that an earlier build found: what has not changed is not looked at again."""
+        self._passages_of = passages_of
         self._issues: dict[tuple[str, frozenset[str]], Issue] = {}
 
     @cached_property
@@ -131,13 +139,14 @@ class TraceabilityGraph:
         return [
             facts
             for facts in self.documents.values()
-            if facts.passages and not (facts.header and facts.header.status == "Archived")
+            if facts.prose and not (facts.header and facts.header.status == "Archived")
         ]
 
     @cached_property
     def overlaps(self) -> Mapping[str, Checked]:
         """What judged pages say that canonical sections say too, by docname."""
-        return find_overlaps(self.judged, self.sources, self.inputs.language, self.checked_before)
+        language, before = self.inputs.language, self.checked_before
+        return find_overlaps(self.judged, self._passages_of, self.sources, language, before)
 
     @cached_property
     def edges(self) -> Sequence[CanonicalEdge]:

@@ -1,7 +1,10 @@
 """What a check takes besides the documents: values read from files that a team keeps."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -9,7 +12,9 @@ from sphinxext_opsdocs.config import CONFIG_FILE
 from sphinxext_opsdocs.lock import Lock
 from sphinxext_opsdocs.model import DocumentFacts, Problem
 from sphinxext_opsdocs.sources import SourcePages
-from sphinxext_opsdocs.text.language import Language
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
 

@@ -8,6 +8,12 @@ Structs are not tracked by the garbage collector: no fact ever refers to itself.
 from msgspec import Struct
 
 __all__ = [
+    "ACCEPTED",
+    "BEHAVIOUR",
+    "INTENT",
+    "KEYWORD",
+    "NORM",
+    "WORKAROUND",
     "Change",
     "Deviation",
     "DocumentFacts",
@@ -228,12 +234,23 @@ class Passage(Struct, frozen=True, gc=False, omit_defaults=True):
     """It has a canonical reference."""
 
 
+KEYWORD, NORM = "keyword", "norm"
+"""Lays down a rule: in the capitals of RFC 2119, or in other words."""
+INTENT, ACCEPTED = "intent", "accepted"
+"""Says that something is meant to be so; or, of a deviation, is put up with."""
+WORKAROUND = "workaround"
+"""Tells of a workaround or of a known fault."""
+BEHAVIOUR = "behaviour"
+"""States what a system does."""
+
+
 class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
     """A sentence of an operational page that claims something that a rule judges."""
 
     text: str
     place: Place
     claims: tuple[str, ...]
+    """What it claims, of the names above."""
     section: str = ""
     within: str = ""
     """``deviation`` or ``workaround``, where it stands in one."""
@@ -278,6 +295,8 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     changes: tuple[Change, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     links: tuple[Link, ...] = ()
+    prose: str = ""
+    """Digest of its passages; empty where none are judged."""
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -162,7 +163,10 @@ class Project:
                 self.outdir / builder,
                 _plain(warnings.getvalue()),
                 domain.result,
-                dict(sorted(domain.documents.items())),
+                {
+                    facts.docname: facts
+                    for facts in sorted(domain.whole_documents, key=attrgetter("docname"))
+                },
                 _plain(status.getvalue()),
             )
 

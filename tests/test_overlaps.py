@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_opsdocs import overlaps
+from sphinxext_opsdocs import overlap_search
 from sphinxext_opsdocs.text.copied import has_quote
 from sphinxext_opsdocs.text.language import load_language
 from sphinxext_opsdocs.text.values import is_same_value, stated_values
@@ -310,14 +310,14 @@ def test_only_what_changed_is_looked_at_again(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[list[str]] = []
-    search = overlaps._Search  # type: ignore[attr-defined]
+    search = overlap_search.OverlapSearch
 
-    class Watched(search):  # type: ignore[misc, valid-type]
+    class Watched(search):
         def __init__(self, pages, *rest) -> None:  # type: ignore[no-untyped-def]
-            looked.append([page.docname for page in pages])
+            looked.append(sorted(pages))
             super().__init__(pages, *rest)
 
-    monkeypatch.setattr(overlaps, "_Search", Watched)
+    monkeypatch.setattr(overlap_search, "OverlapSearch", Watched)
     project.write({**SPECS, "ops/a.rst": rst_page(PASSAGE), "ops/b.rst": rst_page(PASSAGE)})
     first = project.build("html")
     assert looked == [["ops/a", "ops/b"]]

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext_opsdocs.text.claims import BEHAVIOUR, INTENT, WORKAROUND, claims_of
+from sphinxext_opsdocs.model import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.text.claims import claims_of
 from sphinxext_opsdocs.text.language import LanguageError, load_language
-from sphinxext_opsdocs.text.norms import KEYWORD, STATEMENT, norm_of, plain
+from sphinxext_opsdocs.text.norms import norm_of, plain
 from sphinxext_opsdocs.text.sentences import sentences
 from tests.project import (
     CONFIG,
@@ -156,19 +157,19 @@ def test_specifications_archived_and_foreign_pages_are_not_judged(
 
 
 FIRES = {
-    "Each environment must be installed in a cluster of its own.": STATEMENT,
-    "The certificate must have two names.": STATEMENT,
-    "This number must be greater than the limit.": STATEMENT,
-    "Users must use a strong passphrase.": STATEMENT,
-    "Everything that can be moved must be in the `ops` folder.": STATEMENT,
-    "Tokens are never reused.": STATEMENT,
-    "The answer is guaranteed by us to be complete.": STATEMENT,
-    "When the state is `on` the label shall be removed.": STATEMENT,
+    "Each environment must be installed in a cluster of its own.": NORM,
+    "The certificate must have two names.": NORM,
+    "This number must be greater than the limit.": NORM,
+    "Users must use a strong passphrase.": NORM,
+    "Everything that can be moved must be in the `ops` folder.": NORM,
+    "Tokens are never reused.": NORM,
+    "The answer is guaranteed by us to be complete.": NORM,
+    "When the state is `on` the label shall be removed.": NORM,
     "If they use tokens, then all clients MUST be known.": KEYWORD,
     "The gateway MUST NOT send more than ten.": KEYWORD,
-    "Clients are not allowed to keep a session.": STATEMENT,
-    "There must be at least three nodes.": STATEMENT,
-    "Administrators must have a second factor.": STATEMENT,
+    "Clients are not allowed to keep a session.": NORM,
+    "There must be at least three nodes.": NORM,
+    "Administrators must have a second factor.": NORM,
 }
 SILENT = [
     "You must be on the VPN.",
@@ -459,5 +460,5 @@ WORDS = st.lists(
 def test_no_sentence_breaks_the_judge(words: list[str], is_fragment: bool) -> None:
     text = " ".join(words)
     assert set(claims_of(text, text, text, ENGLISH, is_fragment)) <= {
-        KEYWORD, STATEMENT, INTENT, WORKAROUND, BEHAVIOUR, "accepted",
+        KEYWORD, NORM, INTENT, WORKAROUND, BEHAVIOUR, "accepted",
     }  # fmt: skip

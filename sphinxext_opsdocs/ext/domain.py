@@ -24,7 +24,7 @@ from sphinxext_opsdocs.ext.settings import config_of
 from sphinxext_opsdocs.facts_file import FORMAT
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.model import DocumentFacts, Passage
 from sphinxext_opsdocs.overlaps import Checked
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = ["OpsDomain", "ReportUse", "external_link"]
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
+PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 CHECKED = msgspec.msgpack.Decoder(dict[str, Checked])
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
@@ -61,6 +62,7 @@ class OpsDomain(Domain):
     }
     initial_data: ClassVar[dict[str, Any]] = {
         "facts": {},
+        "passages": {},
         "reports": {},
         "shown": {},
         "checked": b"",
@@ -98,13 +100,37 @@ class OpsDomain(Domain):
     def store(self, facts: DocumentFacts) -> None:
         """Keep the facts of a page that was read."""
         try:
-            encoded = ENCODER.encode(facts)
+            passages = msgspec.json.encode(facts.passages)
+            encoded = ENCODER.encode(msgspec.structs.replace(facts, passages=()))
         except UnicodeEncodeError:
             # half a character, as a document can name one: no file can hold it
             text = json.dumps(msgspec.to_builtins(facts), ensure_ascii=False)
             whole = msgspec.json.decode(text.encode("utf-8", "replace"), type=DocumentFacts)
-            encoded = ENCODER.encode(whole)
-        self.data["facts"][facts.docname] = encoded
+            self.store(whole)
+        else:
+            self.data["facts"][facts.docname] = encoded
+            if facts.passages:
+                self.data["passages"][facts.docname] = passages
+
+    def passages_of(self, facts: DocumentFacts) -> tuple[Passage, ...]:
+        """The passages of a page."""
+        encoded = self.passages.get(facts.docname)
+        return PASSAGES.decode(encoded) if encoded else ()
+
+    @property
+    def passages(self) -> dict[str, bytes]:
+        """Passages by docname, in JSON, as the facts file has them.
+
+        Kept apart from the facts, since most builds look at those of few pages.
+        """
+        passages: dict[str, bytes] = self.data["passages"]
+        return passages
+
+    @property
+    def whole_documents(self) -> Iterable[DocumentFacts]:
+        """The facts of all pages with their passages."""
+        for facts in self.documents.values():
+            yield msgspec.structs.replace(facts, passages=self.passages_of(facts))
 
     @property
     def checked_before(self) -> dict[str, Checked]:
@@ -148,7 +174,9 @@ class OpsDomain(Domain):
     @cached_property
     def graph(self) -> TraceabilityGraph:
         """The graph over the facts as they are when it is first asked for."""
-        return TraceabilityGraph(self.documents.values(), self.config, self.inputs)
+        return TraceabilityGraph(
+            self.documents.values(), self.config, self.inputs, self.passages_of
+        )
 
     @cached_property
     def impact(self) -> Impact:
@@ -176,12 +204,13 @@ class OpsDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Drop what a page contributed."""
         self.data["facts"].pop(docname, None)
+        self.data["passages"].pop(docname, None)
         self._decoded.pop(docname, None)
         self.reports.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a parallel reader found on its pages."""
-        for key in ("facts", "reports"):
+        for key in ("facts", "passages", "reports"):
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 

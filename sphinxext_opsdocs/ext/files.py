@@ -62,7 +62,8 @@ def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
             known_owners=domain.known_owners,
             config=tables_of(app.config),
             documents=tuple(domain.documents.values()),
-        )
+        ),
+        domain.passages,
     )
 
 

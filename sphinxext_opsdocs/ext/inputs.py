@@ -7,6 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,7 +21,9 @@ from sphinxext_opsdocs.lock import LOCK_FILE, Lock, LockError, load_lock
 from sphinxext_opsdocs.model import Place, Problem
 from sphinxext_opsdocs.sources import SourcePages, folder_url
 from sphinxext_opsdocs.storage import StorageError, read_file
-from sphinxext_opsdocs.text.language import Language
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["parse_source", "read_inputs"]
 

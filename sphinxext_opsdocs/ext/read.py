@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from docutils import nodes
@@ -32,9 +33,12 @@ from sphinxext_opsdocs.markup.header_block import header_block
 from sphinxext_opsdocs.markup.lost import is_suspicious
 from sphinxext_opsdocs.markup.nodes import dependents
 from sphinxext_opsdocs.markup.places import is_myst_source, node_place
-from sphinxext_opsdocs.markup.prose import Prose
 from sphinxext_opsdocs.model import DocumentFacts, Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.rules import reads_prose
+from sphinxext_opsdocs.text.digest import digest_of
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.markup.prose import Prose
 
 __all__ = ["read_document"]
 
@@ -90,6 +94,8 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
             quotes=tuple(found.quotes),
         )
     if _is_judged(page, governed) and reads_prose(domain.config):
+        from sphinxext_opsdocs.markup.prose import Prose  # only where pages are read
+
         facts = _with_prose(facts, Prose(env, doctree, language_of(app, domain.language_name)))
     problems.sort(key=lambda problem: problem.place)
     domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
@@ -125,6 +131,10 @@ def _is_judged(page: _Page, governed: bool) -> bool:
 
 
 def _with_prose(facts: DocumentFacts, prose: Prose) -> DocumentFacts:
+    lines = (
+        f"{passage.kind} {passage.place.path}:{passage.place.line} {passage.text}"
+        for passage in prose.passages
+    )
     return msgspec.structs.replace(
         facts,
         sections=tuple(
@@ -133,6 +143,7 @@ def _with_prose(facts: DocumentFacts, prose: Prose) -> DocumentFacts:
             else section
             for section in facts.sections
         ),
+        prose=digest_of(lines),
         passages=tuple(prose.passages),
         statements=tuple(prose.statements),
         mentions=tuple(dict.fromkeys(prose.mentions)),

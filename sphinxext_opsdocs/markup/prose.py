@@ -15,10 +15,9 @@ from sphinx import addnodes
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.inline_prose import InlineProse
 from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
-from sphinxext_opsdocs.model import Mention, Passage, Place, Statement
-from sphinxext_opsdocs.text.claims import WORKAROUND, claims_of
+from sphinxext_opsdocs.model import KEYWORD, NORM, WORKAROUND, Mention, Passage, Place, Statement
+from sphinxext_opsdocs.text.claims import claims_of
 from sphinxext_opsdocs.text.language import Language
-from sphinxext_opsdocs.text.norms import KEYWORD, STATEMENT
 from sphinxext_opsdocs.text.sentences import sentences
 
 __all__ = ["Prose"]
@@ -56,7 +55,7 @@ NOT_JUDGED = (
 """What says something in other ways than with sentences of its own."""
 ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<!\S)[\w./-]{0,60}#\d{1,9}\b")
 """Words that can be the id of an issue: whether they are one, the trackers tell."""
-NORMS = (KEYWORD, STATEMENT)
+NORMS = (KEYWORD, NORM)
 LEAST_SPACES = 5
 """In a sentence that tells a fault because of the title above it."""
 

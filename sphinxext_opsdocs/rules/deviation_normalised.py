@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import ACCEPTED, INTENT, KEYWORD, NORM
 from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.text.claims import ACCEPTED, INTENT
-from sphinxext_opsdocs.text.norms import KEYWORD, STATEMENT
 
 
 @rule(
     severity="warning",
     clauses=("deviation.factual",),
-    over=lambda graph: said(graph, INTENT, ACCEPTED, KEYWORD, STATEMENT, inside=True),
+    over=lambda graph: said(graph, INTENT, ACCEPTED, KEYWORD, NORM, inside=True),
     bad=page(deviation("The gateway answered 503, which works as intended.")),
     good=page(deviation("The gateway answered 503, where 429 is specified.")),
     judges_prose=True,

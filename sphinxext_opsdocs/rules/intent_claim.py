@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import INTENT
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.text.claims import INTENT
 
 
 @rule(

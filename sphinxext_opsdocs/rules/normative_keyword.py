@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import KEYWORD
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown, whom_to_ask
-from sphinxext_opsdocs.text.norms import KEYWORD
 
 
 @rule(

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import NORM
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown, whom_to_ask
-from sphinxext_opsdocs.text.norms import STATEMENT
 
 
 @rule(
     severity="warning",
     clauses=("boundary.norule", "boundary.noscope"),
-    over=lambda graph: said(graph, STATEMENT),
+    over=lambda graph: said(graph, NORM),
     bad=page("Every client must have a token of its own."),
     good=page("The gateway must be stopped before you go on, and you must be on the VPN."),
     judges_prose=True,

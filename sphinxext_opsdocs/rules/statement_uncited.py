@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts, Statement
+from sphinxext_opsdocs.model import BEHAVIOUR, DocumentFacts, Statement
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, shown
-from sphinxext_opsdocs.text.claims import BEHAVIOUR
 
 
 def sections_on_behaviour(

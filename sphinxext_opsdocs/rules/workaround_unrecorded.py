@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import WORKAROUND
 from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
 from sphinxext_opsdocs.rules.tracked import has_deviation, has_issue
-from sphinxext_opsdocs.text.claims import WORKAROUND
 
 
 @rule(

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.model import ACCEPTED, BEHAVIOUR, INTENT, WORKAROUND
 from sphinxext_opsdocs.text.language import Language
 from sphinxext_opsdocs.text.norms import norm_of, plain
 
-__all__ = ["ACCEPTED", "BEHAVIOUR", "INTENT", "WORKAROUND", "claims_of"]
-
-INTENT = "intent"
-ACCEPTED = "accepted"
-WORKAROUND = "workaround"
-BEHAVIOUR = "behaviour"
+__all__ = ["claims_of"]
 
 
 def claims_of(

@@ -129,7 +129,17 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def pattern(self, name: str) -> re.Pattern[str]:
         """The expressions of a list as one: of whole words, and at any place."""
-        return self._patterns[name]
+        found = self._patterns.get(name)
+        if found is None:
+            found = self._patterns[name] = _joined(self._expressions(name))
+        return found
+
+    def check(self) -> None:
+        """Raise re.error for an expression that is none."""
+        for group in (self, self.norms, self.claims):
+            for name in group.__struct_fields__:
+                if isinstance(getattr(group, name), tuple):
+                    self.pattern(name)
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
@@ -137,15 +147,13 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
-        groups = (self.norms, self.claims)
-        found = {
-            name: _joined(getattr(group, name))
-            for group in groups
-            for name in group.__struct_fields__
-        }
-        found["placeholders"] = _joined(self.placeholders)
-        found["definitions"] = _joined(self.definitions)
-        found["glossary_titles"] = _joined(self.glossary_titles)
+        return {}
+
+    def _expressions(self, name: str) -> tuple[str, ...]:
+        if name == "normative":  # words, not expressions: in capitals or not
+            return tuple(map(re.escape, [*self.word.modals, *map(str.lower, self.word.keywords)]))
+        groups = (self, self.norms, self.claims)
+        found: tuple[str, ...] = next(getattr(g, name) for g in groups if hasattr(g, name))
         return found
 
 
@@ -161,7 +169,12 @@ def load_language(name: str, confdir: Path) -> Language | None:
     None where the package knows nothing of it. Raises LanguageError.
     """
     if name.endswith(".toml"):
-        return _loaded(confdir / name)
+        found = _loaded(confdir / name)
+        try:
+            found.check()
+        except re.error as error:
+            raise LanguageError(f'language file "{name}": {error.pattern!r}: {error}') from None
+        return found
     code = name.replace("-", "_").partition("_")[0].lower()
     if code not in LANGUAGES:
         return None
@@ -178,8 +191,6 @@ def _loaded(path: Path) -> Language:
 @cache
 def _read(path: Path, _changed: int) -> Language:
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=Language)
-        found.pattern("placeholders")
-    except (msgspec.MsgspecError, UnicodeDecodeError, re.error) as error:
+        return msgspec.toml.decode(path.read_bytes(), type=Language)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LanguageError(f'language file "{path.name}": {error}') from None
-    return found

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sphinxext_opsdocs.model import KEYWORD, NORM
 from sphinxext_opsdocs.text.language import Language
 
-__all__ = ["KEYWORD", "STATEMENT", "norm_of", "plain"]
+__all__ = ["norm_of", "plain"]
 
-KEYWORD = "normative keyword"
-STATEMENT = "normative statement"
 TIME, GOAL = "time", "goal"
 
 OPAQUE = re.compile(r"`[^`]*`|[“\"][^“”\"]{1,200}[”\"]")
@@ -30,13 +29,21 @@ def plain(sentence: str) -> str:
 
 
 def norm_of(text: str, language: Language, is_fragment: bool = False) -> str:
-    """``KEYWORD``, ``STATEMENT``, or an empty string where the sentence lays down no rule.
+    """``KEYWORD``, ``NORM``, or an empty string where the sentence lays down no rule.
 
     ``text`` is a plain sentence. A fragment (of a list, table or definition) may leave its subject
     away.
     """
     lower = text.lower()
     if text.endswith("?") or language.pattern("exempt").search(lower):
+        return ""
+    return _norm_of_modal(text, lower, language, is_fragment) or (
+        NORM if _has_ruling_phrase(lower, language, is_fragment) else ""
+    )
+
+
+def _norm_of_modal(text: str, lower: str, language: Language, is_fragment: bool) -> str:
+    if not language.pattern("normative").search(lower):
         return ""
     original = WORDS.findall(text)
     words = [word.lower() for word in original]
@@ -52,8 +59,8 @@ def norm_of(text: str, language: Language, is_fragment: bool = False) -> str:
         if has_subject and _is_rule(clause, language, step, is_keyword):
             if is_keyword:
                 return KEYWORD
-            found = STATEMENT
-    return found or (STATEMENT if _has_ruling_phrase(lower, language, is_fragment) else "")
+            found = NORM
+    return found
 
 
 class _Clause(NamedTuple):

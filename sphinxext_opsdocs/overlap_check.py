@@ -1,0 +1,61 @@
+"""Finds what operational pages repeat, and looks again only at what has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sphinxext_opsdocs.model import DocumentFacts, Passage
+from sphinxext_opsdocs.overlaps import Checked
+from sphinxext_opsdocs.sources import PageSource
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.text.language import Language
+
+__all__ = ["find_overlaps"]
+
+
+def find_overlaps(
+    pages: Sequence[DocumentFacts],
+    passages_of: Callable[[DocumentFacts], Sequence[Passage]],
+    sources: Mapping[str, Sequence[PageSource]],
+    language: Language | None,
+    before: Mapping[str, Checked],
+) -> dict[str, Checked]:
+    """By docname. A page is looked at again only when it, or a specification, has changed."""
+    if not pages:
+        return {}
+    state = _digest_of_sources(sources, language)
+    keys = {page.docname: f"{page.prose} {state}" for page in pages}
+    found: dict[str, Checked] = {}
+    changed: list[DocumentFacts] = []
+    for page in pages:
+        known = before.get(page.docname)
+        if known and known.key == keys[page.docname]:
+            found[page.docname] = known
+        else:
+            changed.append(page)
+    if changed:
+        from sphinxext_opsdocs.overlap_search import OverlapSearch  # few builds need it
+
+        read = {page.docname: tuple(passages_of(page)) for page in changed}
+        search = OverlapSearch(read, sources, language)
+        for docname in read:
+            found[docname] = Checked(keys[docname], tuple(search.overlaps(docname)))
+    return found
+
+
+def _digest_of_sources(
+    sources: Mapping[str, Sequence[PageSource]], language: Language | None
+) -> str:
+    digest = hashlib.blake2b(repr(language).encode(), digest_size=12)
+    for domain, found in sorted(sources.items()):
+        for source in found:
+            for page in source.pages.values():
+                text = "\n".join(
+                    f"{entry.label} {entry.anchors[0]} {entry.digest}" for entry in page.sections
+                )
+                head = f"{domain} {page.docname} {page.status} {page.is_specification}\n"
+                digest.update((head + text).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
