@@ -26,6 +26,7 @@ from sphinxext_opsdocs.ext.inputs import read_inputs
 from sphinxext_opsdocs.facts_file import load_facts
 from sphinxext_opsdocs.findings import Finding
 from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules import RULES
 from tests.project import Project
 
 pytestmark = pytest.mark.slow
@@ -43,6 +44,7 @@ COUNTING = "train/implemented/count-quota-usage-from-placement"
 POLICY = "victoria/implemented/use-pcpu-vcpu-in-one-instance"
 TABLE = (f"{ADMIN}/cpu-topologies", 20, f"nova:{POLICY}#instance-cpu-policy-matrix")
 BASE = "https://specs.example/nova/"
+PROSE_OFF = "\n".join(f'{rule.name} = "off"' for rule in RULES if rule.judges_prose)
 CONFIG = f"""
 [owners.team-ops]
 [domains.nova]
@@ -52,6 +54,8 @@ default_status = "Canonical"
 [domains.identity]
 index = "../../identity/out/html/{INDEX_FILE}"
 default_status = "Canonical"
+[rules]
+{PROSE_OFF}
 """
 SPEC_CONFIG = '[domains.own]\npaths = ["**"]\n'
 HEADER = {
