@@ -244,6 +244,8 @@ def test_restated_values(project: Project, text: str, is_restated: bool) -> None
             "rate limit of 100 requests per hour",
             False,
         ),
+        ("Write limit: 90 requests per second", "the write limit is 90 rps", True),
+        ("Write limit: 90 req/s", "the write limit is 5,400 requests per minute", True),
         ("Disk quota is 1.5 GiB", "a disk quota of 1536 MiB", True),
         ("Disk quota is 1 GB", "a disk quota of 1 GiB", False),
         ("Error budget is 0.1 %", "an error budget of 0.1 percent", True),

@@ -133,7 +133,7 @@ class Prose:
         if isinstance(node.parent, ours.observed_deviation):
             _, colon, title = node.astext().partition(": ")
             if colon:
-                self._state(title, node_place(self._env, node.parent), [], False, False)
+                self._state(title, node_place(self._env, node.parent), [], False)
         return False
 
     def _inside(self, node: nodes.Element) -> bool:
@@ -177,7 +177,7 @@ class Prose:
                     place = self._places.cell_place(leaf, _first_line(leaf))
                     start = start or place
                     texts.append(" ".join(text.split()))
-                    self._judge(text, place, is_fragment=True)
+                    self._judge(text, place)
                 cells.append(" ".join(texts))
             if start and any(cells):
                 self.passages.append(Passage(" | ".join(cells), start, self._section, "row"))
@@ -193,24 +193,23 @@ class Prose:
         kind = "term" if isinstance(node, nodes.term) else self._kind
         place = node_place(self._env, node)
         self.passages.append(Passage(stripped, place, self._section, kind, self._inline.is_cited))
-        self._judge(text, place, is_fragment=bool(kind))
+        self._judge(text, place)
         language = self._language
         line = " ".join(stripped.split()).rstrip(".!")
         return not (language and language.pattern("placeholders").fullmatch(line))
 
-    def _judge(self, text: str, place: Place, is_fragment: bool) -> None:
+    def _judge(self, text: str, place: Place) -> None:
         """Keep the sentences of the block that was read last which claim something."""
         links = [Mention(found, self._section, self._item) for found in self._inline.addresses]
         links += [Mention(found, self._section, self._item) for found in ISSUE_ID.findall(text)]
         self.mentions += links
-        self._state(text, place, self._inline.attributed, is_fragment, bool(links))
+        self._state(text, place, self._inline.attributed, bool(links))
 
     def _state(
         self,
         text: str,
         place: Place,
         attributed: list[int],
-        is_fragment: bool,
         links_issue: bool,
     ) -> None:
         language = self._language
@@ -220,7 +219,7 @@ class Prose:
         for start, end in sentences(text, language.words("abbreviations")):
             sentence = " ".join(text[start:end].split())
             before, after = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
-            claims = tuple(claims_of(before, sentence, after, language, is_fragment))
+            claims = tuple(claims_of(before, sentence, after, language))
             if any(start <= at < end for at in attributed):
                 claims = tuple(claim for claim in claims if claim not in NORMS)
             if not before.strip() and self._is_listed_fault(sentence) and WORKAROUND not in claims:

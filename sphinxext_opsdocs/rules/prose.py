@@ -58,7 +58,8 @@ def whom_to_ask(text: str, config: Config) -> str:
             word = next((w for w in spec.vocabulary if " " in w and w.lower() in text.lower()), "")
         if word:
             owner = config.owners.get(spec.owner, Owner())
-            name = owner.title or spec.owner or "its owner"
+            name = spec.owner or "its owner"
+            name = f"{owner.title} ({name})" if owner.title else name
             contact = f", {owner.contact}" if owner.contact else ""
             found.append(f'"{word}" is for {spec.title or key} to rule on: ask {name}{contact}')
     return "; ".join(found)

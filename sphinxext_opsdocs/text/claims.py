@@ -11,12 +11,10 @@ from sphinxext_opsdocs.text.norms import norm_of, plain
 __all__ = ["claims_of"]
 
 
-def claims_of(
-    before: str, sentence: str, after: str, language: Language, is_fragment: bool = False
-) -> Iterator[str]:
+def claims_of(before: str, sentence: str, after: str, language: Language) -> Iterator[str]:
     """The claims of a sentence between its neighbours in the same block, norms among them."""
     text = plain(sentence)
-    if norm := norm_of(text, language, is_fragment):
+    if norm := norm_of(text, language):
         yield norm
     lower = text.lower()
     if lower.endswith("?"):

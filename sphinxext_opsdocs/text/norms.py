@@ -19,6 +19,8 @@ WORDS = re.compile(r"`|\w+(?:['’-]\w+)*|[^\w\s]")
 PUNCTUATION = frozenset(",;:()[]—–-")
 BEFORE, AFTER = 40, 12
 """Words around a modal that are looked at for its subject and its verb."""
+ELISION = frozenset(":|")
+"""Marks behind which a modal has its subject before them."""
 GENERAL_WITHIN = 3
 """A determiner makes a subject general when it is among its first words."""
 
@@ -28,21 +30,20 @@ def plain(sentence: str) -> str:
     return OPAQUE.sub("`", sentence)
 
 
-def norm_of(text: str, language: Language, is_fragment: bool = False) -> str:
+def norm_of(text: str, language: Language) -> str:
     """``KEYWORD``, ``NORM``, or an empty string where the sentence lays down no rule.
 
-    ``text`` is a plain sentence. A fragment (of a list, table or definition) may leave its subject
-    away.
+    ``text`` is a plain sentence.
     """
     lower = text.lower()
     if text.endswith("?") or language.pattern("exempt").search(lower):
         return ""
-    return _norm_of_modal(text, lower, language, is_fragment) or (
-        NORM if _has_ruling_phrase(lower, language, is_fragment) else ""
+    return _norm_of_modal(text, lower, language) or (
+        NORM if _has_ruling_phrase(lower, language) else ""
     )
 
 
-def _norm_of_modal(text: str, lower: str, language: Language, is_fragment: bool) -> str:
+def _norm_of_modal(text: str, lower: str, language: Language) -> str:
     if not language.pattern("normative").search(lower):
         return ""
     original = WORDS.findall(text)
@@ -55,7 +56,7 @@ def _norm_of_modal(text: str, lower: str, language: Language, is_fragment: bool)
         if not is_keyword and word not in modals:
             continue
         clause = _clause(words, at, language)
-        has_subject = _has_ruled_subject(clause, language, is_fragment)
+        has_subject = clause.is_elided or _has_ruled_subject(clause, language)
         if has_subject and _is_rule(clause, language, step, is_keyword):
             if is_keyword:
                 return KEYWORD
@@ -71,6 +72,8 @@ class _Clause(NamedTuple):
     """The conjunction or pronoun that makes it a subordinate clause; empty for a main clause."""
     rest: Sequence[str]
     is_strict: bool = False
+    is_elided: bool = False
+    """The subject is left away: what a title, term or row is about."""
 
 
 def _is_shouted(words: Sequence[str], at: int, language: Language) -> bool:
@@ -92,12 +95,14 @@ def _step(lower: str, language: Language) -> str:
     return GOAL if language.pattern("goals").match(lower) else ""
 
 
-def _has_ruling_phrase(lower: str, language: Language, is_fragment: bool) -> bool:
+def _has_ruling_phrase(lower: str, language: Language) -> bool:
     found = language.pattern("phrases").search(lower)
     if not found:
         return False
     before = WORDS.findall(lower[: found.start()])
-    return _has_ruled_subject(_clause([*before, "`"], len(before), language), language, is_fragment)
+    if not language.words("addressed").isdisjoint(before):
+        return False
+    return _has_ruled_subject(_clause([*before, "`"], len(before), language), language)
 
 
 def _clause(words: Sequence[str], at: int, language: Language) -> _Clause:
@@ -113,8 +118,11 @@ def _clause(words: Sequence[str], at: int, language: Language) -> _Clause:
             pass
     if before and before[-1] in language.words("relatives") and len(before) > 1:
         return _Clause((), before[-1], rest)
+    is_strict = words[at] in language.words("strict")
+    if not before or before[-1] in ELISION:
+        return _Clause((), "", rest, is_strict, is_elided=True)
     start, opener = _start(before, language)
-    return _Clause(before[start:], opener, rest, words[at] in language.words("strict"))
+    return _Clause(before[start:], opener, rest, is_strict)
 
 
 def _start(words: Sequence[str], language: Language) -> tuple[int, str]:
@@ -177,12 +185,10 @@ def _head(subject: Sequence[str], language: Language) -> str:
     return subject[-1] if subject else ""
 
 
-def _has_ruled_subject(clause: _Clause, language: Language, is_fragment: bool) -> bool:
+def _has_ruled_subject(clause: _Clause, language: Language) -> bool:
     """Whether the clause is a main clause on something else than the operator."""
-    if clause.opener:
+    if clause.opener or not clause.subject:
         return False
-    if not clause.subject:
-        return is_fragment
     head = _head(clause.subject, language)
     addressed = language.words("addressed")
     if head in addressed or clause.subject[-1] in addressed:
@@ -212,6 +218,8 @@ def _is_rule(clause: _Clause, language: Language, step: str, is_keyword: bool) -
         return True
     if clause.is_strict or is_keyword:  # nobody writes a step so
         return True
-    if not language.words("universals").isdisjoint(clause.subject[:GENERAL_WITHIN]):
+    if clause.is_elided or not language.words("universals").isdisjoint(
+        clause.subject[:GENERAL_WITHIN]
+    ):
         return step != TIME
     return not (step or is_pronoun or state[0] in handling)

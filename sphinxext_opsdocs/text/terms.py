@@ -10,6 +10,7 @@ from sphinxext_opsdocs.text.sentences import sentences
 __all__ = ["defined_in_text", "listed_terms", "term_key"]
 
 MOST_WORDS = 5
+LEAST_DEFINITION = 6
 LIST_MARKS = "*#>| "
 
 
@@ -25,13 +26,20 @@ def term_key(term: str) -> str:
 
 
 def listed_terms(title: str, lines: Iterable[str], language: Language) -> Iterator[str]:
-    """Keys of the terms in the definition lists of a section whose title says that it has terms."""
-    if not language.pattern("glossary_titles").fullmatch(title.lower().strip()):
-        return
+    """Keys of the terms in the definition lists of a section.
+
+    Of one whose title says that it has terms all; of others those whose definition is a phrase
+    that says what kind of thing it is.
+    """
+    is_glossary = bool(language.pattern("glossary_titles").fullmatch(title.lower().strip()))
+    kinds = language.words("determiners")
     before = ""
     for line in lines:
-        if line.lstrip(LIST_MARKS).startswith(": ") and (key := term_key(before)):
-            yield key
+        text = line.lstrip(LIST_MARKS)
+        if text.startswith(": ") and (key := term_key(before)):
+            words = text[2:].lower().split()
+            if is_glossary or (len(words) >= LEAST_DEFINITION and words[0] in kinds):
+                yield key
         before = line
 
 

@@ -18,13 +18,15 @@ UNITS: dict[str, tuple[str, float]] = {
     "month": ("months", 1),
     "year": ("months", 12),
     **dict.fromkeys(("%", "percent"), ("share", 1)),
+    **dict.fromkeys(("rps", "qps"), ("request per time", 1)),
+    **dict.fromkeys(("req", "request"), ("request", 1)),
     **dict.fromkeys(("b", "byte"), ("size", 1)),
     **{f"{p}b": ("size", 1000.0**n) for n, p in enumerate("kmgtp", 1)},
     **{f"{p}ib": ("size", 1024.0**n) for n, p in enumerate("kmgtp", 1)},
 }
 """Units of SI and IEC 80000-13: what they measure, and how much of it one is."""
 TOKEN = re.compile(
-    r"`[^`]{1,80}`|(?<![\w.,/:-])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?![\w./:-]*\d)|[^\W\d_][\w'’-]*|[%.!?;:|,]"
+    r"`[^`]{1,80}`|(?<![\w.,/:-])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?![\w./:-]*\d)|[^\W\d_][\w'’-]*|[%.!?;:|,/]"
 )
 NUMBER = re.compile(r"\d")
 BREAKS = frozenset(".!?;")
@@ -44,7 +46,7 @@ class StatedValue(NamedTuple):
     code: str
     """The code right before the value, if one is there."""
     quantity: str
-    """Amount in a base unit and what it measures: ``60 time``, ``100 request per time 60``."""
+    """Amount in a base unit and what it measures: ``60 time``, ``1.5 request per time``."""
     text: str
     """The value as written."""
     offset: int
@@ -119,7 +121,8 @@ def _quantity(tokens: list[tuple[str, int]], index: int) -> tuple[str, int, int]
         if rate:
             index = per
             end = tokens[per][1] + len(tokens[per][0])
-            return f"{amount * factor:g} {kind} per {rate[0]} {every * rate[1]:g}", index, end
+            each = amount * factor / (every * rate[1])
+            return f"{each:.6g} {kind} per {rate[0]}", index, end
     return f"{amount * factor:g} {kind}".rstrip(), index, end
 
 
