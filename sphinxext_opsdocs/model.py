@@ -258,8 +258,8 @@ class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
     """Number of the outermost list item around it, counted through the page; 0 for none."""
     is_cited: bool = False
     """Its block has a canonical reference."""
-    links_issue: bool = False
-    """Its block has a mention."""
+    mentions: tuple[str, ...] = ()
+    """What its block has that may name an issue, as ``Mention`` has it."""
 
 
 class Mention(Struct, frozen=True, gc=False, omit_defaults=True):

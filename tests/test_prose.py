@@ -233,6 +233,33 @@ def test_design_that_gives_its_reason_is_no_claim_but_a_fault_with_one_is() -> N
     assert INTENT in claims_of("", "It answers 503 by design.", reason, ENGLISH)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_claimed"),
+    [
+        ("This is expected behaviour.", True),
+        ("This is expected behaviour, see `docs <https://acme.example/docs>`_.", True),
+        ("This is expected behaviour, see API-12.", False),
+        (
+            "Is it an error? :canonical:`api:rate-limits` says no. This is expected behaviour.",
+            False,
+        ),
+        ("See :canonical:`api:rate-limits`.\n\nThis is expected behaviour.", True),
+    ],
+)
+def test_claim_of_intent_has_its_reference_in_the_paragraph(
+    project: Project, text: str, is_claimed: bool
+) -> None:
+    project.write({"ops/page.rst": rst_page(text), "specs/api/limits.rst": SPEC_PAGE})
+    assert bool(project.build("dummy").of("intent_claim")) == is_claimed
+
+
+def test_table_in_a_table_is_read_once(project: Project) -> None:
+    inner = f".. list-table::\n\n   * - {RULE}\n"
+    text = ".. list-table::\n\n   * - One.\n\n       " + inner.replace("\n", "\n       ")
+    project.write({"ops/page.rst": rst_page(text)})
+    assert len(project.build("dummy").of("normative_statement")) == 1
+
+
 TRACKED = {
     "nothing": ("As a workaround, restart it.", ["workaround_outside_deviation"]),
     "id": ("As a workaround for API-12, restart it.", ["workaround_unrecorded"]),

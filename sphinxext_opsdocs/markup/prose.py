@@ -6,7 +6,7 @@ A walk of its own: only governed pages are read so, and no specification is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -123,17 +123,17 @@ class Prose:
         return says
 
     def _is_title_of_faults(self, section: nodes.section) -> bool:
-        if not self._language or not isinstance(section.children[0], nodes.title):
+        heading = next(iter(section.children), None)
+        if not self._language or not isinstance(heading, nodes.title):
             return False
-        title = " ".join(section.children[0].astext().lower().split())
+        title = " ".join(heading.astext().lower().split())
         return bool(self._language.pattern("fault_titles").fullmatch(title))
 
     def _title(self, node: nodes.title) -> bool:
         """Titles are no sentences, but that of a deviation tells what was observed."""
         if isinstance(node.parent, ours.observed_deviation):
-            _, colon, title = node.astext().partition(": ")
-            if colon:
-                self._state(title, node_place(self._env, node.parent), [], False)
+            _, _, title = self._inline.read(node).partition(": ")  # behind its label
+            self._state(title, node_place(self._env, node.parent), (), ())
         return False
 
     def _inside(self, node: nodes.Element) -> bool:
@@ -166,6 +166,8 @@ class Prose:
 
     def _table(self, node: nodes.table) -> bool:
         for row in node.findall(nodes.row):
+            if row.parent.parent.parent is not node:
+                continue  # of a table in a cell, which is read with the cell
             cells: list[str] = []
             start: Place | None = None
             for entry in row.children:
@@ -200,17 +202,12 @@ class Prose:
 
     def _judge(self, text: str, place: Place) -> None:
         """Keep the sentences of the block that was read last which claim something."""
-        links = [Mention(found, self._section, self._item) for found in self._inline.addresses]
-        links += [Mention(found, self._section, self._item) for found in ISSUE_ID.findall(text)]
-        self.mentions += links
-        self._state(text, place, self._inline.attributed, bool(links))
+        mentions = (*self._inline.addresses, *ISSUE_ID.findall(text))
+        self.mentions += [Mention(found, self._section, self._item) for found in mentions]
+        self._state(text, place, self._inline.attributed, mentions)
 
     def _state(
-        self,
-        text: str,
-        place: Place,
-        attributed: list[int],
-        links_issue: bool,
+        self, text: str, place: Place, attributed: Sequence[int], mentions: tuple[str, ...]
     ) -> None:
         language = self._language
         if not language or not self._is_judged:
@@ -237,7 +234,7 @@ class Prose:
                     within=self._within,
                     item=self._item,
                     is_cited=self._inline.is_cited,
-                    links_issue=links_issue,
+                    mentions=mentions,
                 )
             )
 

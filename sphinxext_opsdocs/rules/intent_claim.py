@@ -6,6 +6,7 @@ from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.model import INTENT
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
+from sphinxext_opsdocs.rules.tracked import is_issue
 
 
 @rule(
@@ -24,7 +25,8 @@ def intent_claim(subject: Said, context: Context) -> Iterator[Fault]:
     is no claim.
     """
     statement = subject.statement
-    if not statement.is_cited and not statement.links_issue:
+    has_issue = any(is_issue(text, context.graph) for text in statement.mentions)
+    if not statement.is_cited and not has_issue:
         yield fault_of(
             subject,
             f"{shown(statement.text)} says what is intended; refer to the section that says so, or "

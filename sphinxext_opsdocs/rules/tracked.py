@@ -7,10 +7,9 @@ import re
 from sphinxext_opsdocs.config import is_address
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.issues import resolve_issue
-from sphinxext_opsdocs.model import Mention
 from sphinxext_opsdocs.rules.prose import Said
 
-__all__ = ["has_deviation", "has_issue"]
+__all__ = ["has_deviation", "has_issue", "is_issue"]
 
 ISSUE_ADDRESS = re.compile(
     r"/(?:issues?|bugs?|\+bug|browse|pull|merge_requests|-/issues|work_items|ticket|story|task)/[\w#!./-]{0,80}\d"
@@ -35,12 +34,13 @@ def has_issue(subject: Said, graph: TraceabilityGraph) -> bool:
     return any(
         mention.section == statement.section
         and (not statement.item or mention.item in (0, statement.item))
-        and _is_issue(mention, graph)
+        and is_issue(mention.text, graph)
         for mention in subject.facts.mentions
     )
 
 
-def _is_issue(mention: Mention, graph: TraceabilityGraph) -> bool:
-    if resolve_issue(graph.config, mention.text, frozenset()).trackers:
+def is_issue(text: str, graph: TraceabilityGraph) -> bool:
+    """Whether a word or address names an issue: of a configured tracker, or by its looks."""
+    if resolve_issue(graph.config, text).trackers:
         return True
-    return is_address(mention.text) and bool(ISSUE_ADDRESS.search(mention.text))
+    return is_address(text) and bool(ISSUE_ADDRESS.search(text))
