@@ -387,3 +387,23 @@ def test_dependents_that_cannot_be_read_are_no_reassuring_answer(
         assert done.exit_code == 2
         assert "what depends cannot be told" in done.output
         assert "nobody" not in done.output
+
+
+def test_since_a_revision_whose_conf_py_did_not_load_the_extension(company: Project) -> None:
+    conf = (company.srcdir / "conf.py").read_text()
+    company.write({"conf.py": conf.replace(', "sphinxext_opsdocs"', "")})
+    commit(company)
+    company.write({"conf.py": conf})
+    done = impact(company, "--since", "HEAD")
+    assert done.exit_code == 0, done.output
+
+
+def test_since_in_a_project_without_specifications_is_refused(
+    make_project: Callable[..., Project],
+) -> None:
+    project = make_project("bare")
+    project.write({"ops/page.rst": rst_page("Text.")})
+    commit(project)
+    done = impact(project, "--since", "HEAD")
+    assert done.exit_code == 2
+    assert "has none" in done.output

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
-from sphinxext_opsdocs.cli.source import Failure, Source, read_source, source_options
+from sphinxext_opsdocs.cli.source import (
+    Failure,
+    Source,
+    read_source,
+    run_sphinx,
+    source_options,
+)
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact import Impact
 from sphinxext_opsdocs.lock import LOCK_FILE
@@ -17,6 +24,9 @@ from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repos
 from sphinxext_opsdocs.review.touched import touched_sections
 from sphinxext_opsdocs.sources import PageSource, SourcePages
 from sphinxext_opsdocs.spec_references import own_sections
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.ext.domain import OpsDomain
 
 __all__ = ["impact"]
 
@@ -68,6 +78,10 @@ def impact(
     click.echo(IMPACT_FORMATS[kind](answer), nl=False)
 
 
+def _graph(_app: object, domain: OpsDomain) -> TraceabilityGraph:
+    return domain.graph
+
+
 def _of_sections(graph: TraceabilityGraph, names: tuple[str, ...]) -> Iterator[SectionImpact]:
     """The impact of each section with everything below it; of a domain, of its used sections."""
     found = Impact(graph)
@@ -113,13 +127,18 @@ def _since(
                 tree / folder.resolve().relative_to(repository)
                 for folder in (found.srcdir, found.confdir)
             )
-            before = read_source(srcdir, confdir, define, jobs).graph
+            before = run_sphinx(srcdir, confdir, define, jobs, _graph, brings_extension=True)
     except GitError as error:
         raise Failure(str(error)) from None
     except ValueError:
         raise Failure(f'"{found.confdir}" is not in the repository of the documents') from None
     except Failure as failure:
         raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None
+    if not (graph.specifications or before.specifications):
+        raise Failure(
+            "--since tells of changed specifications of this project, which has none: run it where "
+            "the specifications are"
+        )
     old_specifications = [before.documents[name] for name in before.specifications]
     others = [facts for name, facts in graph.documents.items() if name not in graph.specifications]
     then = TraceabilityGraph([*old_specifications, *others], before.config, graph.inputs)

@@ -43,7 +43,10 @@ def canonical_not_live(edge: CanonicalEdge, context: Context) -> Iterator[Fault]
     elif section.status:
         reason = f"its page is {section.status}"
     else:
-        reason = "its page does not say that it is a live specification"
+        reason = (
+            "its page declares no status; give it a header, or set default_status of spec domain "
+            f'"{section.domain}"'
+        )
     yield Fault(
         f'"{edge.resolution.target}" is not live: {reason}',
         edge.place,
