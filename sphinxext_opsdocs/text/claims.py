@@ -50,7 +50,7 @@ def _is_intent(before: str, lower: str, after: str, language: Language) -> bool:
 def _is_behaviour(lower: str, language: Language) -> bool:
     """Whether a finite verb of behaviour has a subject before it that is not the reader."""
     found = language.pattern("behaviour").search(lower)
-    if not found:
+    if not found or not lower.endswith(".") or language.pattern("no_behaviour").search(lower):
         return False
     before = lower[: found.start()].replace(",", " , ").split()
     subject = before[-8:]

@@ -52,6 +52,8 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     """Open clauses that tell which thing is meant."""
     prepositions: tuple[str, ...]
     determiners: tuple[str, ...]
+    indefinites: tuple[str, ...]
+    """Determiners that make a subject one of its kind."""
     universals: tuple[str, ...]
     """Determiners that make a subject general."""
     existentials: tuple[str, ...]
@@ -106,6 +108,8 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     """Whole titles of sections that tell of known faults."""
     behaviour: tuple[str, ...]
     """Finite verbs of what systems do."""
+    no_behaviour: tuple[str, ...]
+    """Tell of the page, of an example or to its reader."""
     attribution: tuple[str, ...]
     """Stand before a link that is the source of what is said."""
 

@@ -97,7 +97,7 @@ def _step(lower: str, language: Language) -> str:
 
 def _has_ruling_phrase(lower: str, language: Language) -> bool:
     found = language.pattern("phrases").search(lower)
-    if not found:
+    if not found or lower.endswith(":"):
         return False
     before = WORDS.findall(lower[: found.start()])
     if not language.words("addressed").isdisjoint(before):
@@ -203,6 +203,11 @@ def _is_rule(clause: _Clause, language: Language, step: str, is_keyword: bool) -
     rest, guesses = clause.rest, language.words("guesses")
     if not rest or rest[0] in guesses:
         return False
+    first = clause.subject[:GENERAL_WITHIN]
+    is_general = clause.is_elided or not language.words("universals").isdisjoint(first)
+    is_kind = not language.words("indefinites").isdisjoint(first)
+    if step == GOAL and not (is_general or is_kind or is_keyword):
+        return False
     is_pronoun = len(clause.subject) == 1 and clause.subject[0] in language.words("pronouns")
     if rest[0] in language.words("possessions"):
         return not rest[1:2] or not rest[1].endswith(language.norms.participles)
@@ -218,8 +223,6 @@ def _is_rule(clause: _Clause, language: Language, step: str, is_keyword: bool) -
         return True
     if clause.is_strict or is_keyword:  # nobody writes a step so
         return True
-    if clause.is_elided or not language.words("universals").isdisjoint(
-        clause.subject[:GENERAL_WITHIN]
-    ):
+    if is_general:
         return step != TIME
     return not (step or is_pronoun or state[0] in handling)
