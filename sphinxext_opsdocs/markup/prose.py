@@ -107,6 +107,8 @@ class Prose:
             return self._of_kind("definition", node)
         if isinstance(node, ours.observed_deviation | ours.workaround):
             return self._inside(node)
+        if isinstance(node, nodes.Admonition):
+            return self._aside(node)
         if not node.children:
             return True
         return self._blocks(node)
@@ -147,6 +149,13 @@ class Prose:
         above, self._is_judged = self._is_judged, False
         says = self._blocks(node)
         self._is_judged = above
+        return says
+
+    def _aside(self, node: nodes.Element) -> bool:
+        """A note on a fault is none of the faults that a section lists."""
+        above, self._tells_faults = self._tells_faults, False
+        says = self._blocks(node)
+        self._tells_faults = above
         return says
 
     def _of_kind(self, kind: str, node: nodes.Element) -> bool:
@@ -194,6 +203,8 @@ class Prose:
             return bool(node.children)  # an image with a link around it
         kind = "term" if isinstance(node, nodes.term) else self._kind
         place = node_place(self._env, node)
+        if kind == "term":  # one in a glossary knows the line before it
+            place = self._places.cell_place(node, _first_line(node))
         self.passages.append(Passage(stripped, place, self._section, kind, self._inline.is_cited))
         self._judge(text, place)
         language = self._language

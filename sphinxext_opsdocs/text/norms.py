@@ -145,6 +145,8 @@ def _start(words: Sequence[str], language: Language) -> tuple[int, str]:
             and word in language.words("complements")
             and _starts(words, index + 1, language)
         ):
+            if index and words[index - 1] in joints:  # a purpose
+                return index + 1, word
             denied = words[max(index - 3, 0) : index]
             if not language.words("negations").isdisjoint(denied):
                 return index + 1, word

@@ -28,6 +28,8 @@ UNITS: dict[str, tuple[str, float]] = {
 TOKEN = re.compile(
     r"`[^`]{1,80}`|(?<![\w.,/:-])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?![\w./:-]*\d)|[^\W\d_][\w'’-]*|[%.!?;:|,/]"
 )
+NAMING = re.compile(r"[^\W\d_]{3}")
+"""Letters that a code has which names something; others are values themselves."""
 NUMBER = re.compile(r"\d")
 BREAKS = frozenset(".!?;")
 NAME_WORDS = 4
@@ -91,7 +93,7 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
                 yield StatedValue(
                     " ".join(named),
                     frozenset(_stem(name) for name in named if name[0] != "`"),
-                    frozenset(name for name in named if name[0] == "`"),
+                    frozenset(name for name in named if NAMING.search(name) and name[0] == "`"),
                     named[-1] if named[-1][0] == "`" else "",
                     quantity,
                     " ".join(text[at:end].split()),
