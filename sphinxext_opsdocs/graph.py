@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from operator import attrgetter
 
@@ -20,7 +20,7 @@ from sphinxext_opsdocs.canonical import (
 from sphinxext_opsdocs.config import Config, SpecDomain, glob_matches
 from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass, document_classes
 from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.issues import Issue, resolve_issue
+from sphinxext_opsdocs.issues import Issue, names_issue, resolve_issue
 from sphinxext_opsdocs.lock import Pin
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Passage, Place, Reference
 from sphinxext_opsdocs.overlap_check import find_overlaps
@@ -147,6 +147,16 @@ class TraceabilityGraph:
         """What judged pages say that canonical sections say too, by docname."""
         language, before = self.inputs.language, self.checked_before
         return find_overlaps(self.judged, self._passages_of, self.sources, language, before)
+
+    @cached_property
+    def issue_items(self) -> Mapping[tuple[str, str], Set[int]]:
+        """The list items (0 for none) that mention an issue, by docname and section."""
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for facts in self.judged:
+            for mention in facts.mentions:
+                if names_issue(self.config, mention.text):
+                    found[facts.docname, mention.section].add(mention.item)
+        return found
 
     @cached_property
     def edges(self) -> Sequence[CanonicalEdge]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config import Config, Tracker, is_address
 
-__all__ = ["Issue", "resolve_issue"]
+__all__ = ["Issue", "names_issue", "resolve_issue"]
 
 
 class Issue(Struct, frozen=True, gc=False):
@@ -38,6 +38,23 @@ def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) ->
     }
     choice = [url for key, url in urls.items() if key in preferred] or list(urls.values())
     return Issue(text, tuple(urls), choice[0] if choice else "")
+
+
+ISSUE_ADDRESS = re.compile(
+    r"/(?:issues?|bugs?|\+bug|browse|pull|merge_requests|-/issues|work_items|ticket|story|task)/[\w#!./-]{0,80}\d"
+    r"|[?&](?:id|bug|issue|ticket)=\d"
+    r"|://(?:bugs|bugzilla|jira|issues|tracker)[\w.-]{0,80}/[^?#]{0,200}\d"
+    r"|://(?:bugs\.launchpad\.net|storyboard\.openstack\.org)/",
+    re.IGNORECASE,
+)
+"""Addresses of issues as trackers write them, whether or not the tracker is configured."""
+
+
+def names_issue(config: Config, text: str) -> bool:
+    """Whether a word or address names an issue: of a configured tracker, or by its looks."""
+    if resolve_issue(config, text).trackers:
+        return True
+    return is_address(text) and bool(ISSUE_ADDRESS.search(text))
 
 
 @cache

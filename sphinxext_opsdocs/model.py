@@ -259,7 +259,7 @@ class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
     is_cited: bool = False
     """Its block has a canonical reference."""
     mentions: tuple[str, ...] = ()
-    """What its block has that may name an issue, as ``Mention`` has it."""
+    """Of a claim of intent: what its block has that may name an issue, as ``Mention`` has it."""
 
 
 class Mention(Struct, frozen=True, gc=False, omit_defaults=True):

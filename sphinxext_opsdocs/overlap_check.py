@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_overlaps"]
 
+SEARCH_FORMAT = 1
+"""Raised whenever the search comes to other results: those of another format are not kept."""
+
 
 def find_overlaps(
     pages: Sequence[DocumentFacts],
@@ -49,13 +52,11 @@ def find_overlaps(
 def _digest_of_sources(
     sources: Mapping[str, Sequence[PageSource]], language: Language | None
 ) -> str:
-    digest = hashlib.blake2b(repr(language).encode(), digest_size=12)
+    digest = hashlib.blake2b(f"{SEARCH_FORMAT} {language!r}".encode(), digest_size=12)
     for domain, found in sorted(sources.items()):
         for source in found:
-            for page in source.pages.values():
-                text = "\n".join(
-                    f"{entry.label} {entry.anchors[0]} {entry.digest}" for entry in page.sections
-                )
-                head = f"{domain} {page.docname} {page.status} {page.is_specification}\n"
-                digest.update((head + text).encode("utf-8", "surrogatepass"))
+            for section in source.sections():
+                entry, page = section.entry, section.page
+                told = f"{section.id} {section.status} {page.is_specification} {entry.digest}"
+                digest.update(f"{domain} {told} {entry.terms}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

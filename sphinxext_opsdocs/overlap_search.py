@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from sphinxext_opsdocs.canonical import CanonicalSection
@@ -82,7 +83,7 @@ class OverlapSearch:
     def _restated(self, docname: str) -> Iterator[Overlap]:
         for passage in self._pages[docname]:
             for value in stated_values(passage.text, self._plain):
-                for text, other in self._values.get(value.quantity, ()):
+                for text, other in self._candidates(value):
                     if text.page != docname and is_same_value(value, other):
                         line = passage.text.count("\n", 0, value.offset)
                         place = Place(passage.place.path, passage.place.line + line)
@@ -107,13 +108,18 @@ class OverlapSearch:
                     yield Overlap(TERM, text.section.id, key, place, passage.section)
 
     @cached_property
-    def _values(self) -> Mapping[str, list[tuple[_Text, StatedValue]]]:
-        found: dict[str, list[tuple[_Text, StatedValue]]] = defaultdict(list)
+    def _values(self) -> Mapping[tuple[str, str], list[tuple[_Text, StatedValue]]]:
+        found: dict[tuple[str, str], list[tuple[_Text, StatedValue]]] = defaultdict(list)
         for text in self._texts:
             for line in text.lines:
                 for value in stated_values(line, self._plain):
-                    found[value.quantity].append((text, value))
+                    for key in _keys(value):
+                        found[key].append((text, value))
         return found
+
+    def _candidates(self, value: StatedValue) -> Iterator[tuple[_Text, StatedValue]]:
+        for key in _keys(value):
+            yield from self._values.get(key, ())
 
     @cached_property
     def _terms(self) -> Mapping[str, _Text]:
@@ -132,9 +138,14 @@ class OverlapSearch:
                 yield from (key for key, _ in defined_in_text(line.lstrip("*#| "), self._language))
 
 
+def _keys(value: StatedValue) -> Iterator[tuple[str, str]]:
+    """What one of two same values is looked up by: they share their last word, or a code."""
+    return ((value.quantity, name) for name in sorted({value.last, *value.codes}))
+
+
 def _definition(passages: Sequence[Passage], index: int) -> Iterator[Passage]:
     """The passages of the definition that follows a term."""
-    for passage in passages[index + 1 :]:
+    for passage in islice(passages, index + 1, None):
         if passage.kind == "term" or passage.section != passages[index].section:
             return
         yield passage

@@ -96,6 +96,9 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     if _is_judged(page, governed) and reads_prose(domain.config):
         from sphinxext_opsdocs.markup.prose import Prose  # only where pages are read
 
+        if domain.language_name.endswith(".toml"):
+            env.note_dependency(str(Path(app.confdir, domain.language_name)))
+
         facts = _with_prose(facts, Prose(env, doctree, language_of(app, domain.language_name)))
     problems.sort(key=lambda problem: problem.place)
     domain.store(msgspec.structs.replace(facts, problems=tuple(problems)))
@@ -132,7 +135,8 @@ def _is_judged(page: _Page, governed: bool) -> bool:
 
 def _with_prose(facts: DocumentFacts, prose: Prose) -> DocumentFacts:
     lines = (
-        f"{passage.kind} {passage.place.path}:{passage.place.line} {passage.text}"
+        f"{passage.kind} {passage.section} {passage.is_cited} "
+        f"{passage.place.path}:{passage.place.line} {passage.text}"
         for passage in prose.passages
     )
     return msgspec.structs.replace(

@@ -101,7 +101,7 @@ class InlinePlaces:
         if found < 0:
             return Place(place.path, line)
         line += source.count("\n", at, found)
-        self._cell[place.path] = found, line
+        self._cell[place.path] = found + len(text), line
         return Place(place.path, line)
 
     def _text(self, path: str) -> str:

@@ -15,7 +15,16 @@ from sphinx import addnodes
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.inline_prose import InlineProse
 from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
-from sphinxext_opsdocs.model import KEYWORD, NORM, WORKAROUND, Mention, Passage, Place, Statement
+from sphinxext_opsdocs.model import (
+    INTENT,
+    KEYWORD,
+    NORM,
+    WORKAROUND,
+    Mention,
+    Passage,
+    Place,
+    Statement,
+)
 from sphinxext_opsdocs.text.claims import claims_of
 from sphinxext_opsdocs.text.language import Language
 from sphinxext_opsdocs.text.sentences import sentences
@@ -53,7 +62,9 @@ NOT_JUDGED = (
     ours.report,
 )
 """What says something in other ways than with sentences of its own."""
-ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<!\S)[\w./-]{0,60}#\d{1,9}\b")
+OWN_BLOCKS = (ours.observed_deviation, ours.workaround, addnodes.versionmodified)
+"""What is read as a block also in the cell of a table."""
+ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<![\w./#-])[\w./-]{0,60}#\d{1,9}\b")
 """Words that can be the id of an issue: whether they are one, the trackers tell."""
 NORMS = (KEYWORD, NORM)
 LEAST_SPACES = 5
@@ -93,7 +104,7 @@ class Prose:
             return self._enter_section(node)
         if isinstance(node, NOT_JUDGED):
             return True
-        if isinstance(node, nodes.title):
+        if isinstance(node, nodes.title | nodes.rubric):
             return self._title(node)
         if isinstance(node, nodes.table):
             return self._table(node)
@@ -131,7 +142,7 @@ class Prose:
         title = " ".join(heading.astext().lower().split())
         return bool(self._language.pattern("fault_titles").fullmatch(title))
 
-    def _title(self, node: nodes.title) -> bool:
+    def _title(self, node: nodes.Element) -> bool:
         """Titles are no sentences, but that of a deviation tells what was observed."""
         if isinstance(node.parent, ours.observed_deviation):
             _, _, title = self._inline.read(node).partition(": ")  # behind its label
@@ -179,19 +190,25 @@ class Prose:
                 continue  # of a table in a cell, which is read with the cell
             cells: list[str] = []
             start: Place | None = None
+            is_cited = False
             for entry in row.children:
                 if not isinstance(entry, nodes.Element):
                     continue
                 texts: list[str] = []
+                for block in entry.children:
+                    if isinstance(block, OWN_BLOCKS):
+                        self._block(block)
                 for leaf in _leaves(entry):
                     text = self._inline.read(leaf)
                     place = self._places.cell_place(leaf, _first_line(leaf))
                     start = start or place
                     texts.append(" ".join(text.split()))
+                    is_cited |= self._inline.is_cited
                     self._judge(text, place)
                 cells.append(" ".join(texts))
             if start and any(cells):
-                self.passages.append(Passage(" | ".join(cells), start, self._section, "row"))
+                row_text = " | ".join(cells)
+                self.passages.append(Passage(row_text, start, self._section, "row", is_cited))
         return True
 
     def _take(self, node: nodes.TextElement) -> bool:
@@ -208,8 +225,9 @@ class Prose:
         self.passages.append(Passage(stripped, place, self._section, kind, self._inline.is_cited))
         self._judge(text, place)
         language = self._language
-        line = " ".join(stripped.split()).rstrip(".!")
-        return not (language and language.pattern("placeholders").fullmatch(line))
+        line = " ".join(stripped.split())
+        lines = (line, line.rstrip(".!"))
+        return not (language and any(map(language.pattern("placeholders").fullmatch, lines)))
 
     def _judge(self, text: str, place: Place) -> None:
         """Keep the sentences of the block that was read last which claim something."""
@@ -245,7 +263,7 @@ class Prose:
                     within=self._within,
                     item=self._item,
                     is_cited=self._inline.is_cited,
-                    mentions=mentions,
+                    mentions=mentions if INTENT in claims else (),
                 )
             )
 
@@ -262,7 +280,7 @@ CONTEXT = 600
 def _leaves(node: nodes.Element) -> Iterator[nodes.TextElement]:
     """The blocks of text below a node; literal blocks are none."""
     for child in node.children:
-        if isinstance(child, (*NO_PROSE, *NOT_JUDGED)):
+        if isinstance(child, (*NO_PROSE, *NOT_JUDGED, *OWN_BLOCKS)):
             continue
         if isinstance(child, nodes.TextElement):
             yield child

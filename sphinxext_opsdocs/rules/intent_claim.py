@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.issues import names_issue
 from sphinxext_opsdocs.model import INTENT
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.rules.tracked import is_issue
 
 
 @rule(
@@ -25,7 +25,8 @@ def intent_claim(subject: Said, context: Context) -> Iterator[Fault]:
     is no claim.
     """
     statement = subject.statement
-    has_issue = any(is_issue(text, context.graph) for text in statement.mentions)
+    config = context.graph.config
+    has_issue = any(names_issue(config, text) for text in statement.mentions)
     if not statement.is_cited and not has_issue:
         yield fault_of(
             subject,

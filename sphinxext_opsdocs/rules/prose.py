@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
 
@@ -50,12 +51,9 @@ def fault_of(subject: Said, message: str) -> Fault:
 
 def whom_to_ask(text: str, config: Config) -> str:
     """Whose subject matter a text is about, by the vocabulary of spec domains; may be empty."""
-    words = set(re.findall(r"[^\W_]+", text.lower()))
     found: list[str] = []
     for key, spec in config.domains.items():
-        word = next((w for w in spec.vocabulary if not _forms(w).isdisjoint(words)), "")
-        if not word:
-            word = next((w for w in spec.vocabulary if " " in w and w.lower() in text.lower()), "")
+        word = next((w for w in spec.vocabulary if _names(w).search(text)), "")
         if word:
             owner = config.owners.get(spec.owner, Owner())
             name = spec.owner or "its owner"
@@ -65,7 +63,9 @@ def whom_to_ask(text: str, config: Config) -> str:
     return "; ".join(found)
 
 
-def _forms(word: str) -> set[str]:
-    lower = word.lower()
-    plural = f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
-    return {lower, plural, f"{lower}es"}
+@cache
+def _names(word: str) -> re.Pattern[str]:
+    """Matches a word of a vocabulary, also in the plural."""
+    stem = re.escape(word.removesuffix("y"))
+    ending = "(?:y|ys|ies)" if word.endswith("y") else "(?:s|es)?"
+    return re.compile(rf"(?<!\w){stem}{ending}(?!\w)", re.IGNORECASE)

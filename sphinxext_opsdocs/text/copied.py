@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Block", "CopyIndex", "Match", "Text", "has_quote", "text_words"]
@@ -27,6 +28,8 @@ LEAST_SPAN = 17
 """Words from the first to the last that a span has in common with the other text."""
 LEAST_SHARE = 0.68
 """How much of a span, and of each block in it, the other text has."""
+LEAST_RUN = 6
+"""Words of a block in a row, all of which the other text has."""
 LEAST_PART = 8
 """Words that a block of a span has in common with the other text."""
 LEAST_WHOLE, LEAST_WHOLE_SHARE = 11, 0.85
@@ -55,9 +58,11 @@ def has_quote(quote: str, text: str) -> bool:
     there = f" {' '.join(text_words(text))} "
     at = 0
     for part in filter(None, map(text_words, OMISSION.split(quote))):
-        at = there.find(f" {' '.join(part)} ", at)
+        words = f" {' '.join(part)} "
+        at = there.find(words, at)
         if at < 0:
             return False
+        at += len(words) - 1
     return True
 
 
@@ -194,9 +199,19 @@ def _copied(
             part = places[-1] - places[0] + 1
             is_whole = length >= LEAST_WHOLE and len(places) >= LEAST_WHOLE_SHARE * length
             is_part = is_span and len(places) >= max(LEAST_SHARE * part, LEAST_PART)
-            if (is_whole or is_part) and not block.is_lead:
+            if (is_whole or is_part) and _has_run(places) and not block.is_lead:
                 words = tuple(page.words[places[0] : places[-1] + 1])
                 yield Match(index, source, words, len(places))
+
+
+def _has_run(places: Sequence[int]) -> bool:
+    """Whether enough of the offsets follow one another: scattered words are no copy."""
+    length = 1
+    for before, at in pairwise(places):
+        length = length + 1 if at == before + 1 else 1
+        if length >= LEAST_RUN:
+            return True
+    return False
 
 
 def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

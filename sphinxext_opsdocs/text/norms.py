@@ -77,15 +77,12 @@ class _Clause(NamedTuple):
 
 
 def _is_shouted(words: Sequence[str], at: int, language: Language) -> bool:
-    """Whether a word beside it is in capitals too, and neither a keyword nor its negation."""
+    """Whether an ordinary word beside it is in capitals too; an acronym is no ordinary word."""
+    negations = language.words("negations")
+    ordinary = (language.words("function") | language.words("addressed")) - negations
     beside = [*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]]
-    return any(
-        len(word) > 2
-        and word.isupper()
-        and word not in language.words("keywords")
-        and word.lower() not in language.words("negations")
-        for word in beside
-    )
+    shouted = {word.lower() for word in beside if len(word) > 2 and word.isupper()} - negations
+    return len(shouted) == len(beside) > 1 or not ordinary.isdisjoint(shouted)
 
 
 def _step(lower: str, language: Language) -> str:

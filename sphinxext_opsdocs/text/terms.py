@@ -28,8 +28,8 @@ def term_key(term: str) -> str:
 def listed_terms(title: str, lines: Iterable[str], language: Language) -> Iterator[str]:
     """Keys of the terms in the definition lists of a section.
 
-    Of one whose title says that it has terms all; of others those whose definition is a phrase
-    that says what kind of thing it is.
+    Of one whose title says that it has terms all; of others those of several words whose
+    definition is a phrase that says what kind of thing it is.
     """
     is_glossary = bool(language.pattern("glossary_titles").fullmatch(title.lower().strip()))
     kinds = language.words("determiners")
@@ -38,7 +38,8 @@ def listed_terms(title: str, lines: Iterable[str], language: Language) -> Iterat
         text = line.lstrip(LIST_MARKS)
         if text.startswith(": ") and (key := term_key(before)):
             words = text[2:].lower().split()
-            if is_glossary or (len(words) >= LEAST_DEFINITION and words[0] in kinds):
+            is_kind = len(words) >= LEAST_DEFINITION and words[0] in kinds
+            if is_glossary or (is_kind and " " in key):
                 yield key
         before = line
 

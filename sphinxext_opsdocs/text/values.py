@@ -45,6 +45,8 @@ class StatedValue(NamedTuple):
     name: str
     words: frozenset[str]
     codes: frozenset[str]
+    last: str
+    """The word right before the value, without its ending."""
     code: str
     """The code right before the value, if one is there."""
     quantity: str
@@ -62,6 +64,8 @@ def is_same_value(one: StatedValue, other: StatedValue) -> bool:
         return bool(one.code) and one.code == other.code
     if not one.codes.isdisjoint(other.codes):
         return True
+    if one.last != other.last:
+        return False
     shared = len(one.words & other.words)
     least = min(len(one.words), len(other.words))
     return shared >= LEAST_SHARED and shared / least >= LEAST_SHARE
@@ -87,13 +91,14 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
             names = list(first_cell or ())
         elif token in BREAKS:
             names = []
-        elif token[0].isdigit():
+        elif token[0].isdecimal():
             quantity, index, end = _quantity(tokens, index)
             if named := names[-NAME_WORDS:]:
                 yield StatedValue(
                     " ".join(named),
                     frozenset(_stem(name) for name in named if name[0] != "`"),
                     frozenset(name for name in named if NAMING.search(name) and name[0] == "`"),
+                    _stem(named[-1]),
                     named[-1] if named[-1][0] == "`" else "",
                     quantity,
                     " ".join(text[at:end].split()),
@@ -116,16 +121,16 @@ def _quantity(tokens: list[tuple[str, int]], index: int) -> tuple[str, int, int]
     if kind and index + 2 < len(tokens) and tokens[index + 1][0].lower() in PER:
         per = index + 2
         every = 1.0
-        if tokens[per][0][0].isdigit() and per + 1 < len(tokens):
+        if tokens[per][0][0].isdecimal() and per + 1 < len(tokens):
             every = float(tokens[per][0].replace(",", ""))
             per += 1
         rate = UNITS.get(_stem(tokens[per][0].lower()))
-        if rate:
+        if rate and every:
             index = per
             end = tokens[per][1] + len(tokens[per][0])
             each = amount * factor / (every * rate[1])
-            return f"{each:.6g} {kind} per {rate[0]}", index, end
-    return f"{amount * factor:g} {kind}".rstrip(), index, end
+            return f"{each:.12g} {kind} per {rate[0]}", index, end
+    return f"{amount * factor:.12g} {kind}".rstrip(), index, end
 
 
 def _unit(tokens: list[tuple[str, int]], index: int) -> tuple[str, float] | None:
