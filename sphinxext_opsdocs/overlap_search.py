@@ -81,11 +81,15 @@ class OverlapSearch:
             yield Overlap(COPY, text.section.id, shown, place, passage.section)
 
     def _restated(self, docname: str) -> Iterator[Overlap]:
+        term = ""
         for passage in self._pages[docname]:
-            for value in stated_values(passage.text, self._plain):
+            is_defined = bool(term) and passage.kind == "definition"
+            name = f"{term} | " if is_defined else ""  # a term names the value in its definition
+            term = passage.text if passage.kind == "term" else ""
+            for value in stated_values(name + passage.text, self._plain):
                 for text, other in self._candidates(value):
                     if text.page != docname and is_same_value(value, other):
-                        line = passage.text.count("\n", 0, value.offset)
+                        line = passage.text.count("\n", 0, max(value.offset - len(name), 0))
                         place = Place(passage.place.path, passage.place.line + line)
                         shown = f"{value.name}: {value.text}"
                         yield Overlap(VALUE, text.section.id, shown, place, passage.section)

@@ -209,7 +209,9 @@ def test_quote_is_written_with_its_source(project: Project, builder: str) -> Non
         ("waits thrice as long", False),
         ("twice  as\nlong", True),
         ("ice as long", False),
-        ("", True),
+        ("", False),
+        ("...", False),
+        ("signs in again ... signs in again", False),
     ],
 )
 def test_words_of_a_quotation(quote: str, is_there: bool) -> None:
@@ -227,6 +229,9 @@ def test_words_of_a_quotation(quote: str, is_there: bool) -> None:
         ("The session lifetime is 120 minutes.", True),
         (".. list-table::\n\n   * - Session lifetime\n     - 7200 s", True),
         ("Wait 60 seconds.", False),
+        ("Drain grace period\n    60 s", True),
+        ("The drain grace period is ``60 s``.", True),
+        ("Send 5 requests per 0 seconds, ① and ².", False),
         ("An answer has at most 500 records.", False),
         ("It returned 500 records in one answer, as records do.", False),
     ],

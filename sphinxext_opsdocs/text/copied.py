@@ -54,16 +54,20 @@ def text_words(text: str) -> list[str]:
 
 
 def has_quote(quote: str, text: str) -> bool:
-    """Whether a text has the words of a quotation in a row, less what its dots leave out."""
+    """Whether a text has the words of a quotation in a row, less what its dots leave out.
+
+    Nothing but dots quotes nothing.
+    """
     there = f" {' '.join(text_words(text))} "
     at = 0
-    for part in filter(None, map(text_words, OMISSION.split(quote))):
+    parts = [part for part in map(text_words, OMISSION.split(quote)) if part]
+    for part in parts:
         words = f" {' '.join(part)} "
         at = there.find(words, at)
         if at < 0:
             return False
         at += len(words) - 1
-    return True
+    return bool(parts)
 
 
 Hit = tuple[int, int]

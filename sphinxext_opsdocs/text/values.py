@@ -30,6 +30,8 @@ TOKEN = re.compile(
 )
 NAMING = re.compile(r"[^\W\d_]{3}")
 """Letters that a code has which names something; others are values themselves."""
+VALUE_CODE = re.compile(r"`(\d[\d.,]{0,20}[ ]?[a-zA-Z%]{0,12})`")
+"""A value that is written as code; without its marks it has the same offset."""
 NUMBER = re.compile(r"\d")
 BREAKS = frozenset(".!?;")
 NAME_WORDS = 4
@@ -79,6 +81,7 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
     """
     if not NUMBER.search(text):
         return
+    text = VALUE_CODE.sub(r" \1 ", text)
     tokens = [(found.group(), found.start()) for found in TOKEN.finditer(text)]
     names: list[str] = []
     first_cell: list[str] | None = None
