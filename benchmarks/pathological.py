@@ -11,16 +11,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sphinxext_opsdocs.text.claims import claims_of
-from sphinxext_opsdocs.text.copied import Block, CopyIndex, Text, text_words
+from sphinxext_opsdocs.text.copied import Block, CopyIndex, Text
+from sphinxext_opsdocs.text.judged import judged_sentences
 from sphinxext_opsdocs.text.language import load_language
-from sphinxext_opsdocs.text.sentences import sentences
 from sphinxext_opsdocs.text.terms import defined_in_text
 from sphinxext_opsdocs.text.values import stated_values
+from sphinxext_opsdocs.text.words import text_words
 
 SIZES = (250_000, 1_000_000)
 MOST = 8.0
-CONTEXT = 600
 KINDS: Mapping[str, str] = {
     "dots": ".",
     "backticks": "`",
@@ -53,9 +52,7 @@ def judged(text: str) -> float:
     assert language
     plain = language.words("function")
     start = time.process_time()
-    for first, last in sentences(text, language.words("abbreviations")):
-        before, after = text[max(first - CONTEXT, 0) : first], text[last : last + CONTEXT]
-        tuple(claims_of(before, text[first:last], after, language))
+    tuple(judged_sentences(text, language))
     tuple(stated_values(text, plain))
     tuple(defined_in_text(text, language))
     index = CopyIndex([("page", [Block(text_words(text), False, False, "")])], plain)

@@ -55,7 +55,7 @@ def refuse_unknown_rules(config: Config) -> None:
 
 
 def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()) -> CheckResult:
-    """Run every rule that is not off everywhere."""
+    """Run every rule; one that judges prose only where it is on."""
     ignores = _Ignores(graph, today)
     context = Context(graph, today, known_owners, ignores.used)
     findings: list[Finding] = []

@@ -148,6 +148,11 @@ class TraceabilityGraph:
         language, before = self.inputs.language, self.checked_before
         return find_overlaps(self.judged, self._passages_of, self.sources, language, before)
 
+    @property
+    def known_overlaps(self) -> Mapping[str, Checked]:
+        """The overlaps where a rule asked for them, else those of before: no search for nobody."""
+        return self.overlaps if "overlaps" in self.__dict__ else self.checked_before
+
     @cached_property
     def issue_items(self) -> Mapping[tuple[str, str], Set[int]]:
         """The list items (0 for none) that mention an issue, by docname and section."""

@@ -12,10 +12,11 @@ from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.model import Passage, Place
 from sphinxext_opsdocs.overlaps import COPY, TERM, VALUE, Overlap
 from sphinxext_opsdocs.sources import PageSource
-from sphinxext_opsdocs.text.copied import Block, CopyIndex, Text, text_words
+from sphinxext_opsdocs.text.copied import Block, CopyIndex, Text
 from sphinxext_opsdocs.text.language import Language
 from sphinxext_opsdocs.text.terms import defined_in_text, listed_terms, term_key
 from sphinxext_opsdocs.text.values import StatedValue, is_same_value, stated_values
+from sphinxext_opsdocs.text.words import text_words
 
 __all__ = ["OverlapSearch"]
 
@@ -78,7 +79,7 @@ class OverlapSearch:
             place = _place_of_words(passage, match.words)
             is_whole = len(match.words) == len(text_words(passage.text))
             shown = " ".join(passage.text.split() if is_whole else match.words)
-            yield Overlap(COPY, text.section.id, shown, place, passage.section)
+            yield Overlap(COPY, text.section.id, shown, place)
 
     def _restated(self, docname: str) -> Iterator[Overlap]:
         term = ""
@@ -92,7 +93,7 @@ class OverlapSearch:
                         line = passage.text.count("\n", 0, max(value.offset - len(name), 0))
                         place = Place(passage.place.path, passage.place.line + line)
                         shown = f"{value.name}: {value.text}"
-                        yield Overlap(VALUE, text.section.id, shown, place, passage.section)
+                        yield Overlap(VALUE, text.section.id, shown, place)
                         break
 
     def _redefined(self, docname: str) -> Iterator[Overlap]:
@@ -109,7 +110,7 @@ class OverlapSearch:
                 if text and text.page != docname:
                     line = passage.text.count("\n", 0, offset)
                     place = Place(passage.place.path, passage.place.line + line)
-                    yield Overlap(TERM, text.section.id, key, place, passage.section)
+                    yield Overlap(TERM, text.section.id, key, place)
 
     @cached_property
     def _values(self) -> Mapping[tuple[str, str], list[tuple[_Text, StatedValue]]]:

@@ -18,8 +18,6 @@ class Overlap(Struct, frozen=True, gc=False):
     text: str
     place: Place
     """Where the page says it."""
-    section: str = ""
-    """First anchor of the page's section."""
 
 
 class Checked(Struct, frozen=True, gc=False):

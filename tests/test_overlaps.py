@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sphinxext_opsdocs import overlap_search
-from sphinxext_opsdocs.text.copied import has_quote
 from sphinxext_opsdocs.text.language import load_language
 from sphinxext_opsdocs.text.values import is_same_value, stated_values
+from sphinxext_opsdocs.text.words import has_quote
 from tests.project import CONFIG, SPECIFICATION, Build, Project, md_page, rst_page
 
 PLAIN = load_language("en", Path()).words("function")  # type: ignore[union-attr]
@@ -92,7 +92,7 @@ SPECS = {"specs/api/throttling.rst": rst_page(SPEC_RST, "Throttling", SPECIFICAT
 PAGES = {"rst": rst_page, "md": md_page}
 
 
-def found(project: Project, rule: str, body: str, suffix: str = "rst") -> Build:
+def found(project: Project, body: str, suffix: str = "rst") -> Build:
     project.write({**SPECS, f"ops/page.{suffix}": PAGES[suffix](body)})
     return project.build("dummy")
 
@@ -116,7 +116,7 @@ def found(project: Project, rule: str, body: str, suffix: str = "rst") -> Build:
 def test_copied_passages(project: Project, suffix: str, text: str, copies: int) -> None:
     if suffix == "rst":
         text = text.replace("> ", "   ").replace("`", "``")
-    build = found(project, "copied_canonical", f"Intro of the page.\n\n{text}\n", suffix)
+    build = found(project, f"Intro of the page.\n\n{text}\n", suffix)
     assert len(build.of("copied_canonical")) == copies
     for finding in build.of("copied_canonical"):
         assert "api:backoff" in finding.message
@@ -127,7 +127,7 @@ def test_copied_passages(project: Project, suffix: str, text: str, copies: int) 
 
 def test_copy_is_placed_on_the_line_where_it_starts(project: Project) -> None:
     text = f"One line of our own here.\nAnd a second one of them.\n{PASSAGE.replace('. ', '.' + chr(10))}"
-    build = found(project, "copied_canonical", text)
+    build = found(project, text)
     lines = (project.srcdir / "ops/page.rst").read_text().splitlines()
     assert [lines[f.place.line - 1][:7] for f in build.of("copied_canonical")] == ["Whoever"]
 
@@ -135,14 +135,14 @@ def test_copy_is_placed_on_the_line_where_it_starts(project: Project) -> None:
 def test_copied_table_row_and_literal_block(project: Project) -> None:
     row = ".. list-table::\n\n   * - A merchant with a contract\n     - 200 requests per minute\n"
     block = "::\n\n   gatewayctl sessions list --merchant NAME --since yesterday --refused\n"
-    build = found(project, "copied_canonical", f"{row}\n{block}")
+    build = found(project, f"{row}\n{block}")
     (finding,) = build.of("copied_canonical")
     assert "200 requests per minute" in finding.message
 
 
 def test_several_copied_blocks_are_each_told_where_they_stand(project: Project) -> None:
     body = f"{PASSAGE}\n\n* Refused requests of partners count twice.\n\n{OTHER}\n"
-    lines = [f.place.line for f in found(project, "", body).of("copied_canonical")]
+    lines = [f.place.line for f in found(project, body).of("copied_canonical")]
     assert len(lines) == 2
 
 
@@ -153,7 +153,7 @@ def test_canonical_quote_is_no_copy(project: Project, suffix: str) -> None:
         if suffix == "rst"
         else f"```{{canonical-quote}} api:backoff\n{PASSAGE}\n```\n"
     )
-    build = found(project, "", quote, suffix)
+    build = found(project, quote, suffix)
     assert not {"copied_canonical", "quote_drifted", "canonical_missing"} & set(build.rules)
     spec = project.srcdir / "specs/api/throttling.rst"
     spec.write_text(spec.read_text().replace("twice as long", "three times as long"))
@@ -167,7 +167,7 @@ def test_quote_is_a_reference_that_is_pinned(project: Project) -> None:
 
     from sphinxext_opsdocs.cli import main
 
-    found(project, "", f".. canonical-quote:: api:backoff\n\n   {PASSAGE}\n")
+    found(project, f".. canonical-quote:: api:backoff\n\n   {PASSAGE}\n")
     command = ["accept", "ops/page", "api:backoff", "-s", str(project.srcdir), "--yes"]
     done = CliRunner().invoke(main, [*command, "--reason", "read", "--by", "Jo"])
     assert done.exit_code == 0, done.output
@@ -182,7 +182,7 @@ def test_quote_is_a_reference_that_is_pinned(project: Project) -> None:
 
 @pytest.mark.parametrize("builder", ["html", "singlehtml", "epub", "latex", "text", "man"])
 def test_quote_is_written_with_its_source(project: Project, builder: str) -> None:
-    found(project, "", f".. canonical-quote:: api:backoff\n\n   {PASSAGE}\n")
+    found(project, f".. canonical-quote:: api:backoff\n\n   {PASSAGE}\n")
     if builder in ("latex", "man"):
         kind = "latex_documents" if builder == "latex" else "man_pages"
         names = {
@@ -237,7 +237,7 @@ def test_words_of_a_quotation(quote: str, is_there: bool) -> None:
     ],
 )
 def test_restated_values(project: Project, text: str, is_restated: bool) -> None:
-    assert bool(found(project, "", text).of("restated_value")) == is_restated
+    assert bool(found(project, text).of("restated_value")) == is_restated
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_same_values(one: str, other: str, is_same: bool) -> None:
     ],
 )
 def test_redefined_terms(project: Project, text: str, is_redefined: bool) -> None:
-    assert bool(found(project, "", text).of("term_redefined")) == is_redefined
+    assert bool(found(project, text).of("term_redefined")) == is_redefined
 
 
 def test_foreign_index_is_looked_through_too(make_project: Callable[..., Project]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -24,9 +23,6 @@ from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repos
 from sphinxext_opsdocs.review.touched import touched_sections
 from sphinxext_opsdocs.sources import PageSource, SourcePages
 from sphinxext_opsdocs.spec_references import own_sections
-
-if TYPE_CHECKING:
-    from sphinxext_opsdocs.ext.domain import OpsDomain
 
 __all__ = ["impact"]
 
@@ -78,10 +74,6 @@ def impact(
     click.echo(IMPACT_FORMATS[kind](answer), nl=False)
 
 
-def _graph(_app: object, domain: OpsDomain) -> TraceabilityGraph:
-    return domain.graph
-
-
 def _of_sections(graph: TraceabilityGraph, names: tuple[str, ...]) -> Iterator[SectionImpact]:
     """The impact of each section with everything below it; of a domain, of its used sections."""
     found = Impact(graph)
@@ -119,6 +111,8 @@ def _since(
     """
     if found.is_facts:
         raise Failure("--since needs the sources, not a facts file")
+    from sphinxext_opsdocs.ext.facts_build import graph_of
+
     graph = found.graph
     try:
         repository = repository_of(found.srcdir)
@@ -127,7 +121,9 @@ def _since(
                 tree / folder.resolve().relative_to(repository)
                 for folder in (found.srcdir, found.confdir)
             )
-            before = run_sphinx(srcdir, confdir, define, jobs, _graph, brings_extension=True)
+            before, _, _ = run_sphinx(
+                srcdir, confdir, define, jobs, graph_of, brings_extension=True
+            )
     except GitError as error:
         raise Failure(str(error)) from None
     except ValueError:

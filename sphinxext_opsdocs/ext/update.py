@@ -42,7 +42,7 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain.known_owners = known_owners(domain.config, Path(app.confdir))
     domain.graph.checked_before = domain.checked_before
     domain.result = check(domain.graph, domain.today, domain.known_owners)
-    domain.remember(domain.graph.overlaps)
+    domain.remember(domain.graph.known_overlaps)
     for finding in domain.result.findings:
         if not finding.suppressed:
             _log(finding, Path(app.srcdir))

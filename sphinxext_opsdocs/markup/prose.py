@@ -17,17 +17,13 @@ from sphinxext_opsdocs.markup.inline_prose import InlineProse
 from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
 from sphinxext_opsdocs.model import (
     INTENT,
-    KEYWORD,
-    NORM,
-    WORKAROUND,
     Mention,
     Passage,
     Place,
     Statement,
 )
-from sphinxext_opsdocs.text.claims import claims_of
+from sphinxext_opsdocs.text.judged import judged_sentences
 from sphinxext_opsdocs.text.language import Language
-from sphinxext_opsdocs.text.sentences import sentences
 
 __all__ = ["Prose"]
 
@@ -66,9 +62,6 @@ OWN_BLOCKS = (ours.observed_deviation, ours.workaround, addnodes.versionmodified
 """What is read as a block also in the cell of a table."""
 ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<![\w./#-])[\w./-]{0,60}#\d{1,9}\b")
 """Words that can be the id of an issue: whether they are one, the trackers tell."""
-NORMS = (KEYWORD, NORM)
-LEAST_SPACES = 5
-"""In a sentence that tells a fault because of the title above it."""
 
 
 class Prose:
@@ -238,43 +231,21 @@ class Prose:
     def _state(
         self, text: str, place: Place, attributed: Sequence[int], mentions: tuple[str, ...]
     ) -> None:
-        language = self._language
-        if not language or not self._is_judged:
+        if not self._language or not self._is_judged:
             return
-        line, counted = place.line, 0
-        for start, end in sentences(text, language.words("abbreviations")):
-            sentence = " ".join(text[start:end].split())
-            before, after = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
-            claims = tuple(claims_of(before, sentence, after, language))
-            if any(start <= at < end for at in attributed):
-                claims = tuple(claim for claim in claims if claim not in NORMS)
-            if not before.strip() and self._is_listed_fault(sentence) and WORKAROUND not in claims:
-                claims = (*claims, WORKAROUND)
-            if not claims:
-                continue
-            line += text.count("\n", counted, start)
-            counted = start
+        for judged in judged_sentences(text, self._language, attributed, self._tells_faults):
             self.statements.append(
                 Statement(
-                    text=sentence,
-                    place=Place(place.path, line),
-                    claims=claims,
+                    text=judged.text,
+                    place=Place(place.path, place.line + judged.line),
+                    claims=judged.claims,
                     section=self._section,
                     within=self._within,
                     item=self._item,
                     is_cited=self._inline.is_cited,
-                    mentions=mentions if INTENT in claims else (),
+                    mentions=mentions if INTENT in judged.claims else (),
                 )
             )
-
-    def _is_listed_fault(self, sentence: str) -> bool:
-        """Whether the first sentence of a block tells a fault because of the title above it."""
-        is_whole = sentence.endswith(".") and sentence.count(" ") >= LEAST_SPACES
-        return self._tells_faults and is_whole
-
-
-CONTEXT = 600
-"""Characters of a block before and behind a sentence that tell what it is about."""
 
 
 def _leaves(node: nodes.Element) -> Iterator[nodes.TextElement]:

@@ -11,7 +11,7 @@ from sphinxext_opsdocs.model import Quote
 from sphinxext_opsdocs.pins import section_text
 from sphinxext_opsdocs.rules.base import Context, directive, page, related, rule
 from sphinxext_opsdocs.rules.prose import shown
-from sphinxext_opsdocs.text.copied import has_quote
+from sphinxext_opsdocs.text.words import has_quote
 
 
 class Quoted(Struct, frozen=True):

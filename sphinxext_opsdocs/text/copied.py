@@ -6,14 +6,15 @@ What the grams find is grouped into spans, and each span is then compared word b
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Block", "CopyIndex", "Match", "Text", "has_quote", "text_words"]
+from sphinxext_opsdocs.text.words import text_words
+
+__all__ = ["Block", "CopyIndex", "Match", "Text"]
 
 GRAM = 4
 MOST_PLACES = 40
@@ -42,32 +43,6 @@ LEAST_COVERED = 6
 """Words that are in grams of both texts, before these are compared at all."""
 WINDOW, MARGIN = 2000, 40
 """Words of a specification that a run is compared with, and those before and behind them."""
-
-WORD = re.compile(r"[^\W_]+(?:[-'’._/:][^\W_]+)*")
-OMISSION = re.compile(r"\[?(?:\.\.\.|…)\]?")
-TARGET = re.compile(r"<[^<>\s]{1,300}>")
-
-
-def text_words(text: str) -> list[str]:
-    """The words of a text in lower case, without marks and link targets."""
-    return WORD.findall(TARGET.sub(" ", text).lower())
-
-
-def has_quote(quote: str, text: str) -> bool:
-    """Whether a text has the words of a quotation in a row, less what its dots leave out.
-
-    Nothing but dots quotes nothing.
-    """
-    there = f" {' '.join(text_words(text))} "
-    at = 0
-    parts = [part for part in map(text_words, OMISSION.split(quote)) if part]
-    for part in parts:
-        words = f" {' '.join(part)} "
-        at = there.find(words, at)
-        if at < 0:
-            return False
-        at += len(words) - 1
-    return bool(parts)
 
 
 Hit = tuple[int, int]

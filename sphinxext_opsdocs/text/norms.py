@@ -17,6 +17,7 @@ OPAQUE = re.compile(r"`[^`]*`|[“\"][^“”\"]{1,200}[”\"]")
 """Inline code and quotations: what is said there is not said by the sentence."""
 WORDS = re.compile(r"`|\w+(?:['’-]\w+)*|[^\w\s]")
 PUNCTUATION = frozenset(",;:()[]—–-")
+EMPHASIS = frozenset("*_")
 BEFORE, AFTER = 40, 12
 """Words around a modal that are looked at for its subject and its verb."""
 ELISION = frozenset(":|")
@@ -167,10 +168,11 @@ def _noun_phrase(words: Sequence[str], first: int, language: Language) -> int:
 
 def _without_lead(words: Sequence[str], language: Language) -> Sequence[str]:
     """The words from the first one that is no adverb, negation or emphasis on."""
+    leading = language.words("adverbs") | language.words("negations") | EMPHASIS
     for index, word in enumerate(words):
         if word in PUNCTUATION or word in ".!?":
             return ()
-        if word not in language.words("adverbs") | language.words("negations") | {"*", "_"}:
+        if word not in leading:
             return words[index:]
     return ()
 
