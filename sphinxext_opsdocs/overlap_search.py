@@ -20,6 +20,8 @@ from sphinxext_opsdocs.text.words import text_words
 
 __all__ = ["OverlapSearch"]
 
+LEAST_SHARED = 2
+"""Words of two definitions of the same thing; homonyms seldom share any."""
 LONGEST_LEAD = 24
 """Words of a sentence before a list that says nothing without the list."""
 
@@ -100,8 +102,10 @@ class OverlapSearch:
         passages = self._pages[docname]
         for index, passage in enumerate(passages):
             found: Iterable[tuple[str, int]] = ()
+            said = [passage]
             if passage.kind == "term":
-                is_cited = any(other.is_cited for other in _definition(passages, index))
+                said = list(_definition(passages, index))
+                is_cited = any(other.is_cited for other in said)
                 found = () if is_cited else [(term_key(passage.text), 0)]
             elif self._language and not passage.is_cited:
                 found = defined_in_text(passage.text, self._language)
@@ -110,7 +114,17 @@ class OverlapSearch:
                 if text and text.page != docname:
                     line = passage.text.count("\n", 0, offset)
                     place = Place(passage.place.path, passage.place.line + line)
-                    yield Overlap(TERM, text.section.id, key, place)
+                    lines = [other.text for other in said]
+                    is_alike = self._is_on_the_same(key, lines, _lines_on(key, text.lines))
+                    yield Overlap(TERM, text.section.id, key, place, is_alike)
+
+    def _is_on_the_same(self, key: str, one: Iterable[str], other: Iterable[str]) -> bool:
+        """Whether two definitions of a term share words beside those of the term."""
+        plain = {*self._plain, *key.split()}
+        words = [
+            {term_key(w) for w in text_words(" ".join(lines))} - plain for lines in (one, other)
+        ]
+        return len((words[0] & words[1]) - {""}) >= LEAST_SHARED
 
     @cached_property
     def _values(self) -> Mapping[tuple[str, str], list[tuple[_Text, StatedValue]]]:
@@ -154,6 +168,13 @@ def _definition(passages: Sequence[Passage], index: int) -> Iterator[Passage]:
         if passage.kind == "term" or passage.section != passages[index].section:
             return
         yield passage
+
+
+def _lines_on(key: str, lines: Sequence[str]) -> Iterator[str]:
+    """The lines that have a term, each with the one behind it, as its definition may be."""
+    for index, line in enumerate(lines):
+        if key in line.lower():
+            yield " ".join(lines[index : index + 2])
 
 
 def _block(passage: Passage) -> Block:

@@ -18,6 +18,8 @@ class Overlap(Struct, frozen=True, gc=False):
     text: str
     place: Place
     """Where the page says it."""
+    is_alike: bool = True
+    """Of a term: whether both definitions are on the same thing, by the words that they share."""
 
 
 class Checked(Struct, frozen=True, gc=False):

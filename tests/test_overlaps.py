@@ -265,14 +265,21 @@ def test_same_values(one: str, other: str, is_same: bool) -> None:
     assert any(is_same_value(a, b) for a, b in pairs) == is_same
 
 
+REFERENCE = "Read :canonical:`api:grace`."
+
+
 @pytest.mark.parametrize(
     ("text", "is_redefined"),
     [
-        ("Cold merchant\n  Somebody whom nobody knows.", True),
-        (".. glossary::\n\n   Cold merchants\n     Those whom nobody knows.", True),
-        ("Hot merchant\n  One with a contract.", True),
-        ("A soft limit means that mail is sent.", True),
-        ("The term soft limit refers to mail.", True),
+        (f"{REFERENCE}\n\nCold merchant\n  Somebody whom nobody knows.", True),
+        (f"{REFERENCE}\n\n.. glossary::\n\n   Cold merchants\n     Those whom nobody knows.", True),
+        ("Cold merchant\n  One that has sent nothing for two weeks.", True),
+        ("Cold merchant\n  Somebody whom nobody knows.", False),
+        ("Hot merchant\n  One who sends more than a day.", True),
+        (f"{REFERENCE}\n\nA soft limit means that mail is sent.", True),
+        ("A soft limit means that few requests are refused and nothing is lost.", True),
+        (f"{REFERENCE}\n\nThe term soft limit refers to mail.", True),
+        ("The term soft limit refers to mail.", False),
         ("Cold merchant\n  See :canonical:`api:words`.", False),
         ("Soft limit\n  See :canonical:`api:words`.", False),
         ("A hard limit means that it is refused.", False),
@@ -293,7 +300,7 @@ def test_foreign_index_is_looked_through_too(make_project: Callable[..., Project
     ops = make_project(
         "ops", config=CONFIG.replace('paths = ["specs/api/**"]', f'index = "{index}"')
     )
-    body = f"{PASSAGE}\n\nThe session lifetime is 2 h.\n\nCold merchant\n  Somebody.\n"
+    body = f"{PASSAGE}\n\nThe session lifetime is 2 h.\n\nCold merchant\n  Somebody who sent nothing in a week.\n"
     ops.write({"ops/page.rst": rst_page(body)})
     build = ops.build("dummy")
     assert {"copied_canonical", "restated_value", "term_redefined"} <= set(build.rules)

@@ -62,6 +62,8 @@ OWN_BLOCKS = (ours.observed_deviation, ours.workaround, addnodes.versionmodified
 """What is read as a block also in the cell of a table."""
 ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<![\w./#-])[\w./-]{0,60}#\d{1,9}\b")
 """Words that can be the id of an issue: whether they are one, the trackers tell."""
+ADDRESS = re.compile(r"https?://[^\s<>\"'`)\]]{1,500}")
+"""A web address in text that no markup makes a link."""
 
 
 class Prose:
@@ -224,7 +226,10 @@ class Prose:
 
     def _judge(self, text: str, place: Place) -> None:
         """Keep the sentences of the block that was read last which claim something."""
-        mentions = (*self._inline.addresses, *ISSUE_ID.findall(text))
+        written = (address.rstrip(".,;:") for address in ADDRESS.findall(text))
+        mentions = tuple(
+            dict.fromkeys((*self._inline.addresses, *written, *ISSUE_ID.findall(text)))
+        )
         self.mentions += [Mention(found, self._section, self._item) for found in mentions]
         self._state(text, place, self._inline.attributed, mentions)
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import CanonicalEdge
 from sphinxext_opsdocs.overlaps import TERM
 from sphinxext_opsdocs.rules.base import Context, page, rule, specification
 from sphinxext_opsdocs.rules.overlap import Repeated, overlap_fault, repeated
 
 DRAIN = specification("drain", "A drain means that a node takes no new connection.")
+
+
+def _domain_of(edge: CanonicalEdge) -> str:
+    section = edge.resolution.section
+    return section.domain if section else ""
 
 
 @rule(
@@ -22,10 +28,14 @@ def term_redefined(subject: Repeated, context: Context) -> Iterator[Fault]:
     """A term that a specification defines is not defined again on an operational page.
 
     In a glossary or another definition list, or by a sentence ("X means ..."). A definition with a
-    canonical reference is none.
+    canonical reference is none. Projects use one word for several things: definitions that share no
+    words count only on a page that refers to the domain of the specification.
     """
-    yield overlap_fault(
-        subject,
-        f'"{subject.overlap.text}" is defined in "{subject.section.title}"; refer to '
-        f"{subject.section.id} instead of defining it again",
-    )
+    domain = subject.section.domain
+    edges = context.graph.edges_by_document.get(subject.docname, ())
+    if subject.overlap.is_alike or domain in map(_domain_of, edges):
+        yield overlap_fault(
+            subject,
+            f'"{subject.overlap.text}" is defined in "{subject.section.title}"; refer to '
+            f"{subject.section.id} instead of defining it again",
+        )

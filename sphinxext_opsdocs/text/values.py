@@ -96,7 +96,8 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
             names = []
         elif token[0].isdecimal():
             quantity, index, end = _quantity(tokens, index)
-            if named := names[-NAME_WORDS:]:
+            named = names[-NAME_WORDS:]
+            if named and _stem(named[-1]) not in UNITS:  # behind a unit, it goes on with a value
                 yield StatedValue(
                     " ".join(named),
                     frozenset(_stem(name) for name in named if name[0] != "`"),
