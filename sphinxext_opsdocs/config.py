@@ -6,30 +6,31 @@ for editors and the reference page of the documentation.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from sphinxext_opsdocs.globs import glob_matches
+
 __all__ = [
     "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
     "INDEX_FILE",
+    "ISSUES_FILE",
     "PER_FOLDER",
     "ClassSettings",
     "Config",
     "Dependent",
     "DeviationSettings",
+    "IssueSettings",
     "Owner",
     "Severity",
     "SpecDomain",
     "Sync",
     "Tracker",
     "config_schema",
-    "glob_matches",
     "is_address",
     "severity_of",
 ]
@@ -40,6 +41,8 @@ CONFIG_FILE = "opsdocs.toml"
 """Beside conf.py."""
 INDEX_FILE = "canonical-index.json.gz"
 """Beside objects.inv."""
+ISSUES_FILE = "opsdocs-issues.json"
+"""Beside conf.py."""
 PER_FOLDER = "per-folder"
 DEFAULT_AGE_LIMITS: dict[str, int] = {"critical": 30, "major": 90, "minor": 180}
 
@@ -69,7 +72,47 @@ class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["github", "gitlab", "jira", "gitea", "redmine", "roundup", "generic"],
         Meta(description="which software the tracker runs"),
     ] = "generic"
-    project: Annotated[str, Meta(description="the project's name in the tracker")] = ""
+    project: Annotated[
+        str, Meta(description="the project in the tracker: owner/name, group/name or its key")
+    ] = ""
+    api: Annotated[
+        str,
+        Meta(description="base address of its API; that of the vendor, or of url, when empty"),
+    ] = ""
+    token: Annotated[
+        str,
+        Meta(
+            description="name of the environment variable with the token; those of the vendor's "
+            "own command line when empty"
+        ),
+    ] = ""
+    requests_per_minute: (
+        Annotated[int, Meta(ge=0, description="0 for no limit; the vendor's own when not set")]
+        | None
+    ) = None
+    closed: Annotated[
+        tuple[str, ...],
+        Meta(description="names of states that count as closed, where the tracker cannot tell"),
+    ] = ("resolved", "closed", "done", "done-cbb", "rejected")
+
+
+class IssueSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How ``opsdocs issues refresh`` asks trackers, and how long its answers hold."""
+
+    max_age: Annotated[
+        int, Meta(ge=0, description="days after which the snapshot is reported as old; 0 never")
+    ] = 14
+    timeout: Annotated[float, Meta(gt=0, le=600, description="seconds for one request")] = 30.0
+    retries: Annotated[
+        int, Meta(ge=0, le=10, description="further tries after a fault of network or server")
+    ] = 3
+    max_wait: Annotated[
+        float,
+        Meta(ge=0, le=3600, description="seconds to wait at most when a tracker asks for a pause"),
+    ] = 60.0
+    concurrency: Annotated[
+        int, Meta(ge=1, le=64, description="requests to one tracker under way at once")
+    ] = 16
 
 
 class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,6 +242,10 @@ class DeviationSettings(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, Annotated[int, Meta(ge=0)]],
         Meta(description="the severities there are, and for each the days it may stay open"),
     ] = msgspec.field(default_factory=lambda: dict(DEFAULT_AGE_LIMITS))
+    confirm_within: Annotated[
+        int,
+        Meta(ge=0, description="days in which an open one is to be observed again; 0 never"),
+    ] = 90
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,6 +266,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, ClassSettings], Meta(description="document classes, added or changed")
     ] = {}
     deviations: DeviationSettings = DeviationSettings()
+    issues: IssueSettings = IssueSettings()
     sync: Sync = Sync()
     dependents: Annotated[
         dict[str, Dependent],
@@ -271,22 +319,6 @@ def is_on(config: Config, rule: str) -> bool:
 def is_address(text: str) -> bool:
     """Whether the text is a web address rather than a file, an id or a target."""
     return text.startswith(("https://", "http://"))
-
-
-def glob_matches(docname: str, globs: tuple[str, ...]) -> bool:
-    """Whether a docname matches one of the globs: ``*`` within a folder, ``**`` across folders."""
-    return bool(globs) and _matcher(globs)(docname) is not None
-
-
-@cache
-def _matcher(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
-    return re.compile("|".join(f"(?:{_glob_regex(glob)})" for glob in globs)).fullmatch
-
-
-def _glob_regex(glob: str) -> str:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(part) or re.escape(part) for part in parts)
 
 
 def config_schema() -> dict[str, Any]:

@@ -202,5 +202,12 @@ def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
         if name not in groups:
             allowed = ", ".join(f"{{{group}}}" for group in sorted(groups))
             yield f'trackers.{key}.url = "{tracker.url}": no "{{{name}}}", allowed: {allowed}'
-    if tracker.url and not is_address(tracker.url):
-        yield f'trackers.{key}.url = "{tracker.url}": an http or https address is allowed'
+    for name, address in (("url", tracker.url), ("api", tracker.api)):
+        if address and not is_address(address):
+            yield f'trackers.{key}.{name} = "{address}": an http or https address is allowed'
+        if "@" in address.partition("://")[2].partition("/")[0]:
+            yield f"trackers.{key}.{name}: no credentials are allowed in an address; see token"
+    if tracker.token and not re.fullmatch(r"[A-Za-z_]\w*", tracker.token):
+        yield (
+            f"trackers.{key}.token: the name of an environment variable is allowed, not the token"
+        )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
-from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from sphinxext_opsdocs.config import Sync
+from sphinxext_opsdocs.deadline import within
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["Download", "DownloadError", "Downloader"]
@@ -69,27 +68,14 @@ class Downloader:
         A passing fault (network, 429, 5xx) is tried again, with the pause that the server asks
         for, as long as the time for one file lasts.
         """
-        answers: Queue[Download | DownloadError] = Queue()
-
-        def work() -> None:
-            try:
-                answers.put(self._get(address, etag, modified))
-            except DownloadError as error:
-                answers.put(error)
-            # what a library makes of an address, header or answer that is none
-            except (requests.RequestException, HTTPError, ValueError, OSError) as error:
-                answers.put(DownloadError(f"cannot be asked: {type(error).__name__}"))
-
-        # a thread: a server that sends a byte now and then never comes to a time-out of its socket
-        threading.Thread(target=work, daemon=True).start()
         try:
-            answer = answers.get(timeout=self._rules.timeout)
-        except Empty:
+            return within(self._rules.timeout, lambda: self._get(address, etag, modified))
+        except TimeoutError:
             limit = f"{self._rules.timeout:g} s"
             raise DownloadError(f"took longer than sync.timeout, {limit}") from None
-        if isinstance(answer, DownloadError):
-            raise answer
-        return answer
+        # what a library makes of an address, header or answer that is none
+        except (requests.RequestException, HTTPError, ValueError, OSError) as error:
+            raise DownloadError(f"cannot be asked: {type(error).__name__}") from None
 
     def _get(self, address: str, etag: str, modified: str) -> Download:
         deadline = time.monotonic() + self._rules.timeout

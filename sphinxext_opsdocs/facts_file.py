@@ -28,7 +28,7 @@ __all__ = [
     "parse_facts",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 
@@ -50,7 +50,9 @@ class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
     redirects: Annotated[
         dict[str, str], Meta(description="page that is no more: what it became, or an address")
     ]
-    has_lock: Annotated[bool, Meta(description="whether opsdocs.lock stands beside conf.py")]
+    kept_files: Annotated[
+        tuple[str, ...], Meta(description="which of the files that a team keeps stand by conf.py")
+    ]
     known_owners: Annotated[tuple[str, ...], Meta(description="owners that can be reached, sorted")]
     config: Annotated[dict[str, Any], Meta(description="the configuration that was in force")]
     documents: Annotated[tuple[DocumentFacts, ...], Meta(description="sorted by docname")]

@@ -17,9 +17,11 @@ from sphinxext_opsdocs.canonical import (
     Resolution,
     canonical_page,
 )
-from sphinxext_opsdocs.config import Config, SpecDomain, glob_matches
+from sphinxext_opsdocs.config import Config, SpecDomain
 from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass, document_classes
+from sphinxext_opsdocs.globs import glob_matches
 from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.issue_snapshot import IssueState
 from sphinxext_opsdocs.issues import Issue, names_issue, resolve_issue
 from sphinxext_opsdocs.lock import Pin
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Header, Passage, Place, Reference
@@ -246,6 +248,10 @@ class TraceabilityGraph:
             return None
         return self.pins.new_place(edge.docname, edge.resolution)
 
+    def state_of(self, issue: Issue) -> IssueState | None:
+        """What its tracker said of an issue; None where the snapshot does not have it."""
+        return (self.inputs.issues or {}).get(issue.tracker, {}).get(issue.ref)
+
     def _sources_of(self, key: str, spec: SpecDomain) -> Sequence[PageSource]:
         pages = tuple(canonical_page(facts, spec) for facts in self._pages_of(spec))
         own = SourcePages(PROJECT, pages, self.inputs.redirects, spec.base_url)
@@ -285,10 +291,11 @@ class TraceabilityGraph:
         trackers = frozenset(
             self.config.domains[spec.domain].tracker for spec in specs if spec.domain
         )
-        issues = tuple(self._issue(issue.text, trackers) for issue in deviation.issues)
+        issues = tuple(self.issue(issue.text, trackers) for issue in deviation.issues)
         return DeviationNode(docname, deviation, specs, issues)
 
-    def _issue(self, text: str, trackers: frozenset[str]) -> Issue:
+    def issue(self, text: str, trackers: frozenset[str]) -> Issue:
+        """What an id or address names, if these trackers are the ones to look in first."""
         key = (text, trackers)
         if key not in self._issues:
             self._issues[key] = resolve_issue(self.config, text, trackers)

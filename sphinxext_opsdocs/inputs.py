@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import CONFIG_FILE
+from sphinxext_opsdocs.config import CONFIG_FILE, ISSUES_FILE
+from sphinxext_opsdocs.issue_snapshot import Snapshot
 from sphinxext_opsdocs.lock import Lock
 from sphinxext_opsdocs.model import DocumentFacts, Problem
 from sphinxext_opsdocs.sources import SourcePages
@@ -48,6 +49,10 @@ class Inputs(Struct, frozen=True):
     redirects: Mapping[str, str] = {}
     """Of this project's own pages."""
     lock: Lock | None = None
+    issues: Snapshot | None = None
+    """What trackers said of issues."""
+    issues_path: str = ISSUES_FILE
+    """Where findings about the snapshot are placed, relative to the source directory."""
     copies: tuple[SyncedCopy, ...] = ()
     dependents: tuple[DependentFacts, ...] = ()
     problems: tuple[Problem, ...] = ()

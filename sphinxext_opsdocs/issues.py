@@ -1,15 +1,19 @@
 """Issue ids: which tracker an id or address belongs to, and where it leads."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config import Config, Tracker, is_address
 
-__all__ = ["Issue", "names_issue", "resolve_issue"]
+__all__ = ["Issue", "address_of", "id_of", "names_issue", "resolve_issue"]
+
+NUMBERED = frozenset({"github", "gitlab", "gitea", "redmine", "roundup"})
+"""Kinds of trackers whose own ids are numbers."""
+NUMBER = re.compile(r"\d+\Z")
 
 
 class Issue(Struct, frozen=True, gc=False):
@@ -21,23 +25,57 @@ class Issue(Struct, frozen=True, gc=False):
     text: str
     trackers: tuple[str, ...] = ()
     url: str = ""
+    tracker: str = ""
+    """Key of the one that it belongs to; empty for none, and where several fit alike."""
+    ref: str = ""
+    """Its id within that tracker: a number or key, behind ``project#`` where the id names one."""
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether several trackers fit, and nothing tells which is meant."""
+        return bool(self.trackers) and not self.tracker
 
 
 def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) -> Issue:
-    """Find the trackers that an id or an address fits.
+    """Find the tracker that an id or an address belongs to.
 
-    An id that fits several leads to the first preferred one, if any of them is preferred.
+    Of several that fit it is the one that is preferred, if one alone is.
     """
-    if is_address(text):
-        keys = [key for key, tracker in config.trackers.items() if _is_issue_of(tracker, text)]
-        return Issue(text, tuple(sorted(keys)), text)
-    urls = {
-        key: _url(tracker, match)
-        for key, tracker in sorted(config.trackers.items())
-        if (match := _compiled(tracker.pattern).fullmatch(text))
-    }
-    choice = [url for key, url in urls.items() if key in preferred] or list(urls.values())
-    return Issue(text, tuple(urls), choice[0] if choice else "")
+    fits: dict[str, Mapping[str, str]] = {}
+    for key, tracker in sorted(config.trackers.items()):
+        groups = _groups(tracker, text)
+        if groups is not None:
+            fits[key] = groups
+    wanted = [key for key in fits if key in preferred] or list(fits)
+    chosen = wanted[0] if len(wanted) == 1 else ""
+    url = text if is_address(text) else ""
+    if chosen:
+        tracker = config.trackers[chosen]
+        url = url or _url(tracker, fits[chosen])
+        return Issue(text, tuple(fits), url, chosen, _ref(tracker, fits[chosen]))
+    return Issue(text, tuple(fits), url)
+
+
+def id_of(tracker: Tracker, ref: str) -> str:
+    """How a document names an issue of a tracker: in the form of ``pattern``, else its address.
+
+    What no form fits is the id itself.
+    """
+    number = ref.rpartition("#")[2]
+    literal = re.sub(r"\(\?P<\w+>[^()]*\)", lambda _: number, tracker.pattern)
+    for text in (ref, f"#{number}", re.sub(r"\\(\W)", r"\1", literal)):
+        groups = _groups(tracker, text)
+        if groups is not None and _ref(tracker, groups) == ref:
+            return text
+    return address_of(tracker, ref) or ref
+
+
+def address_of(tracker: Tracker, ref: str) -> str:
+    """The address of the issue with that id; empty where configuration gives no template."""
+    number = ref.rpartition("#")[2]
+    names = re.findall(r"{([^{}]*)}", tracker.url)
+    values = dict.fromkeys(names, number) | {"project": ref.rpartition("#")[0] or tracker.project}
+    return _url(tracker, values) if "id" in names or len(set(names) - {"project"}) == 1 else ""
 
 
 ISSUE_ADDRESS = re.compile(
@@ -64,14 +102,46 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @cache
 def _address_pattern(template: str) -> re.Pattern[str]:
-    parts = re.split(r"{[^{}]*}", template)
-    return re.compile("[^/?#]+".join(map(re.escape, parts)) + r"/?(?:[?#].*)?")
+    """Matches the addresses that a template makes; a value that stands in it twice is one."""
+    parts = re.split(r"{([^{}]*)}", template)
+    seen: set[str] = set()
+    pattern = ""
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            pattern += re.escape(part)
+        elif part in seen:
+            pattern += f"(?P={part})"
+        else:
+            seen.add(part)
+            several = "[^?#]+?" if part == "project" else "[^/?#]+"
+            pattern += f"(?P<{part}>{several})"
+    return re.compile(pattern + r"/?(?:[?#].*)?")
 
 
-def _is_issue_of(tracker: Tracker, address: str) -> bool:
-    return bool(tracker.url and _address_pattern(tracker.url).fullmatch(address))
+def _groups(tracker: Tracker, text: str) -> Mapping[str, str] | None:
+    """What an id or address names of an issue: ``id`` and named groups; None if it is another's."""
+    if not is_address(text):
+        match = _compiled(tracker.pattern).fullmatch(text)
+        return {"id": match.group(0), **match.groupdict(default="")} if match else None
+    match = _address_pattern(tracker.url).fullmatch(text) if tracker.url else None
+    return {name: unquote(value) for name, value in match.groupdict().items()} if match else None
 
 
-def _url(tracker: Tracker, match: re.Match[str]) -> str:
-    values = {"id": match.group(0), **match.groupdict(default="")}
-    return re.sub(r"{([^{}]*)}", lambda part: quote(values[part.group(1)], safe=""), tracker.url)
+def _ref(tracker: Tracker, groups: Mapping[str, str]) -> str:
+    """The issue's id in its tracker."""
+    named = [value for name, value in groups.items() if name not in ("id", "project")]
+    text = groups.get("number") or (named[0] if named else groups.get("id", ""))
+    if tracker.kind in NUMBERED:
+        number = NUMBER.search(text)
+        text = number.group(0).lstrip("0") if number else text
+    elif tracker.kind == "jira" and text.isdecimal() and tracker.project:
+        text = f"{tracker.project}-{text}"
+    project = groups.get("project", "")
+    return f"{project}#{text}" if project and project != tracker.project else text
+
+
+def _url(tracker: Tracker, groups: Mapping[str, str]) -> str:
+    def value(part: re.Match[str]) -> str:
+        return quote(groups.get(part.group(1), ""), safe="/" if part.group(1) == "project" else "")
+
+    return re.sub(r"{([^{}]*)}", value, tracker.url)

@@ -6,8 +6,10 @@ import click
 
 from sphinxext_opsdocs.cli.accept import accept
 from sphinxext_opsdocs.cli.check import check
+from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.impact import impact
 from sphinxext_opsdocs.cli.index import index
+from sphinxext_opsdocs.cli.issues import issues
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.rules import explain, rules
 from sphinxext_opsdocs.cli.schema import schema
@@ -27,5 +29,20 @@ def main() -> None:
     """
 
 
-for command in (accept, check, report, impact, index, rules, explain, schema, init, new, sync):
+COMMANDS = (
+    accept,
+    check,
+    deviations,
+    explain,
+    impact,
+    index,
+    init,
+    issues,
+    new,
+    report,
+    rules,
+    schema,
+    sync,
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -192,7 +192,7 @@ def _from_facts(path: Path, given: Path | None) -> Source:
     except FactsFileError as problem:
         raise Failure(f'"{path}" {problem}') from None
     root, confdir = _folders(path.resolve(), facts, given)
-    needs_files = facts.has_lock or bool(origins(config))
+    needs_files = bool(facts.kept_files) or bool(origins(config))
     if needs_files and not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
         raise Failure(
             f'"{path}" needs the files beside its conf.py, which is not in "{confdir}": give -c'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.config import INDEX_FILE
+from sphinxext_opsdocs.config import INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import FORMAT, FactsFile, dump_facts
@@ -17,6 +17,8 @@ from sphinxext_opsdocs.storage import replace_file
 __all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+
+KEPT = LOCK_FILE, ISSUES_FILE
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
@@ -58,7 +60,7 @@ def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
             base_url=domain.inputs.base_url,
             language=domain.language_name,
             redirects=dict(domain.inputs.redirects),
-            has_lock=(Path(app.confdir) / LOCK_FILE).is_file(),
+            kept_files=tuple(name for name in KEPT if (Path(app.confdir) / name).is_file()),
             known_owners=domain.known_owners,
             config=tables_of(app.config),
             documents=tuple(domain.documents.values()),

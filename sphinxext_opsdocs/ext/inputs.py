@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical import INDEX, NEEDS
 from sphinxext_opsdocs.canonical_index import parse_index
-from sphinxext_opsdocs.config import CONFIG_FILE, Config, is_address
+from sphinxext_opsdocs.config import CONFIG_FILE, ISSUES_FILE, Config, is_address
 from sphinxext_opsdocs.copies import MANIFEST, Copy, ManifestError, Origin, load_manifest, origins
 from sphinxext_opsdocs.facts_file import FactsFileError, parse_facts
 from sphinxext_opsdocs.inputs import DependentFacts, Inputs, SyncedCopy
+from sphinxext_opsdocs.issue_snapshot import Snapshot, SnapshotError, load_snapshot
 from sphinxext_opsdocs.lock import LOCK_FILE, Lock, LockError, load_lock
 from sphinxext_opsdocs.model import Place, Problem
 from sphinxext_opsdocs.sources import SourcePages, folder_url
@@ -65,6 +66,8 @@ class _Reader:
         return Inputs(
             sources={key: tuple(found) for key, found in sources.items()},
             lock=self._lock(),
+            issues=self._issues(),
+            issues_path=self._shown(self._confdir / ISSUES_FILE),
             copies=tuple(self._copies),
             dependents=tuple(dependents),
             problems=tuple(self._problems),
@@ -94,6 +97,14 @@ class _Reader:
         try:
             return load_lock(path)
         except LockError as error:
+            self._refuse(path, f"cannot be read: {error}")
+            return None
+
+    def _issues(self) -> Snapshot | None:
+        path = self._confdir / ISSUES_FILE
+        try:
+            return load_snapshot(path)
+        except SnapshotError as error:
             self._refuse(path, f"cannot be read: {error}")
             return None
 

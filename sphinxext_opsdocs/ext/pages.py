@@ -11,7 +11,8 @@ from sphinx.errors import NoUri
 from sphinx.util.nodes import make_refnode
 
 from sphinxext_opsdocs.ext.domain import OpsDomain, external_link
-from sphinxext_opsdocs.markup.nodes import dependents, report
+from sphinxext_opsdocs.issue_snapshot import told
+from sphinxext_opsdocs.markup.nodes import ISSUE, dependents, report
 from sphinxext_opsdocs.reports.cells import Cell, Part, Table
 from sphinxext_opsdocs.reports.tables import make_table
 
@@ -24,6 +25,9 @@ def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     assert isinstance(domain, OpsDomain)
     whole = app.builder.format != "html" or app.builder.name == "singlehtml"
     shows_dependents = domain.config.show_dependents and docname in domain.graph.specifications
+    facts = domain.documents.get(docname)
+    if domain.inputs.issues and (whole or (facts and facts.deviations)):
+        _tell_of_issues(doctree, domain)
     if docname not in domain.reports and not whole and not shows_dependents:
         return
     for placeholder in list(doctree.findall(dependents)):
@@ -39,6 +43,17 @@ def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.replace_self(_table(table, node["kind"], domain, app.builder, docname))
         else:
             node.replace_self(nodes.paragraph("", "None.", classes=["opsdocs-empty"]))
+
+
+def _tell_of_issues(doctree: nodes.document, domain: OpsDomain) -> None:
+    """Put what the snapshot knows of each issue behind the link to it."""
+    for link in list(doctree.findall(nodes.Element)):
+        if ISSUE not in link.attributes or not link.parent:
+            continue
+        text, *trackers = link.attributes[ISSUE]
+        state = domain.graph.state_of(domain.graph.issue(text, frozenset(trackers)))
+        if state:
+            link.parent.insert(link.parent.index(link) + 1, nodes.Text(f" {told(state)}"))
 
 
 def _table(

@@ -11,11 +11,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from sphinxext_opsdocs.canonical import section_labels
-from sphinxext_opsdocs.config import Config, glob_matches
+from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.needs import EXTENSION, need_facts, tell_needs
 from sphinxext_opsdocs.ext.settings import language_of
+from sphinxext_opsdocs.globs import glob_matches
 from sphinxext_opsdocs.markup.anchors import document_id, need_pattern, section_id
 from sphinxext_opsdocs.markup.extract import Extraction
 from sphinxext_opsdocs.markup.fences import has_colon_fences, open_fence

@@ -19,6 +19,7 @@ from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import known_owners, language_of
 from sphinxext_opsdocs.findings import Finding, sentence
 from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.issue_snapshot import told
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.today import today
 
@@ -88,6 +89,10 @@ def _shown(domain: OpsDomain) -> Iterator[tuple[str, list[str]]]:
                     found = node.deviation
                     text = f"{node.docname}#{found.anchor} {found.title}"
                     lines.setdefault(facts.docname, []).append(text)
+    for node in domain.graph.deviations if domain.inputs.issues else ():
+        for issue in node.issues:
+            if state := domain.graph.state_of(issue):
+                lines.setdefault(node.docname, []).append(f"{issue.text} {told(state)}")
     for document in domain.graph.governed:
         for target in (document.header.superseded_by, *document.header.supersedes):
             if known := domain.graph.documents.get(target):

@@ -144,7 +144,9 @@ class ObservedDeviation(OpsDirective):
         for issue in deviation.issues:
             paragraph += nodes.Text(separator)
             url = resolve_issue(config, issue.text, trackers).url
-            paragraph += self._issue_link(issue.text, url)
+            link = self._issue_link(issue.text, url)
+            link[ours.ISSUE] = [issue.text, *sorted(trackers)]
+            paragraph += link
             separator = ", "
         if not deviation.specs and not deviation.issues:
             paragraph += nodes.Text(seen)

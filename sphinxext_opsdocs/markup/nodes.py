@@ -4,6 +4,7 @@ from docutils import nodes
 
 __all__ = [
     "FACT",
+    "ISSUE",
     "NODES",
     "PARTICULARS",
     "TOLD",
@@ -20,6 +21,9 @@ __all__ = [
 
 FACT = "opsdocs_fact"
 """Attribute that carries a node's fact from the directive to the extraction, which removes it."""
+
+ISSUE = "opsdocs_issue"
+"""Attribute of the link to an issue: the issue as written, then the trackers to look in first."""
 
 TOLD = "opsdocs_told"
 """Attribute in which a need of sphinx-needs tells what stands in no node: title, status, links."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.config import SpecDomain, glob_matches
+from sphinxext_opsdocs.config import SpecDomain
+from sphinxext_opsdocs.globs import glob_matches
 from sphinxext_opsdocs.graph import TraceabilityGraph
 
 __all__ = [

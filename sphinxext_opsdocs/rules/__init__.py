@@ -14,9 +14,13 @@ from sphinxext_opsdocs.rules.copied_canonical import copied_canonical
 from sphinxext_opsdocs.rules.deprecated_without_successor import deprecated_without_successor
 from sphinxext_opsdocs.rules.deviation_duplicate import deviation_duplicate
 from sphinxext_opsdocs.rules.deviation_field_invalid import deviation_field_invalid
+from sphinxext_opsdocs.rules.deviation_issue_closed import deviation_issue_closed
+from sphinxext_opsdocs.rules.deviation_issue_unknown import deviation_issue_unknown
 from sphinxext_opsdocs.rules.deviation_issue_wrong_tracker import deviation_issue_wrong_tracker
 from sphinxext_opsdocs.rules.deviation_normalised import deviation_normalised
 from sphinxext_opsdocs.rules.deviation_overdue import deviation_overdue
+from sphinxext_opsdocs.rules.deviation_resolved_issue_open import deviation_resolved_issue_open
+from sphinxext_opsdocs.rules.deviation_unconfirmed import deviation_unconfirmed
 from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
 from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
 from sphinxext_opsdocs.rules.document_name import document_name
@@ -28,6 +32,7 @@ from sphinxext_opsdocs.rules.ignore_unused import ignore_unused
 from sphinxext_opsdocs.rules.index_stale import index_stale
 from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
 from sphinxext_opsdocs.rules.intent_claim import intent_claim
+from sphinxext_opsdocs.rules.issues_stale import issues_stale
 from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
 from sphinxext_opsdocs.rules.normative_keyword import normative_keyword
 from sphinxext_opsdocs.rules.normative_statement import normative_statement
@@ -74,7 +79,11 @@ RULES: tuple[Rule, ...] = (
     deviation_field_invalid,
     deviation_duplicate,
     deviation_issue_wrong_tracker,
+    deviation_issue_unknown,
+    deviation_issue_closed,
+    deviation_resolved_issue_open,
     deviation_overdue,
+    deviation_unconfirmed,
     workaround_misplaced,
     workaround_outlived,
     normative_keyword,
@@ -90,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     statement_uncited,
     input_unreadable,
     index_stale,
+    issues_stale,
     ignore_expired,
     ignore_unused,
 )

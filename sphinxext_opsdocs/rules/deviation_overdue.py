@@ -19,7 +19,7 @@ def open_deviations(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
     severity="warning",
     clauses=("deviation.escalated", "success.surface"),
     over=open_deviations,
-    bad=page(deviation(observed="2026-01-30")),
+    bad=page(deviation(observed="2026-01-30", last_observed="2026-11-02")),
     good=page(deviation(observed="2026-10-30")),
 )
 def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:

@@ -1,0 +1,109 @@
+"""Resolves a deviation in source text: out of the procedure, kept as history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.source_edit import (
+    Directive,
+    EditError,
+    SourceText,
+    find_directive,
+    with_options,
+)
+
+__all__ = ["HISTORY", "observed_text", "resolved_lines"]
+
+HISTORY = "Resolved deviations"
+"""Title of the section that keeps them, at the end of their page."""
+WORKAROUND = re.compile(r"\s*(?:\.\. workaround::|(?:`{3,}|~{3,}|:{3,})\{workaround\})")
+ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
+
+
+def resolved_lines(
+    source: SourceText, line: int, day: str, facts: DocumentFacts | None
+) -> list[str]:
+    """The file with a deviation resolved: state and date set, its workarounds gone.
+
+    It moves to the section of resolved deviations, which is made where there is none; without the
+    facts of the page that the file is, it stays where it is. Raises EditError.
+    """
+    directive = find_directive(source, line, "observed-deviation")
+    values = {"state": "resolved", "resolved": day}
+    lines = with_options(source.lines, directive, values)
+    end = directive.end + len(lines) - len(source.lines)
+    block = list(_without_workarounds(source, lines[directive.first : end]))
+    if facts is None:
+        return [*lines[: directive.first], *block, *lines[end:]]
+    margin = len(lines[directive.first]) - len(lines[directive.first].lstrip())
+    block = [text[min(margin, len(text) - len(text.lstrip())) :] for text in block]
+    before, after = lines[: directive.first], lines[end:]
+    while before and after and not before[-1].strip() and not after[0].strip():
+        after = after[1:]
+    return _kept(_stripped([*before, *after]), block, facts, is_myst=bool(directive.fence))
+
+
+def observed_text(source: SourceText, directive: Directive) -> str:
+    """What was observed, as written, without its workarounds."""
+    end = directive.end - bool(directive.fence)
+    lines = list(_without_workarounds(source, source.lines[directive.body : end]))
+    margin = len(directive.indent)
+    return "\n".join(text[margin:] if not text[:margin].strip() else text for text in lines).strip()
+
+
+def _without_workarounds(source: SourceText, lines: Sequence[str]) -> Iterator[str]:
+    part = SourceText(source.path, tuple(lines), source.newline)
+    index = 0
+    while index < len(lines):
+        if WORKAROUND.match(lines[index]):
+            index = find_directive(part, index + 1, "workaround").end
+            continue
+        yield lines[index]
+        index += 1
+
+
+def _kept(lines: list[str], block: list[str], facts: DocumentFacts, is_myst: bool) -> list[str]:
+    """The lines with the block in the section of resolved deviations, the newest first."""
+    block = _stripped(block)
+    for index, text in enumerate(lines):
+        if is_myst and re.fullmatch(rf"##+ {HISTORY}\s*", text):
+            return [*lines[: index + 1], "", *block, *lines[index + 1 :], ""]
+        is_title = text.strip() == HISTORY and ADORNMENT.match(
+            "".join(lines[index + 1 : index + 2])
+        )
+        if not is_myst and is_title:
+            return [*lines[: index + 2], "", *block, *lines[index + 2 :], ""]
+    heading = [f"## {HISTORY}"] if is_myst else _heading(lines, facts)
+    return [*lines, "", *heading, "", *block, ""]
+
+
+def _heading(lines: Sequence[str], facts: DocumentFacts) -> list[str]:
+    """A title of the level below that of the page, adorned as the page adorns it."""
+    tops = {section.anchors[0] for section in facts.sections[:1]}
+    titles = [section.title for section in facts.sections if section.parent in tops]
+    used: list[str] = []
+    for index, text in enumerate(lines[1:], 1):
+        mark = ADORNMENT.match(text)
+        title = lines[index - 1].strip()
+        if not mark or not title or ADORNMENT.match(title):
+            continue
+        if title in titles:
+            under = mark[1] * len(HISTORY)
+            is_over = index > 1 and ADORNMENT.match(lines[index - 2]) is not None
+            has_over = is_over and lines[index - 2].strip()[0] == mark[1]
+            return [under, HISTORY, under] if has_over else [HISTORY, under]
+        used.append(mark[1])
+    free = next((mark for mark in "-~^" if mark not in used), "")
+    if not free:
+        raise EditError("no adornment is free for the title of its section")
+    return [HISTORY, free * len(HISTORY)]
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    """Without blank lines at the end."""
+    kept = list(lines)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept

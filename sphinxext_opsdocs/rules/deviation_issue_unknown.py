@@ -1,0 +1,41 @@
+"""The issue of a deviation exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.issue_snapshot import GONE
+from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
+from sphinxext_opsdocs.rules.issue_state import Tracked, known_issue, tracked
+
+
+def _issues(graph: TraceabilityGraph) -> Iterable[Tracked]:
+    return (found for node in graph.deviations for found in tracked(graph, node))
+
+
+@rule(
+    severity="warning",
+    clauses=("deviation.issue",),
+    over=_issues,
+    bad=page(deviation(), inputs=known_issue(outcome="gone", state="")),
+    good=page(deviation(), inputs=known_issue()),
+)
+def deviation_issue_unknown(subject: Tracked, context: Context) -> Iterator[Fault]:
+    """The issue of a deviation is one that its tracker knows, and of one tracker alone.
+
+    What trackers know, ``opsdocs issues refresh`` asks; without its snapshot only ambiguous ids
+    are reported. An issue that must not be seen is not called unknown.
+    """
+    issue, state = subject.issue, subject.state
+    if issue.is_ambiguous:
+        names = ", ".join(f'"{key}"' for key in issue.trackers)
+        yield subject.fault(
+            f'issue "{issue.text}" fits the trackers {names}; write its address to say which'
+        )
+    elif state and state.outcome == GONE:
+        yield subject.fault(
+            f'tracker "{issue.tracker}" knows no issue "{issue.text}" (asked '
+            f"{state.checked[:10]}); raise one, or correct the id"
+        )

@@ -1,0 +1,56 @@
+"""Open deviations are still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
+
+
+def _open_deviations(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
+    if not graph.config.deviations.confirm_within:
+        return ()
+    return (n for n in graph.deviations if n.deviation.state == "open" and n.deviation.observed)
+
+
+@rule(
+    severity="warning",
+    clauses=("deviation.escalated", "success.surface"),
+    over=_open_deviations,
+    bad=page(deviation(observed="2026-06-30", severity="minor")),
+    good=page(deviation(observed="2026-06-30", severity="minor", last_observed="2026-11-02")),
+)
+def deviation_unconfirmed(node: DeviationNode, context: Context) -> Iterator[Fault]:
+    """An open deviation was observed within ``deviations.confirm_within`` days.
+
+    Counted from ``last-observed``, else from ``observed``. It is confirmed with a new date and
+    what was seen (``where``), or resolved. Says which of its sections have changed since they were
+    pinned: what was a divergence may be none any more.
+    """
+    found = node.deviation
+    limit = context.graph.config.deviations.confirm_within
+    seen = found.last_observed or found.observed
+    age = context.days_since(seen)
+    if age > limit:
+        changed = _changed_sections(node, context.graph)
+        since = f"; {' and '.join(changed)} changed since then: look there first" if changed else ""
+        yield Fault(
+            f'deviation "{found.id}" was observed last on {seen}, {age} days ago, and the limit '
+            f"is {limit}; look again, and set last-observed or resolve it{since}",
+            found.place,
+            node.docname,
+            found.id,
+        )
+
+
+def _changed_sections(node: DeviationNode, graph: TraceabilityGraph) -> list[str]:
+    """The titles of its sections whose text is not the one that was pinned."""
+    changed: list[str] = []
+    for edge in graph.edges_by_document.get(node.docname, ()):
+        pin, section = graph.pin_of(edge), edge.resolution.section
+        is_own = edge.deviation == node.deviation.id
+        if is_own and pin and section and pin.digest != section.entry.whole_digest:
+            changed.append(f'"{section.title}"')
+    return changed

@@ -1,0 +1,54 @@
+"""What rules on the issues of deviations have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.issue_snapshot import FOUND, IssueState
+from sphinxext_opsdocs.issues import Issue
+from sphinxext_opsdocs.model import Value
+
+__all__ = ["Tracked", "in_state", "known_issue", "tracked"]
+
+
+class Tracked(Struct, frozen=True):
+    """An issue of a deviation, as written, resolved, and as its tracker told it (if it did)."""
+
+    node: DeviationNode
+    written: Value
+    issue: Issue
+    state: IssueState | None
+
+    def fault(self, message: str) -> Fault:
+        """A fault where the issue is named."""
+        key = f"{self.node.deviation.id} {self.issue.text}"
+        return Fault(message, self.written.place, self.node.docname, key)
+
+
+def tracked(graph: TraceabilityGraph, node: DeviationNode) -> Sequence[Tracked]:
+    """The issues of a deviation."""
+    written = node.deviation.issues
+    return [
+        Tracked(node, text, issue, graph.state_of(issue))
+        for text, issue in zip(written, node.issues, strict=True)
+    ]
+
+
+def in_state(graph: TraceabilityGraph, state: str) -> Iterable[DeviationNode]:
+    """The deviations in that state of which an issue's state is known."""
+    if graph.inputs.issues:
+        for node in graph.deviations:
+            if node.deviation.state == state and any(map(graph.state_of, node.issues)):
+                yield node
+
+
+def known_issue(**told: str) -> Inputs:
+    """The snapshot of the issue of the examples."""
+    sound: dict[str, str] = {"outcome": FOUND, "checked": "2026-11-16T06:00:00Z", "state": "open"}
+    state = IssueState(title="503 during a drain", **(sound | told))  # type: ignore[arg-type]
+    return Inputs(issues={"api-issues": {"1234": state}})
