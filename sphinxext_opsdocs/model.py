@@ -163,6 +163,10 @@ class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
     state: str = ""
     where: str = ""
     last_observed: str = ""
+    seen_in: str = ""
+    """Version in which it was observed last."""
+    evidence: str = ""
+    """Where that can be looked at, or what was seen."""
     resolved: str = ""
 
 

@@ -6,6 +6,7 @@ say; those of GitHub are held against its OpenAPI description. Roundup and Redmi
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -20,6 +21,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator, ValidationError
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config import Config, IssueSettings, Tracker
@@ -129,6 +133,37 @@ def test_ids_name_their_project_where_the_pattern_has_one(serve: Serve) -> None:
     server = serve(lambda request: Answer(200, github_issue(number_of(request), "acme/other")))
     ask(server, "github", {"acme/other#5"})
     assert server.requests[0].path == "/repos/acme/other/issues/5"
+
+
+def test_github_replies_are_what_its_description_promises() -> None:
+    path = os.environ.get("OPSDOCS_GITHUB_API", "")
+    if not path:
+        skip("GitHub's OpenAPI description (npm: @octokit/openapi); set OPSDOCS_GITHUB_API")
+    description = nullable(json.loads(Path(path).read_text(encoding="utf-8")))
+    resolver = Registry().with_resource("api", DRAFT202012.create_resource(description))
+    for name, values in (
+        ("issue", [github_issue(7), github_issue(7, state="closed", state_reason="duplicate")]),
+        ("basic-error", [{"message": "Not Found"}, {"message": "This issue was deleted"}]),
+    ):
+        schema = {"$ref": f"api#/components/schemas/{name}"}
+        for value in values:
+            Draft202012Validator(schema, registry=resolver).validate(value)
+    with pytest.raises(ValidationError):  # it can fail
+        broken = github_issue(7) | {"state": 1}
+        schema = {"$ref": "api#/components/schemas/issue"}
+        Draft202012Validator(schema, registry=resolver).validate(broken)
+
+
+def nullable(schema: Any) -> Any:
+    """A schema of OpenAPI 3.0, whose own word for null JSON Schema does not know."""
+    if isinstance(schema, list):
+        return [nullable(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: nullable(part) for key, part in schema.items()}
+    if made.pop("nullable", False) is True:
+        return {"anyOf": [made, {"type": "null"}]}
+    return made
 
 
 # Others

@@ -64,6 +64,35 @@ def resolve(
     click.echo(f"{place.path}: {deviation} resolved on {on}{where}")
 
 
+@deviations.command()
+@click.argument("deviation")
+@click.option("--version", "seen_in", default="", help="Version in which it was observed.")
+@click.option("--evidence", default="", help="Where that can be looked at, or what was seen.")
+@source_options
+@day_option
+def confirm(
+    deviation: str,
+    seen_in: str,
+    evidence: str,
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    day: str,
+) -> None:
+    """Say that DEVIATION was observed again today: set its last-observed."""
+    found = read_source(source, confdir, define, jobs)
+    node = deviation_of(found.graph, deviation)
+    if node.deviation.state != "open":
+        raise Failure(f'deviation "{deviation}" is {node.deviation.state}: open it first')
+    if "," in seen_in:
+        raise Failure("--version takes no comma: what follows one is the evidence")
+    parts = [day_of(day).isoformat(), seen_in, " ".join(evidence.split())]
+    while not parts[-1]:
+        parts.pop()
+    write_options(found, node, {"last-observed": ", ".join(parts)})
+
+
 def deviation_of(graph: TraceabilityGraph, number: str) -> DeviationNode:
     """The deviation of that id. Raises Failure for none, and for one that stands twice."""
     nodes = graph.deviations_by_id.get(number, ())

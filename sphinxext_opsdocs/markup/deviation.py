@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from docutils import nodes
 
-from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.config import Config, is_address
 from sphinxext_opsdocs.issues import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.anchors import issue_id, need_id
@@ -59,6 +59,7 @@ class ObservedDeviation(OpsDirective):
             self._invalid("has no title that says what was observed", head.argument)
         observed = self._checked(head, "observed", parse_date, needed=True)
         number = self._checked(head, "id", lambda text: _id(text, config), needed=True)
+        _, *confirmed = [part.strip() for part in f"{head.text('last-observed')},,".split(",", 2)]
         return Deviation(
             id=number,
             title=head.argument.text,
@@ -80,7 +81,9 @@ class ObservedDeviation(OpsDirective):
             ),
             state=self._checked(head, "state", lambda text: _choice(text, STATES), needed=True),
             where=head.text("where"),
-            last_observed=self._checked(head, "last-observed", parse_date),
+            last_observed=self._checked(head, "last-observed", _first_date),
+            seen_in=confirmed[0],
+            evidence=confirmed[1].rstrip(", "),
             resolved=self._checked(head, "resolved", parse_date),
         )
 
@@ -132,6 +135,10 @@ class ObservedDeviation(OpsDirective):
         seen = f"Observed {deviation.observed}" if deviation.observed else "Observed"
         seen += f" on {deviation.where}" if deviation.where else ""
         seen += f", last {deviation.last_observed}" if deviation.last_observed else ""
+        seen += f" in {deviation.seen_in}" if deviation.seen_in else ""
+        if deviation.evidence:
+            paragraph += [nodes.Text(f"{seen} ("), _evidence(deviation.evidence)]
+            seen = ")"
         seen += f", resolved {deviation.resolved}" if deviation.resolved else ""
         separator = f"{seen} · diverges from "
         for spec in deviation.specs:
@@ -169,6 +176,17 @@ def _id(text: str, config: Config) -> str:
     if not re.fullmatch(pattern, text):
         raise ValueError(f'"{text}" does not match "{pattern}"')
     return text
+
+
+def _first_date(text: str) -> str:
+    """The date before version and evidence."""
+    return parse_date(text.partition(",")[0].strip())
+
+
+def _evidence(text: str) -> nodes.Node:
+    if is_address(text):
+        return nodes.reference("", "evidence", refuri=text)
+    return nodes.Text(text)
 
 
 def _choice(text: str, allowed: Iterable[str]) -> str:

@@ -121,11 +121,15 @@ class Requester:
             address = target
         raise TrackerError(f"leads on more than {HOPS} times")
 
-    def post(self, path: str, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
+    def post(self, path: str, value: Any) -> Reply:
         """The answer to a POST of JSON, which is sent once. Raises TrackerError."""
-        sent = {"Content-Type": "application/json", **(headers or {})}
+        return self.send("POST", path, value, {})
+
+    def send(self, method: str, path: str, value: Any, headers: Mapping[str, str]) -> Reply:
+        """The answer to any other change, which is sent once. Raises TrackerError."""
+        sent = {"Content-Type": "application/json", **headers}
         try:
-            return self._asked("POST", self.base + path, sent, msgspec.json.encode(value))
+            return self._asked(method, self.base + path, sent, msgspec.json.encode(value))
         except requests.RequestException as error:
             raise TrackerError(_told(error)) from None
 

@@ -28,6 +28,7 @@ class _Attributes(Struct, frozen=True):
     status: _Link | None = None
     superseder: list[_Link] = []
     keyword: list[_Link] = []
+    creator: _Link | None = None
 
 
 class _Item(Struct, frozen=True):
@@ -86,15 +87,22 @@ class Roundup(Client):
         return {ref: state}
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue with one message; its number."""
-        message = self._created("/data/msg", {"content": body})
-        return self._created("/data/issue", {"title": title, "messages": [message]})
+        """Raise an issue, then give it its first message; its number."""
+        number = self._changed("POST", "/data/issue", {"title": title})
+        reply = self.requester.get(f"/data/issue/{number}?@fields=creator&@verbose=2")
+        creator = reply.read(_Answer).data.attributes.creator
+        said = {"content": body, "author": creator.id if creator else ""}
+        message = self._changed("POST", "/data/msg", said)
+        change = {"@op": "add", "messages": [message]}
+        self._changed("PATCH", f"/data/issue/{number}", change, {"If-Match": reply.etag})
+        return number
 
-    def _created(self, path: str, value: Mapping[str, object]) -> str:
+    def _changed(
+        self, method: str, path: str, value: Mapping[str, object], headers: Mapping[str, str] = {}
+    ) -> str:
         web = urlsplit(self.tracker.url or self.requester.base)
         origin = {"Origin": f"{web.scheme}://{web.netloc}"}  # it changes nothing without one
-        reply = self.requester.post(path, value, origin)
-        if reply.status != 201:
+        reply = self.requester.send(method, path, value, {**origin, **headers})
+        if reply.status not in (200, 201):
             raise TrackerError(f"the server answers {reply.status}: {reply.body[:200]!r}")
-        answer = reply.read(_Answer)
-        return answer.data.id
+        return reply.read(_Answer).data.id
