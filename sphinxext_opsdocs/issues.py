@@ -103,10 +103,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _address_pattern(template: str) -> re.Pattern[str]:
     """Matches the addresses that a template makes; a value that stands in it twice is one."""
-    parts = re.split(r"{([^{}]*)}", template)
     seen: set[str] = set()
     pattern = ""
-    for index, part in enumerate(parts):
+    for index, part in enumerate(_template(template)):
         if index % 2 == 0:
             pattern += re.escape(part)
         elif part in seen:
@@ -141,7 +140,20 @@ def _ref(tracker: Tracker, groups: Mapping[str, str]) -> str:
 
 
 def _url(tracker: Tracker, groups: Mapping[str, str]) -> str:
-    def value(part: re.Match[str]) -> str:
-        return quote(groups.get(part.group(1), ""), safe="/" if part.group(1) == "project" else "")
+    made = ""
+    for index, part in enumerate(_template(tracker.url)):
+        if index % 2:
+            value = groups.get(part, "")
+            part = value if value.isalnum() and value.isascii() else _quoted(part, value)
+        made += part
+    return made
 
-    return re.sub(r"{([^{}]*)}", value, tracker.url)
+
+def _quoted(name: str, value: str) -> str:
+    return quote(value, safe="/" if name == "project" else "")
+
+
+@cache
+def _template(url: str) -> tuple[str, ...]:
+    """Literal text and names in turn."""
+    return tuple(re.split(r"{([^{}]*)}", url))

@@ -1,8 +1,8 @@
 """Findings as JUnit XML: a test suite per rule, a failure per finding."""
 
 import re
+from html import escape  # that of xml.sax imports an HTTP client
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from sphinxext_opsdocs.checker import CheckResult
 from sphinxext_opsdocs.findings import Finding, based, sentence
@@ -32,10 +32,10 @@ def render(result: CheckResult, base: str) -> str:
 def _suite(rule: str, findings: list[Finding], base: str) -> str:
     failures = sum(finding.severity != "info" for finding in findings)
     cases = "".join(_case(finding, base) for finding in findings)
-    cases = cases or f'  <testcase classname="opsdocs" name={quoteattr(rule)}/>\n'
+    cases = cases or f'  <testcase classname="opsdocs" name="{escape(rule)}"/>\n'
     tests = max(len(findings), 1)
     return (
-        f' <testsuite name={quoteattr(rule)} tests="{tests}" failures="{failures}">\n'
+        f' <testsuite name="{escape(rule)}" tests="{tests}" failures="{failures}">\n'
         f"{cases} </testsuite>\n"
     )
 
@@ -45,9 +45,9 @@ def _case(finding: Finding, base: str) -> str:
     place = f"{path}:{finding.place.line}"
     text = NOT_XML.sub("\ufffd", sentence(finding, base))
     kind = "system-out" if finding.severity == "info" else "failure"
-    attribute = f" message={quoteattr(text)}" if kind == "failure" else ""
+    attribute = f' message="{escape(text)}"' if kind == "failure" else ""
     return (
-        f'  <testcase classname="opsdocs.{finding.rule}" name={quoteattr(place)}>\n'
-        f"   <{kind}{attribute}>{escape(place)}: {escape(text)}</{kind}>\n"
+        f'  <testcase classname="opsdocs.{finding.rule}" name="{escape(place)}">\n'
+        f"   <{kind}{attribute}>{escape(f'{place}: {text}', quote=False)}</{kind}>\n"
         "  </testcase>\n"
     )

@@ -110,10 +110,12 @@ class CopyIndex:
             if block.is_exact and len(block.words) >= LEAST_EXACT and not block.is_lead:
                 self._exact.setdefault(tuple(block.words), []).append((key, index))
         self._pages[key] = _Page(blocks, words, owner)
-        telling = [word not in self._plain for word in words]
+        places = self._places
         for at, gram in enumerate(_grams(words)):
-            if sum(telling[at : at + GRAM]) >= LEAST_CONTENT:
-                self._places.setdefault(gram, []).append((key, at))
+            if gram in places:
+                places[gram].append((key, at))
+            else:
+                places[gram] = [(key, at)]
 
     def matches(self, texts: Sequence[Text]) -> dict[str, list[Match]]:
         """By page, the best match for each span, in document order."""
@@ -149,7 +151,8 @@ class CopyIndex:
                     where[gram].append((source, at))
         hits: dict[tuple[str, int], list[Hit]] = defaultdict(list)
         for gram, there in where.items():
-            if len(there) <= MOST_PLACES:
+            telling = sum(word not in self._plain for word in gram)
+            if telling >= LEAST_CONTENT and len(there) <= MOST_PLACES:
                 for source, other in there:
                     for key, at in places[gram]:
                         if key != texts[source].page:
