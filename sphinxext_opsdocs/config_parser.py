@@ -203,11 +203,20 @@ def _url_faults(key: str, tracker: Tracker) -> Iterator[str]:
             allowed = ", ".join(f"{{{group}}}" for group in sorted(groups))
             yield f'trackers.{key}.url = "{tracker.url}": no "{{{name}}}", allowed: {allowed}'
     for name, address in (("url", tracker.url), ("api", tracker.api)):
-        if address and not is_address(address):
+        if address and not (is_address(address) and _has_host(address)):
             yield f'trackers.{key}.{name} = "{address}": an http or https address is allowed'
         if "@" in address.partition("://")[2].partition("/")[0]:
             yield f"trackers.{key}.{name}: no credentials are allowed in an address; see token"
-    if tracker.token and not re.fullmatch(r"[A-Za-z_]\w*", tracker.token):
+    if tracker.token and not re.fullmatch(r"[A-Z][A-Z0-9_]*", tracker.token):
         yield (
-            f"trackers.{key}.token: the name of an environment variable is allowed, not the token"
+            f"trackers.{key}.token: the name of an environment variable is allowed, in capitals, "
+            "not the token itself"
         )
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -291,11 +291,10 @@ class TraceabilityGraph:
         trackers = frozenset(
             self.config.domains[spec.domain].tracker for spec in specs if spec.domain
         )
-        issues = tuple(self.issue(issue.text, trackers) for issue in deviation.issues)
+        issues = tuple(self._issue(issue.text, trackers) for issue in deviation.issues)
         return DeviationNode(docname, deviation, specs, issues)
 
-    def issue(self, text: str, trackers: frozenset[str]) -> Issue:
-        """What an id or address names, if these trackers are the ones to look in first."""
+    def _issue(self, text: str, trackers: frozenset[str]) -> Issue:
         key = (text, trackers)
         if key not in self._issues:
             self._issues[key] = resolve_issue(self.config, text, trackers)

@@ -24,7 +24,7 @@ class IssueDraft(Struct, frozen=True):
 
 def lacking_domains(graph: TraceabilityGraph, node: DeviationNode) -> list[str]:
     """The spec domains of a deviation that have no issue of it yet, as it names them."""
-    given = {key for issue in node.issues for key in issue.trackers}
+    given = {issue.tracker for issue in node.issues}
     keys = dict.fromkeys(spec.domain for spec in node.specs if spec.domain)
     domains = graph.config.domains
     return [
@@ -62,11 +62,11 @@ def _body(
     yield ""
     seen = f"Observed on {found.observed}" if found.observed else "Observed"
     seen += f", last on {found.last_observed}" if found.last_observed else ""
+    seen += f" in {found.seen_in}" if found.seen_in else ""
+    seen += f" ({found.evidence})" if found.evidence else ""
     seen += f", in {found.where}" if found.where else ""
     yield f"{seen}. Severity: {found.severity or 'not given'}."
-    base = graph.inputs.base_url
-    page = f"{base.rstrip('/')}/{node.docname}.html#{found.anchor}" if base else found.place.path
-    yield f"Recorded as deviation {found.id} on {page}"
+    yield f"Recorded as deviation {found.id} on {found.place.path}"
     facts = graph.documents[node.docname]
     owner = facts.header.owner if facts.header else ""
     known = graph.config.owners.get(owner, Owner())

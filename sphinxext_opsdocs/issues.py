@@ -1,7 +1,7 @@
 """Issue ids: which tracker an id or address belongs to, and where it leads."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from urllib.parse import quote, unquote
 
@@ -11,8 +11,11 @@ from sphinxext_opsdocs.config import Config, Tracker, is_address
 
 __all__ = ["Issue", "address_of", "id_of", "names_issue", "resolve_issue"]
 
-NUMBERED = frozenset({"github", "gitlab", "gitea", "redmine", "roundup"})
-"""Kinds of trackers whose own ids are numbers."""
+OF_A_PROJECT = frozenset({"github", "gitlab", "gitea"})
+"""Kinds of trackers that number the issues of each project anew."""
+SAME_PAGE = re.compile(r"/(?:-/)?(?:issues|pull|pulls|work_items)/(?=[^/]+/?(?:[?#]|$))")
+"""What stands before the number on the several pages that an issue has."""
+NOTHING = re.compile("(?!)")
 NUMBER = re.compile(r"\d+\Z")
 
 
@@ -56,26 +59,41 @@ def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) ->
     return Issue(text, tuple(fits), url)
 
 
-def id_of(tracker: Tracker, ref: str) -> str:
+def id_of(config: Config, key: str, ref: str) -> str:
     """How a document names an issue of a tracker: in the form of ``pattern``, else its address.
 
-    What no form fits is the id itself.
+    Empty where neither can be made, or both mean another issue.
     """
-    number = ref.rpartition("#")[2]
-    literal = re.sub(r"\(\?P<\w+>[^()]*\)", lambda _: number, tracker.pattern)
-    for text in (ref, f"#{number}", re.sub(r"\\(\W)", r"\1", literal)):
-        groups = _groups(tracker, text)
-        if groups is not None and _ref(tracker, groups) == ref:
+    tracker = config.trackers[key]
+    for text in (*_forms(tracker, ref), address_of(tracker, ref)):
+        issue = resolve_issue(config, text)
+        if text and (issue.tracker, issue.ref) == (key, ref):
             return text
-    return address_of(tracker, ref) or ref
+    return ""
 
 
 def address_of(tracker: Tracker, ref: str) -> str:
     """The address of the issue with that id; empty where configuration gives no template."""
+    project, _, number = ref.rpartition("#")
+    name = {"project": project or tracker.project}
+    for text in _forms(tracker, ref):
+        groups = _groups(tracker, text)
+        if groups and _ref(tracker, groups) == ref and tracker.url:
+            return _url(tracker, {**groups, **name})
+    values = dict.fromkeys(_template(tracker.url)[1::2], number) | name
+    address = _url(tracker, values)
+    groups = _groups(tracker, address) if address else None
+    return address if groups and _ref(tracker, groups) == ref else ""
+
+
+def _forms(tracker: Tracker, ref: str) -> Iterator[str]:
+    """What the id of an issue may look like in a document."""
     number = ref.rpartition("#")[2]
-    names = re.findall(r"{([^{}]*)}", tracker.url)
-    values = dict.fromkeys(names, number) | {"project": ref.rpartition("#")[0] or tracker.project}
-    return _url(tracker, values) if "id" in names or len(set(names) - {"project"}) == 1 else ""
+    short = number.rpartition("-")[2]
+    yield from (ref, f"#{number}")
+    for digits in (number, short):
+        literal = re.sub(r"\(\?P<\w+>[^()]*\)|\\d\+", lambda _, d=digits: d, tracker.pattern)  # type: ignore[misc]
+        yield re.sub(r"\\(\W)", r"\1", literal)
 
 
 ISSUE_ADDRESS = re.compile(
@@ -105,7 +123,7 @@ def _address_pattern(template: str) -> re.Pattern[str]:
     """Matches the addresses that a template makes; a value that stands in it twice is one."""
     seen: set[str] = set()
     pattern = ""
-    for index, part in enumerate(_template(template)):
+    for index, part in enumerate(_template(_plain_address(template))):
         if index % 2 == 0:
             pattern += re.escape(part)
         elif part in seen:
@@ -117,26 +135,40 @@ def _address_pattern(template: str) -> re.Pattern[str]:
     return re.compile(pattern + r"/?(?:[?#].*)?")
 
 
+def _plain_address(address: str) -> str:
+    """An address as all of its forms have it: of http and https, host in lower case or not."""
+    _, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"https://{host.lower()}{slash}{SAME_PAGE.sub(r'/issues/', path)}"
+
+
 def _groups(tracker: Tracker, text: str) -> Mapping[str, str] | None:
     """What an id or address names of an issue: ``id`` and named groups; None if it is another's."""
     if not is_address(text):
         match = _compiled(tracker.pattern).fullmatch(text)
-        return {"id": match.group(0), **match.groupdict(default="")} if match else None
-    match = _address_pattern(tracker.url).fullmatch(text) if tracker.url else None
-    return {name: unquote(value) for name, value in match.groupdict().items()} if match else None
+        groups = {"id": match.group(0), **match.groupdict(default="")} if match else None
+    else:
+        pattern = _address_pattern(tracker.url) if tracker.url else NOTHING
+        match = pattern.fullmatch(_plain_address(text))
+        found = match.groupdict() if match else {}
+        groups = {name: unquote(value) for name, value in found.items()} if match else None
+    return groups if groups and _ref(tracker, groups) else None
 
 
 def _ref(tracker: Tracker, groups: Mapping[str, str]) -> str:
-    """The issue's id in its tracker."""
+    """The issue's id in its tracker; empty where it can be none."""
     named = [value for name, value in groups.items() if name not in ("id", "project")]
-    text = groups.get("number") or (named[0] if named else groups.get("id", ""))
-    if tracker.kind in NUMBERED:
-        number = NUMBER.search(text)
-        text = number.group(0).lstrip("0") if number else text
-    elif tracker.kind == "jira" and text.isdecimal() and tracker.project:
-        text = f"{tracker.project}-{text}"
+    text = groups.get("number") or (named[0] if len(named) == 1 else groups.get("id", ""))
     project = groups.get("project", "")
-    return f"{project}#{text}" if project and project != tracker.project else text
+    if tracker.kind == "jira":
+        project = project or tracker.project
+        return f"{project}-{text}".upper() if text.isdecimal() and project else text.upper()
+    if tracker.kind == "generic":
+        return text
+    number = NUMBER.search(text)
+    text = number.group(0).lstrip("0") if number else ""
+    is_other = text and project and project != tracker.project and tracker.kind in OF_A_PROJECT
+    return f"{project}#{text}" if is_other else text
 
 
 def _url(tracker: Tracker, groups: Mapping[str, str]) -> str:

@@ -19,6 +19,9 @@ __all__ = ["HISTORY", "observed_text", "resolved_lines"]
 HISTORY = "Resolved deviations"
 """Title of the section that keeps them, at the end of their page."""
 WORKAROUND = re.compile(r"\s*(?:\.\. workaround::|(?:`{3,}|~{3,}|:{3,})\{workaround\})")
+LABEL = re.compile(r"\s*(?:\.\. _[^:]+:|\([^()]+\)=)\s*")
+MARKUP = re.compile(r"[`*]+")
+MYST_HISTORY = re.compile(rf"## {HISTORY}(?: #+)?\s*")
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
 
 
@@ -39,10 +42,27 @@ def resolved_lines(
         return [*lines[: directive.first], *block, *lines[end:]]
     margin = len(lines[directive.first]) - len(lines[directive.first].lstrip())
     block = [text[min(margin, len(text) - len(text.lstrip())) :] for text in block]
-    before, after = lines[: directive.first], lines[end:]
-    while before and after and not before[-1].strip() and not after[0].strip():
+    if directive.fence and source.path.suffix == ".rst":
+        raise EditError("stands in the markup of another syntax")
+    if not directive.fence and source.path.suffix == ".md":
+        raise EditError("stands in the markup of another syntax")
+    first = _first_with_labels(lines, directive.first)
+    block = [*lines[first : directive.first], *block]
+    before, after = _stripped(lines[:first]), lines[end:]
+    while after and not after[0].strip():
         after = after[1:]
-    return _kept(_stripped([*before, *after]), block, facts, is_myst=bool(directive.fence))
+    kept = _stripped([*before, *([""] if before else []), *after])
+    return _kept(kept, block, facts, is_myst=bool(directive.fence))
+
+
+def _first_with_labels(lines: Sequence[str], first: int) -> int:
+    """Where a directive starts with the labels that stand right before it."""
+    at = first
+    while at and (not lines[at - 1].strip() or LABEL.fullmatch(lines[at - 1])):
+        at -= 1
+    while at < first and not lines[at].strip():
+        at += 1
+    return at
 
 
 def observed_text(source: SourceText, directive: Directive) -> str:
@@ -67,38 +87,49 @@ def _without_workarounds(source: SourceText, lines: Sequence[str]) -> Iterator[s
 def _kept(lines: list[str], block: list[str], facts: DocumentFacts, is_myst: bool) -> list[str]:
     """The lines with the block in the section of resolved deviations, the newest first."""
     block = _stripped(block)
-    for index, text in enumerate(lines):
-        if is_myst and re.fullmatch(rf"##+ {HISTORY}\s*", text):
-            return [*lines[: index + 1], "", *block, *lines[index + 1 :], ""]
-        is_title = text.strip() == HISTORY and ADORNMENT.match(
-            "".join(lines[index + 1 : index + 2])
-        )
-        if not is_myst and is_title:
-            return [*lines[: index + 2], "", *block, *lines[index + 2 :], ""]
+    at = _below_history(lines, is_myst)
+    if at:
+        return [*_stripped([*lines[:at], "", *block, "", *_led(lines[at:])]), ""]
     heading = [f"## {HISTORY}"] if is_myst else _heading(lines, facts)
     return [*lines, "", *heading, "", *block, ""]
+
+
+def _below_history(lines: Sequence[str], is_myst: bool) -> int:
+    """The line behind the title of the section of resolved deviations; 0 where there is none."""
+    for index, text in enumerate(lines):
+        below = "".join(lines[index + 1 : index + 2])
+        if is_myst and MYST_HISTORY.fullmatch(text):
+            return index + 1
+        if not is_myst and text.rstrip() == HISTORY and ADORNMENT.match(below):
+            return index + 2
+    return 0
 
 
 def _heading(lines: Sequence[str], facts: DocumentFacts) -> list[str]:
     """A title of the level below that of the page, adorned as the page adorns it."""
     tops = {section.anchors[0] for section in facts.sections[:1]}
-    titles = [section.title for section in facts.sections if section.parent in tops]
+    below = {s.title.strip() for s in facts.sections if s.parent in tops}
     used: list[str] = []
     for index, text in enumerate(lines[1:], 1):
         mark = ADORNMENT.match(text)
         title = lines[index - 1].strip()
         if not mark or not title or ADORNMENT.match(title):
             continue
-        if title in titles:
+        if MARKUP.sub("", title) in below:
             under = mark[1] * len(HISTORY)
-            is_over = index > 1 and ADORNMENT.match(lines[index - 2]) is not None
-            has_over = is_over and lines[index - 2].strip()[0] == mark[1]
-            return [under, HISTORY, under] if has_over else [HISTORY, under]
+            over = index > 1 and lines[index - 2].strip()[:1] == mark[1]
+            return [under, HISTORY, under] if over else [HISTORY, under]
         used.append(mark[1])
     free = next((mark for mark in "-~^" if mark not in used), "")
     if not free:
         raise EditError("no adornment is free for the title of its section")
     return [HISTORY, free * len(HISTORY)]
+
+
+def _led(lines: Sequence[str]) -> Sequence[str]:
+    """Without blank lines at the start."""
+    start = next((index for index, text in enumerate(lines) if text.strip()), len(lines))
+    return lines[start:]
 
 
 def _stripped(lines: Sequence[str]) -> list[str]:

@@ -14,6 +14,8 @@ __all__ = ["Directive", "EditError", "SourceText", "find_directive", "with_optio
 OPENER = re.compile(r"(?P<indent>\s*)(?P<fence>`{3,}|~{3,}|:{3,})\{(?P<name>[\w:.-]+)\}")
 EXPLICIT = re.compile(r"(?P<indent>\s*)\.\. (?P<name>[\w:.-]+)::")
 OPTION = re.compile(r"\s*:(?P<name>[\w-]+):(?:\s|$)")
+PLAIN = re.compile(r"[A-Za-z0-9][\w./ -]*")
+"""What needs no quotes in YAML."""
 ENTRY = re.compile(r"\s*(?P<name>[\w-]+)\s*:(?:\s|$)")
 
 
@@ -43,7 +45,7 @@ class SourceText(NamedTuple):
     def write(self, lines: Sequence[str]) -> None:
         """Replace the file by these lines. Raises EditError."""
         try:
-            replace_file(self.path, self.newline.join(lines).encode("utf-8"))
+            replace_file(self.path.resolve(), self.newline.join(lines).encode("utf-8"))
         except OSError as error:
             raise EditError(f'cannot write "{self.path}": {error.strerror}') from None
 
@@ -81,12 +83,14 @@ def find_directive(source: SourceText, line: int, name: str) -> Directive:
 
 
 def _directive(lines: Sequence[str], first: int, margin: str, fence: str) -> Directive:
-    end = _end_of_fence(lines, first, fence) if fence else _end_of_indent(lines, first, margin)
+    reach = _end_of_fence if fence else _end_of_indent
+    end = reach(lines, first, margin, fence)
     at = first + 1
     indent = margin
     if not fence:
-        inner = next((line for line in lines[at:end] if line.strip()), f"{margin}   x")
-        indent = inner[: len(inner) - len(inner.lstrip())]
+        inner = [line for line in lines[at:end] if line.strip()] or [f"{margin}   x"]
+        least = min(inner, key=lambda line: len(line) - len(line.lstrip()))
+        indent = least[: len(least) - len(least.lstrip())]
         while at < end and lines[at].strip() and not OPTION.match(lines[at]):
             at += 1  # the argument goes on
     is_yaml = bool(fence) and at < end and lines[at].strip() == "---"
@@ -109,7 +113,7 @@ def _directive(lines: Sequence[str], first: int, margin: str, fence: str) -> Dir
     return Directive(first, end, body, indent, options, at, is_yaml, fence)
 
 
-def _end_of_indent(lines: Sequence[str], first: int, margin: str) -> int:
+def _end_of_indent(lines: Sequence[str], first: int, margin: str, _fence: str) -> int:
     end = first + 1
     for index in range(first + 1, len(lines)):
         line = lines[index]
@@ -121,11 +125,15 @@ def _end_of_indent(lines: Sequence[str], first: int, margin: str) -> int:
     return end
 
 
-def _end_of_fence(lines: Sequence[str], first: int, fence: str) -> int:
-    """Behind the closing fence: the first line with at least as many marks and nothing else."""
+def _end_of_fence(lines: Sequence[str], first: int, margin: str, fence: str) -> int:
+    """Behind the closing fence: the first line with at least as many marks and nothing else.
+
+    One that is indented by four spaces or more is code.
+    """
     for index in range(first + 1, len(lines)):
         text = lines[index].strip()
-        if text and set(text) == {fence[0]} and len(text) >= len(fence):
+        depth = len(lines[index]) - len(lines[index].lstrip()) - len(margin)
+        if text and set(text) == {fence[0]} and len(text) >= len(fence) and depth <= 3:
             return index + 1
     return len(lines)
 
@@ -145,6 +153,10 @@ def with_options(
 
 
 def _option(directive: Directive, name: str, value: str) -> str:
-    text = f'"{value}"' if "#" in value or ": " in value else value
+    text = " ".join(value.split())
+    if directive.is_yaml and not PLAIN.fullmatch(text):
+        text = "'" + text.replace("'", "''") + "'"
+    elif text.startswith("#"):
+        text = f'"{text}"'  # else MyST reads a comment
     mark = "" if directive.is_yaml else ":"
     return f"{directive.indent}{mark}{name}: {text}"

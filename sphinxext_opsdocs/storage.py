@@ -61,7 +61,8 @@ def replace_file(path: Path, data: bytes) -> bool:
         try:
             file.write(data)
             file.close()
-            os.chmod(file.name, 0o644)  # noqa: PTH101
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+            os.chmod(file.name, mode)  # noqa: PTH101
             os.replace(file.name, path)  # noqa: PTH105
         except BaseException:
             os.unlink(file.name)  # noqa: PTH108

@@ -111,6 +111,8 @@ FINDINGS = [
     ("canonical_not_live", "warning", f"{APPS}/nublado/values"),
     # DEV-0005 is major and open for 112 days
     ("deviation_overdue", "warning", f"{ADMIN}/troubleshooting"),
+    # and nobody has seen it since
+    ("deviation_unconfirmed", "warning", f"{ADMIN}/troubleshooting"),
     # last reviewed 2025-03-01
     ("review_overdue", "warning", f"{NOVA}/cells"),
 ]

@@ -90,7 +90,13 @@ RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
         ({"state": "closed", "reason": "duplicate"}, {}, "deviation_issue_closed", "duplicates"),
         ({"outcome": "gone", "state": ""}, {}, "deviation_issue_unknown", 'no issue "API-7"'),
         ({"outcome": "no access", "state": ""}, {}, "", ""),
-        ({"outcome": "moved", "moved_to": "acme/x#3"}, {}, "", ""),
+        (
+            {"outcome": "moved", "moved_to": "acme/x#3"},
+            {},
+            "deviation_issue_unknown",
+            "was moved to acme/x#3",
+        ),
+        ({"outcome": "gone"}, RESOLVED, "deviation_issue_unknown", "may not show it"),
         ({}, RESOLVED, "deviation_resolved_issue_open", "have it closed"),
         ({"state": "closed"}, RESOLVED, "", ""),
         ({"checked": "2026-10-01T06:00:00Z"}, {}, "issues_stale", "53 days old"),
@@ -187,7 +193,7 @@ def test_unconfirmed_deviation_tells_of_a_changed_section(project: Project) -> N
         {"specs/api/limits.rst": text.replace("What a throttled", "All that a throttled")}
     )
     (finding,) = project.build("html").of("deviation_unconfirmed")
-    assert '"Rate limits" changed since then' in finding.message
+    assert '"Rate limits" (pinned 2026-11-23) changed since' in finding.message
 
 
 @pytest.mark.parametrize("suffix", PAGES)
@@ -433,12 +439,139 @@ def test_ids_and_addresses(
     pattern: str, url: str, kind: str, written: str, ref: str, text: str
 ) -> None:
     tracker = Tracker(pattern=pattern, url=url, kind=kind, project="acme/api")  # type: ignore[arg-type]
-    issue = resolve_issue(Config(trackers={"t": tracker}), written)
+    config = Config(trackers={"t": tracker})
+    issue = resolve_issue(config, written)
     assert (issue.tracker, issue.ref) == ("t", ref)
-    assert id_of(tracker, ref) == text
-    assert resolve_issue(Config(trackers={"t": tracker}), id_of(tracker, ref)).ref == ref
-    if address_of(tracker, ref):
-        assert resolve_issue(Config(trackers={"t": tracker}), address_of(tracker, ref)).ref == ref
+    assert id_of(config, "t", ref) == text
+    assert resolve_issue(config, text).ref == ref
+    if address := address_of(tracker, ref):
+        assert resolve_issue(config, address).ref == ref
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "url", "written", "ref"),
+    [
+        ("github", r"API-(?P<number>\d+)", "https://github.com/a/b/issues/{number}", "http://GitHub.com/a/b/pull/7", "7"),
+        ("gitlab", r"#(?P<n>\d+)", "https://g.example/a/b/-/issues/{n}", "https://g.example/a/b/-/work_items/7", "7"),
+        ("jira", r"(?P<project>[A-Z]+)-(?P<number>\d+)", "", "XYZ-3", "XYZ-3"),
+        ("jira", r"API-(?P<number>\d+)", "", "API-12", "ABC-12"),
+        ("jira", r"(?i:[a-z]+-\d+)", "", "api-7", "API-7"),
+        ("redmine", r"(?P<project>\w+)#(?P<number>\d+)", "", "ops#12", "12"),
+        ("github", r"(?P<team>[A-Z]+)-(?P<n>\d+)", "", "OPS-12", "12"),
+        ("github", r"API-(?P<number>\d+)", "", "API-0", ""),
+        ("github", r"[a-z]+", "", "new", ""),
+    ],
+)  # fmt: skip
+def test_ids_in_their_trackers(kind: str, pattern: str, url: str, written: str, ref: str) -> None:
+    project = "ABC" if kind == "jira" else "a/b"
+    tracker = Tracker(pattern=pattern, url=url, kind=kind, project=project)  # type: ignore[arg-type]
+    issue = resolve_issue(Config(trackers={"t": tracker}), written)
+    assert (issue.tracker, issue.ref) == ("t" if ref else "", ref)
+
+
+ODD_RST = {
+    "note": ".. note::\n\n{inner}",
+    "list": "1. Stop.\n\n{inner}\n2. Go on.\n",
+    "label": ".. _dev-label:\n\n{block}\nSee :ref:`a title <dev-label>`.\n",
+    "rst-class": ".. rst-class:: wide\n\n{block}\nText.\n",
+    "shown history": "{block}\n::\n\n   Resolved deviations\n   -------------------\n",
+    "aligned title": None,
+}
+ODD_MD = {
+    "note": "````````{{note}}\n{block}````````\n",
+    "eval-rst": "```````{{eval-rst}}\n{rst}```````\n",
+    "no blank lines": "First.\n{block}Second.\n",
+    "rule behind": "First.\n{block}---\n",
+    "label": "(dev-label)=\n{block}\nSee {{ref}}`a title <dev-label>`.\n",
+    "shown history": "{block}\n```text\n## Resolved deviations\n```\n",
+    "fence in code": None,
+    "open fence": "{block}\n```text\nThe end.\n",
+    "yaml list": None,
+    "yaml flow": None,
+}
+
+
+def odd_page(suffix: str, name: str) -> str:
+    template = {"rst": ODD_RST, "md": ODD_MD}[suffix][name]
+    block = deviation(suffix)
+    inner = "".join(f"   {line}".rstrip() + "\n" for line in block.splitlines())
+    if template:
+        body = template.format(block=block, inner=inner, rst=deviation("rst"))
+    elif name == "aligned title":
+        title = ".. observed-deviation:: Throttled clients"
+        body = block.replace(f"{title} get 503", f"{title}\n{' ' * 24}get 503")
+    elif name == "fence in code":
+        body = block.replace("answered 503.", "answered 503:\n\n    ````\n\nAnd so on.")
+    else:
+        options = block[block.index(":id:") : block.index("\n\nThe gateway")]
+        pairs = [line[1:].split(": ", 1) for line in options.splitlines()]
+        if name == "yaml flow":
+            made = "{" + ", ".join(f'{key}: "{text}"' for key, text in pairs) + "}"
+        else:
+            lines = [f"{k}:\n- {v}" if k == "spec" else f"{k}: {v}" for k, v in pairs]
+            made = "\n".join(["# a comment", *lines[:2], "", *lines[2:]])
+        body = block.replace(options, f"---\n{made}\n---")
+    return PAGES[suffix](BEFORE[suffix] + body)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name"),
+    [*(("rst", name) for name in ODD_RST), *(("md", name) for name in ODD_MD)],
+)
+@pytest.mark.parametrize("command", ["resolve", "confirm"])
+def test_edit_of_an_odd_page_is_right_or_refused(
+    project: Project, suffix: str, name: str, command: str
+) -> None:
+    """Whatever stands around it: no text, label, section or option of others is touched."""
+    file = project.srcdir / f"ops/page.{suffix}"
+    project.write({"specs/api/limits.rst": SPEC_PAGE, f"ops/page.{suffix}": odd_page(suffix, name)})
+    before, text = project.build("dummy"), file.read_text()
+    (old,) = before.documents["ops/page"].deviations
+    evidence = ("--evidence", 'log "503": it\'s #1 \\new:') if command == "confirm" else ()
+    result = run("deviations", command, "DEV-0007", *evidence, "-s", project.srcdir)
+    if result.exit_code:
+        assert result.exit_code == 2
+        assert "cannot be edited safely" in result.output
+        assert file.read_text() == text
+        return
+    after = project.build("dummy")
+    (new,) = after.documents["ops/page"].deviations
+    assert (new.title, new.observed, new.severity) == (old.title, old.observed, old.severity)
+    assert [value.text for value in new.specs] == ["api:rate-limits"]
+    if command == "resolve":
+        assert (new.state, new.resolved) == ("resolved", "2026-11-23")
+    else:
+        assert new.evidence == 'log "503": it\'s #1 \\new:'
+    assert set(after.rules) <= {*before.rules}
+    titles = [s.title for s in before.documents["ops/page"].sections]
+    left = [s.title for s in after.documents["ops/page"].sections]
+    assert [title for title in left if title != "Resolved deviations"] == titles
+
+
+def test_edit_in_an_included_file_finds_the_right_deviation(project: Project) -> None:
+    inc = deviation("rst", id="DEV-0008") + "\n" + deviation("rst")
+    start = deviation("rst", id="DEV-0008").count("\n") + 1
+    page_text = rst_page(f".. include:: /inc.txt\n   :start-line: {start}\n")
+    project.write({"specs/api/limits.rst": SPEC_PAGE, "inc.txt": inc, "ops/page.rst": page_text})
+    result = run("deviations", "resolve", "DEV-0007", "-s", project.srcdir)
+    changed = (project.srcdir / "inc.txt").read_text()
+    first, second = changed.split("DEV-0007") if "DEV-0007" in changed else (changed, "")
+    assert "state: open" in first
+    assert result.exit_code in (0, 2)
+    assert ("state: resolved" in second) == (result.exit_code == 0)
+
+
+def test_edit_keeps_mode_and_link_of_a_file(project: Project) -> None:
+    built(project, "rst")
+    file = project.srcdir / "ops/page.rst"
+    target = project.srcdir.parent / "kept.rst"
+    file.rename(target)
+    file.symlink_to(target)
+    target.chmod(0o664)
+    assert run("deviations", "confirm", "DEV-0007", "-s", project.srcdir).exit_code == 0
+    assert file.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o664
+    assert "last-observed: 2026-11-23" in target.read_text()
 
 
 def test_sections_of_a_runbook_are_not_disturbed(project: Project) -> None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sphinxext_opsdocs.cli.source import (
     Failure,
-    Source,
     day_of,
     day_option,
-    read_source,
+    run_sphinx,
     source_options,
 )
 from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.model import DocumentFacts
 from sphinxext_opsdocs.resolve_edit import HISTORY, resolved_lines
 from sphinxext_opsdocs.source_edit import EditError, SourceText, find_directive, with_options
 
-__all__ = ["deviation_of", "deviations", "write_options"]
+__all__ = ["deviation_of", "deviations", "run_edit", "set_option"]
 
 
 @click.group()
@@ -45,23 +46,30 @@ def resolve(
     """Resolve DEVIATION: set its state and date, and take it out of the procedure.
 
     It is kept as history in a last section of its page, "Resolved deviations", and its workarounds
-    go. Nothing else of the file changes. One that stands in an included file stays there.
+    go. Nothing else of the file changes: the page is read again, and an edit that would change more
+    is undone. One that stands in an included file or in another block stays where it is.
     """
-    found = read_source(source, confdir, define, jobs)
-    node = deviation_of(found.graph, deviation)
-    if node.deviation.state == "resolved":
-        raise Failure(f'deviation "{deviation}" is resolved already')
-    place = node.deviation.place
-    facts = found.graph.documents[node.docname]
-    is_own = place.path == facts.path and not in_place
-    try:
-        text = SourceText.read(found.srcdir / place.path)
+
+    def work(app: Any, domain: Any) -> str:
+        node = deviation_of(domain.graph, deviation)
+        if node.deviation.state == "resolved":
+            raise Failure(f'deviation "{deviation}" is resolved already')
+        place = node.deviation.place
         on = day_of(day).isoformat()
-        text.write(resolved_lines(text, place.line, on, facts if is_own else None))
-    except EditError as error:
-        raise Failure(str(error)) from None
-    where = f', moved to "{HISTORY}"' if is_own else ""
-    click.echo(f"{place.path}: {deviation} resolved on {on}{where}")
+        is_own = place.path == domain.documents[node.docname].path and not in_place
+
+        def moved(text: SourceText, facts: DocumentFacts) -> list[str]:
+            return resolved_lines(text, place.line, on, facts)
+
+        def left(text: SourceText, facts: DocumentFacts) -> list[str]:
+            return resolved_lines(text, place.line, on, None)
+
+        attempts = [moved, left] if is_own else [left]
+        made = attempts[edited(app, domain, node, attempts, {"state": "resolved", "resolved": on})]
+        where = f'moved to "{HISTORY}"' if made is moved else "left where it stands"
+        return f"{place.path}: {deviation} resolved on {on}, {where}"
+
+    click.echo(run_edit(source, confdir, define, jobs, work))
 
 
 @deviations.command()
@@ -81,16 +89,25 @@ def confirm(
     day: str,
 ) -> None:
     """Say that DEVIATION was observed again today: set its last-observed."""
-    found = read_source(source, confdir, define, jobs)
-    node = deviation_of(found.graph, deviation)
-    if node.deviation.state != "open":
-        raise Failure(f'deviation "{deviation}" is {node.deviation.state}: open it first')
+    seen_in, evidence = " ".join(seen_in.split()), " ".join(evidence.split())
     if "," in seen_in:
         raise Failure("--version takes no comma: what follows one is the evidence")
-    parts = [day_of(day).isoformat(), seen_in, " ".join(evidence.split())]
-    while not parts[-1]:
-        parts.pop()
-    write_options(found, node, {"last-observed": ", ".join(parts)})
+
+    def work(app: Any, domain: Any) -> str:
+        node = deviation_of(domain.graph, deviation)
+        if node.deviation.state != "open":
+            raise Failure(f'deviation "{deviation}" is {node.deviation.state}: open it first')
+        on = day_of(day).isoformat()
+        parts = [on, seen_in, evidence]
+        while not parts[-1]:
+            parts.pop()
+        text = ", ".join(parts)
+        expected = {"last_observed": on, "seen_in": seen_in, "evidence": evidence}
+        set_option(app, domain, node, "last-observed", text, expected)
+        place = node.deviation.place
+        return f"{place.path}:{place.line}: last-observed: {text}"
+
+    click.echo(run_edit(source, confdir, define, jobs, work))
 
 
 def deviation_of(graph: TraceabilityGraph, number: str) -> DeviationNode:
@@ -106,14 +123,58 @@ def deviation_of(graph: TraceabilityGraph, number: str) -> DeviationNode:
     return nodes[0]
 
 
-def write_options(found: Source, node: DeviationNode, values: Mapping[str, str]) -> None:
-    """Set options of a deviation in its document, and say so. Raises Failure."""
-    place = node.deviation.place
-    try:
-        text = SourceText.read(found.srcdir / place.path)
-        directive = find_directive(text, place.line, "observed-deviation")
-        text.write(with_options(text.lines, directive, values))
-    except EditError as error:
-        raise Failure(str(error)) from None
-    for name, value in values.items():
-        click.echo(f"{place.path}:{place.line}: {name}: {value}")
+def run_edit(
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    work: Callable[[Any, Any], str],
+) -> str:
+    """Read the documents, and do some work on them while Sphinx can read a page again."""
+    if source.is_file():
+        raise Failure(f'"{source}" is a facts file: an edit needs the folder of conf.py')
+
+    def take(app: Any, domain: Any) -> str | Failure:
+        try:
+            return work(app, domain)
+        except EditError as error:
+            return Failure(str(error))
+        except Failure as failure:
+            return failure
+
+    made = run_sphinx(source, confdir, define, jobs, take)
+    if isinstance(made, Failure):
+        raise made
+    return made
+
+
+def edited(
+    app: Any,
+    domain: Any,
+    node: DeviationNode,
+    attempts: Sequence[Callable[[SourceText, DocumentFacts], list[str]]],
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> int:
+    """Make the first edit that is sound; its index. Raises EditError."""
+    from sphinxext_opsdocs.ext.edits import edit_deviation
+
+    return edit_deviation(app, domain, node, attempts, expected, keeps)
+
+
+def set_option(
+    app: Any,
+    domain: Any,
+    node: DeviationNode,
+    name: str,
+    value: str,
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> None:
+    """Set an option of a deviation in its document. Raises EditError."""
+
+    def attempt(text: SourceText, _facts: DocumentFacts) -> list[str]:
+        directive = find_directive(text, node.deviation.place.line, "observed-deviation")
+        return with_options(text.lines, directive, {name: value})
+
+    edited(app, domain, node, [attempt], expected, keeps)

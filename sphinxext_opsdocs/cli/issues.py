@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sphinxext_opsdocs.cli.deviations import deviation_of, write_options
+from sphinxext_opsdocs.cli.deviations import deviation_of, run_edit, set_option
 from sphinxext_opsdocs.cli.source import (
     Failure,
-    Source,
     day_of,
     day_option,
     read_source,
     source_arguments,
     source_options,
 )
-from sphinxext_opsdocs.config import ISSUES_FILE
+from sphinxext_opsdocs.config import ISSUES_FILE, Config
 from sphinxext_opsdocs.findings import counted_noun, printable
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
 from sphinxext_opsdocs.issue_draft import IssueDraft, issue_draft, lacking_domains
 from sphinxext_opsdocs.issue_snapshot import (
     FOUND,
@@ -34,7 +32,7 @@ from sphinxext_opsdocs.issue_snapshot import (
     dump_snapshot,
     load_snapshot,
 )
-from sphinxext_opsdocs.issues import id_of
+from sphinxext_opsdocs.issues import address_of, id_of
 from sphinxext_opsdocs.resolve_edit import observed_text
 from sphinxext_opsdocs.source_edit import EditError, SourceText, find_directive
 from sphinxext_opsdocs.storage import replace_file
@@ -74,8 +72,8 @@ def refresh(
     except SnapshotError as error:
         raise Failure(f'"{path}" {error}; remove it to start anew') from None
     wanted = _wanted(found.graph)
-    now = datetime.now(UTC)
-    stamp = f"{day_of(day).isoformat()}T{now:%H:%M:%S}Z" if day else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    now, on = datetime.now(UTC), day_of(day)
+    stamp = f"{on}T{now:%H:%M:%S}Z" if on == now.date() else f"{on}T00:00:00Z"
     total = sum(map(len, wanted.values()))
     with click.progressbar(
         length=total, label=f"asking for {total} issues", file=sys.stderr
@@ -132,51 +130,85 @@ def draft(
     jobs: str,
 ) -> None:
     """Print the issue to raise for DEVIATION with the owner of its specification."""
+    if create:
+
+        def work(app: Any, ops: Any) -> str:
+            return _raise(app, ops, deviation, domain)
+
+        click.echo(run_edit(source, confdir, define, jobs, work))
+        return
     found = read_source(source, confdir, define, jobs)
     node = deviation_of(found.graph, deviation)
+    made = _draft(found.graph, node, domain, found.srcdir)
+    click.echo(f"{made.title}\n\n{made.body}", nl=False)
+
+
+def _raise(app: Any, ops: Any, deviation: str, domain: str) -> str:
+    """Raise the issue of a deviation and write its id; what was done. Raises Failure, EditError."""
+    graph: TraceabilityGraph = ops.graph
+    node = deviation_of(graph, deviation)
+    lacking = lacking_domains(graph, node)
+    if domain not in lacking if domain else not lacking:
+        raise Failure("the deviation has an issue there already, or no section of a known domain")
+    made = _draft(graph, node, domain, Path(app.srcdir))
+    _refuse_unfit(graph.config, made)
+
+    def write(number: str, keeps: bool) -> str:
+        named = (*(issue.text for issue in node.deviation.issues), number)
+        text = ", ".join(named)
+        set_option(app, ops, node, "issue", text, {"issues": named}, keeps)
+        return text
+
+    write(id_of(graph.config, made.tracker, "1"), keeps=False)  # before anything is raised
+    number, url = _created(graph.config, made)
     place = node.deviation.place
     try:
-        text = SourceText.read(found.srcdir / place.path)
-        block = find_directive(text, place.line, "observed-deviation")
+        text = write(number, keeps=True)
+    except EditError as error:
+        raise Failure(f"raised {number} {url}, which is not written down: {error}") from None
+    return f"raised {number}{f', {url}' if url else ''}\n{place.path}:{place.line}: issue: {text}"
+
+
+def _draft(graph: TraceabilityGraph, node: DeviationNode, domain: str, srcdir: Path) -> IssueDraft:
+    place = node.deviation.place
+    try:
+        text = SourceText.read(srcdir / place.path)
+        observed = observed_text(text, find_directive(text, place.line, "observed-deviation"))
     except EditError as error:
         raise Failure(str(error)) from None
-    lacking = lacking_domains(found.graph, node)
-    chosen = _chosen(domain, lacking, [spec.domain for spec in node.specs], create)
-    made = issue_draft(found.graph, node, chosen, observed_text(text, block))
-    if not create:
-        click.echo(f"{made.title}\n\n{made.body}", nl=False)
-        return
-    number, url = _created(found, made)
-    named = ", ".join([*(issue.text for issue in node.deviation.issues), number])
-    click.echo(f"raised {number}{f', {url}' if url else ''}")
-    write_options(found, node, {"issue": named})
-
-
-def _chosen(domain: str, lacking: Sequence[str], all_of: Iterable[str], create: bool) -> str:
-    known = [key for key in dict.fromkeys(all_of) if key]
+    known = [spec.domain for spec in node.specs if spec.domain]
     if not known:
         raise Failure("the deviation names no specification section of a known spec domain")
     if domain and domain not in known:
         raise Failure(f'the deviation is over {", ".join(known)}, not over "{domain}"')
-    if create and (domain or known[0]) not in lacking and not (lacking and not domain):
-        raise Failure("the deviation has an issue there already")
-    return domain or (lacking or known)[0]
+    chosen = domain or (lacking_domains(graph, node) or known)[0]
+    return issue_draft(graph, node, chosen, observed)
 
 
-def _created(found: Source, made: IssueDraft) -> tuple[str, str]:
-    """The id and address of the new issue. Raises Failure."""
-    from sphinxext_opsdocs.issues import address_of
+def _refuse_unfit(config: Config, made: IssueDraft) -> None:
+    """Raise Failure for what cannot be raised, or not be named afterwards."""
     from sphinxext_opsdocs.trackers import CLIENTS
-    from sphinxext_opsdocs.trackers.requester import TrackerError
 
-    config = found.graph.config
     if not made.tracker:
         raise Failure(f'spec domain "{made.domain}" names no tracker to raise it in')
-    tracker = config.trackers[made.tracker]
-    if tracker.kind not in CLIENTS:
-        raise Failure(f'tracker "{made.tracker}" is of kind {tracker.kind}: raise it by hand')
+    kind = config.trackers[made.tracker].kind
+    if kind not in CLIENTS:
+        raise Failure(f'tracker "{made.tracker}" is of kind {kind}: raise it by hand')
+    if not id_of(config, made.tracker, "1"):
+        raise Failure(
+            f'no id of tracker "{made.tracker}" can be made of a number: give it a plain pattern '
+            "or a url"
+        )
+
+
+def _created(config: Config, made: IssueDraft) -> tuple[str, str]:
+    """The id and address of the new issue. Raises Failure."""
+    from sphinxext_opsdocs.trackers import client_of
+    from sphinxext_opsdocs.trackers.requester import TrackerError
+
     try:
-        ref = CLIENTS[tracker.kind](tracker, config.issues).create(made.title, made.body)
+        ref = client_of(config, made.tracker).create(made.title, made.body)
     except TrackerError as error:
         raise Failure(printable(f'tracker "{made.tracker}": {error}')) from None
-    return id_of(tracker, ref), address_of(tracker, ref)
+    address = address_of(config.trackers[made.tracker], ref)
+    return id_of(config, made.tracker, ref) or address or ref, address

@@ -50,9 +50,10 @@ def _tell_of_issues(doctree: nodes.document, domain: OpsDomain) -> None:
     for link in list(doctree.findall(nodes.Element)):
         if ISSUE not in link.attributes or not link.parent:
             continue
-        text, *trackers = link.attributes[ISSUE]
-        state = domain.graph.state_of(domain.graph.issue(text, frozenset(trackers)))
-        if state:
+        number, text = link.attributes[ISSUE]
+        node = next(iter(domain.graph.deviations_by_id.get(number, ())), None)
+        issue = next((issue for issue in node.issues if issue.text == text), None) if node else None
+        if issue and (state := domain.graph.state_of(issue)):
             link.parent.insert(link.parent.index(link) + 1, nodes.Text(f" {told(state)}"))
 
 

@@ -152,7 +152,7 @@ class ObservedDeviation(OpsDirective):
             paragraph += nodes.Text(separator)
             url = resolve_issue(config, issue.text, trackers).url
             link = self._issue_link(issue.text, url)
-            link[ours.ISSUE] = [issue.text, *sorted(trackers)]
+            link[ours.ISSUE] = (deviation.id, issue.text)
             paragraph += link
             separator = ", "
         if not deviation.specs and not deviation.issues:

@@ -23,7 +23,7 @@ FACT = "opsdocs_fact"
 """Attribute that carries a node's fact from the directive to the extraction, which removes it."""
 
 ISSUE = "opsdocs_issue"
-"""Attribute of the link to an issue: the issue as written, then the trackers to look in first."""
+"""Attribute of the link to an issue: the id of its deviation, and the issue as written."""
 
 TOLD = "opsdocs_told"
 """Attribute in which a need of sphinx-needs tells what stands in no node: title, status, links."""

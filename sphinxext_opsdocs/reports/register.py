@@ -62,13 +62,13 @@ def _cells(
     yield text_cell(found.state)
     yield text_cell(found.observed)
     yield text_cell(_days(found.observed, today.isoformat()) if is_open else "")
-    yield text_cell(", ".join(filter(None, (found.last_observed, found.seen_in))))
-    yield text_cell(found.resolved)
-    yield text_cell(_days(found.observed, found.resolved))
     yield joined(specs, "none")
     yield joined((_issue_part(graph, issue) for issue in node.issues), "none")
     yield text_cell(", ".join(owners))
     yield (Part(node.docname, "doc", node.docname),)
+    yield text_cell(", ".join(filter(None, (found.last_observed, found.seen_in))))
+    yield text_cell(found.resolved)
+    yield text_cell(_days(found.observed, found.resolved))
 
 
 def _days(first: str, last: str) -> str:

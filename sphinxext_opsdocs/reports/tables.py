@@ -68,8 +68,8 @@ REPORTS: Mapping[str, Report] = {
     "register": Report(
         "deviation-register",
         "every observed deviation, the worst and oldest open one first",
-        ("Deviation", "Observed", "Severity", "State", "Since", "Age (days)", "Last seen",
-         "Resolved", "Days to resolve", "Diverges from", "Issues", "Owner", "Page"),
+        ("Deviation", "Observed", "Severity", "State", "Since", "Age (days)",
+         "Diverges from", "Issues", "Owner", "Page", "Last seen", "Resolved", "Days to resolve"),
         {
             "domain": "spec domains that it diverges from",
             "state": "open, resolved",

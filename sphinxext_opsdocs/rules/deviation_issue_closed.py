@@ -8,7 +8,7 @@ from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import DeviationNode
 from sphinxext_opsdocs.issue_snapshot import COMPLETED, DUPLICATE, NOT_PLANNED
 from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import in_state, known_issue, tracked
+from sphinxext_opsdocs.rules.issue_state import followed, in_state, known_issue
 
 ADVICE = {
     COMPLETED: "see whether the fault is gone: resolve the deviation, or have the issue reopened",
@@ -31,12 +31,10 @@ def deviation_issue_closed(node: DeviationNode, context: Context) -> Iterator[Fa
 
     Of several issues one that is open will do; each closed one is reported where none is.
     """
-    known = [found for found in tracked(context.graph, node) if found.state]
-    if any(found.state and found.state.state != "closed" for found in known):
+    known = list(followed(context.graph, node))
+    if any(state.state == "open" for _, state in known):
         return
-    for found in known:
-        state = found.state
-        assert state
+    for found, state in known:
         reason = f" as {state.reason}" if state.reason else ""
         yield found.fault(
             f'deviation "{node.deviation.id}" is open and its issue "{found.issue.text}" is '

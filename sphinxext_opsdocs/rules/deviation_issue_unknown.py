@@ -26,7 +26,8 @@ def deviation_issue_unknown(subject: Tracked, context: Context) -> Iterator[Faul
     """The issue of a deviation is one that its tracker knows, and of one tracker alone.
 
     What trackers know, ``opsdocs issues refresh`` asks; without its snapshot only ambiguous ids
-    are reported. An issue that must not be seen is not called unknown.
+    are reported. Many trackers call unknown what the token of that refresh may not see. An issue
+    that was moved is a note, with its new id.
     """
     issue, state = subject.issue, subject.state
     if issue.is_ambiguous:
@@ -37,5 +38,9 @@ def deviation_issue_unknown(subject: Tracked, context: Context) -> Iterator[Faul
     elif state and state.outcome == GONE:
         yield subject.fault(
             f'tracker "{issue.tracker}" knows no issue "{issue.text}" (asked '
-            f"{state.checked[:10]}); raise one, or correct the id"
+            f"{state.checked[:10]}), or may not show it; raise one, or correct the id"
+        )
+    elif state and state.moved_to:
+        yield subject.fault(
+            f'issue "{issue.text}" was moved to {state.moved_to}; name that', is_note=True
         )

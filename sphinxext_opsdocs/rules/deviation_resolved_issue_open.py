@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import DeviationNode
 from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import in_state, known_issue, tracked
+from sphinxext_opsdocs.rules.issue_state import followed, in_state, known_issue
 
 RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
 
@@ -21,10 +21,9 @@ RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
 )
 def deviation_resolved_issue_open(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """The issue of a resolved deviation is closed: else the fault is not gone, or nobody told."""
-    for found in tracked(context.graph, node):
-        if found.state and found.state.state == "open":
+    for found, state in followed(context.graph, node):
+        if state.state == "open":
             yield found.fault(
                 f'deviation "{node.deviation.id}" is resolved and its issue "{found.issue.text}" '
-                f"is open (asked {found.state.checked[:10]}); have it closed, or open the "
-                "deviation again"
+                f"is open (asked {state.checked[:10]}); have it closed, or open the deviation again"
             )

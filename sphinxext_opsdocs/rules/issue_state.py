@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.issue_snapshot import FOUND, IssueState
+from sphinxext_opsdocs.issue_snapshot import FOUND, MOVED, IssueState
 from sphinxext_opsdocs.issues import Issue
 from sphinxext_opsdocs.model import Value
 
-__all__ = ["Tracked", "in_state", "known_issue", "tracked"]
+__all__ = ["Tracked", "followed", "in_state", "known_issue", "tracked"]
 
 
 class Tracked(Struct, frozen=True):
@@ -24,10 +24,10 @@ class Tracked(Struct, frozen=True):
     issue: Issue
     state: IssueState | None
 
-    def fault(self, message: str) -> Fault:
+    def fault(self, message: str, is_note: bool = False) -> Fault:
         """A fault where the issue is named."""
         key = f"{self.node.deviation.id} {self.issue.text}"
-        return Fault(message, self.written.place, self.node.docname, key)
+        return Fault(message, self.written.place, self.node.docname, key, is_note=is_note)
 
 
 def tracked(graph: TraceabilityGraph, node: DeviationNode) -> Sequence[Tracked]:
@@ -45,6 +45,13 @@ def in_state(graph: TraceabilityGraph, state: str) -> Iterable[DeviationNode]:
         for node in graph.deviations:
             if node.deviation.state == state and any(map(graph.state_of, node.issues)):
                 yield node
+
+
+def followed(graph: TraceabilityGraph, node: DeviationNode) -> Iterator[tuple[Tracked, IssueState]]:
+    """The issues of a deviation whose state their tracker told when it was last asked."""
+    for found in tracked(graph, node):
+        if found.state and found.state.state and found.state.outcome in (FOUND, MOVED):
+            yield found, found.state
 
 
 def known_issue(**told: str) -> Inputs:

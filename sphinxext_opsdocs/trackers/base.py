@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, TypeVar
+from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
@@ -26,13 +27,15 @@ from sphinxext_opsdocs.trackers.requester import Reply, Requester, TrackerError,
 
 __all__ = ["Client", "Known", "closing_reason", "settled"]
 
+Created = TypeVar("Created")
 Known = Mapping[str, IssueState]
 """What is known already, by the issue's id."""
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 REASONS = {
     DUPLICATE: ("duplicate",),
     NOT_PLANNED: ("won", "not planned", "declined", "reject", "invalid", "cannot", "not a bug",
-                  "incomplete", "obsolete", "by design", "withdrawn"),
+                  "incomplete", "obsolete", "by design", "withdrawn", "cancel", "abandon"),
 }  # fmt: skip
 """Words in the name of a resolution or state -> what it means; all others are completed."""
 
@@ -47,6 +50,8 @@ class Client(ABC):
     tokens: ClassVar[tuple[str, ...]] = ()
     """Environment variables with a token, as the vendor's own command line knows them."""
     needs_project: ClassVar[bool] = True
+    has_one_server: ClassVar[bool] = True
+    """Its usual tokens are for one server, whichever that is."""
 
     def __init__(self, tracker: Tracker, settings: IssueSettings) -> None:
         """Raises TrackerStoppedError where configuration or environment lacks something."""
@@ -57,13 +62,12 @@ class Client(ABC):
         if self.needs_project and not tracker.project and "?P<project>" not in tracker.pattern:
             raise TrackerStoppedError("names no project, which its API asks for: set project")
         own = tracker.requests_per_minute
-        self.requester = Requester(
-            base,
-            self.headers(),
-            self.credentials(base),
-            settings,
-            Pace(self.per_minute if own is None else own),
-        )
+        credentials = self.credentials(base)
+        self.has_token = bool(credentials)
+        self.faults: list[str] = []
+        """Why single issues of a batch were not told."""
+        pace = Pace(self.documented_rate(base) if own is None else own)
+        self.requester = Requester(base, self.headers(), credentials, settings, pace)
 
     @classmethod
     @abstractmethod
@@ -84,6 +88,11 @@ class Client(ABC):
     @abstractmethod
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its id. Raises TrackerError."""
+
+    @classmethod
+    def documented_rate(cls, base: str) -> int:
+        """Requests a minute that the vendor documents for a server; 0 where it names no number."""
+        return cls.per_minute
 
     def headers(self) -> Mapping[str, str]:
         """Headers of every request."""
@@ -106,33 +115,63 @@ class Client(ABC):
         """The token for a host, from the environment alone; empty where there is none."""
         if self.tracker.token:
             if not os.environ.get(self.tracker.token):
-                raise TrackerStoppedError(f'environment variable "{self.tracker.token}" is not set')
+                raise TrackerStoppedError("the environment variable that token names is not set")
             return os.environ[self.tracker.token]
         return next(filter(None, map(os.environ.get, self.tokens)), "")
 
     def split(self, ref: str) -> tuple[str, str]:
-        """Project and number of an issue."""
+        """Project, fit for a path, and number of an issue. Raises TrackerError."""
         project, _, number = ref.rpartition("#")
-        return project or self.tracker.project, number
+        project = project or self.tracker.project
+        if {"", ".", ".."} & set(project.split("/")):
+            raise TrackerError(f'"{project}" is no project')
+        return quote(project), number
 
     def one(self, path: str, known: IssueState | None) -> Reply | IssueState:
         """The answer on one issue, or what follows from its status alone. Raises TrackerError."""
         before = known or IssueState(GONE, "")
         reply = self.requester.get(path, before.etag, before.modified)
-        return settled(reply, known) or reply
+        return self.settled(reply, known) or reply
+
+    def settled(self, reply: Reply, known: IssueState | None) -> IssueState | None:
+        """What follows from the status of an answer. Raises TrackerError."""
+        return settled(reply, known, self.has_token)
+
+    def one_of_many(
+        self, found: dict[str, IssueState], ref: str, ask: Callable[[str], IssueState]
+    ) -> None:
+        """Ask for one issue that a list lacks; why it was not told is kept, and nothing lost."""
+        try:
+            found[ref] = ask(ref)
+        except TrackerStoppedError:
+            raise
+        except TrackerError as error:
+            self.faults.append(str(error))
+
+    def raised(self, path: str, value: Mapping[str, object], kind: type[Created]) -> Created:
+        """What a POST has made. Raises TrackerError."""
+        if not self.tracker.project:
+            raise TrackerStoppedError("names no project to raise it in: set project")
+        reply = self.requester.post(path, value)
+        if reply.status != 201:
+            raise TrackerError(f"the server answers {reply.status}")
+        return reply.read(kind)
 
 
-def settled(reply: Reply, known: IssueState | None) -> IssueState | None:
+def settled(reply: Reply, known: IssueState | None, has_token: bool = False) -> IssueState | None:
     """What follows from the status of an answer; None where its body tells. Raises TrackerError."""
     before = known or IssueState(GONE, "")
-    if reply.status == 304:
-        return before
+    if reply.status == 304 and known and (known.etag or known.modified):
+        return known
     if reply.status in (404, 410):
         return replace(before, outcome=GONE, etag="", modified="")
+    if reply.status == 401 and has_token:
+        raise TrackerStoppedError("refuses the token (401)")
     if reply.status in (401, 403):
         return replace(before, outcome=NO_ACCESS, etag="", modified="")
     if reply.location:
-        return replace(before, outcome=MOVED, url=reply.location, etag="", modified="")
+        url = before.url or reply.location
+        return replace(before, outcome=MOVED, url=url, etag="", modified="")
     if reply.status != 200:
         raise TrackerError(f"the server answers {reply.status}")
     return None
@@ -154,13 +193,19 @@ def stated(
         checked="",
         state="closed" if is_closed else "open",
         reason=reason if is_closed else "",
-        title=" ".join(title.split()),
+        title=plain_text(title),
         labels=tuple(sorted(labels)),
         url=url,
         moved_to=moved_to,
         etag=reply.etag,
         modified="" if reply.etag else reply.modified,
     )
+
+
+def plain_text(text: str) -> str:
+    """Text on one line, without control characters and those that turn its direction."""
+    kept = (" " if unicodedata.category(char) in UNSEEN else char for char in text)
+    return " ".join("".join(kept).split())
 
 
 def closing_reason(name: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.issue_snapshot import IssueState
+from sphinxext_opsdocs.issue_snapshot import FOUND, MOVED, IssueState
 
-__all__ = ["batch_etag", "by_project", "told"]
+__all__ = ["batch_etag", "by_project", "for_all"]
 
 
 def by_project(
@@ -26,12 +26,14 @@ def by_project(
 def batch_etag(known: Mapping[str, IssueState], refs: Iterable[str]) -> str:
     """What the server called its last answer on just these issues; empty if they had several.
 
-    An answer on others has another name, so a wrong guess costs nothing.
+    An answer on others has another name, so a wrong guess costs nothing. Those that were in no
+    answer (gone, or not to be seen) come back with another answer.
     """
-    etags = {state.etag if (state := known.get(ref)) else "" for ref in refs}
+    states = filter(None, map(known.get, refs))
+    etags = {state.etag for state in states if state.outcome in (FOUND, MOVED)}
     return etags.pop() if len(etags) == 1 else ""
 
 
-def told(state: IssueState, known: IssueState | None) -> IssueState:
+def for_all(state: IssueState, known: IssueState | None) -> IssueState:
     """An outcome for all issues of a request, with what is known of one."""
-    return replace(known, outcome=state.outcome, etag="") if known else state
+    return replace(known, outcome=state.outcome, etag="", modified="") if known else state

@@ -10,7 +10,6 @@ from msgspec import Struct
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import IssueState
 from sphinxext_opsdocs.trackers.base import Client, Known, stated
-from sphinxext_opsdocs.trackers.requester import TrackerError
 
 __all__ = ["Gitea"]
 
@@ -73,8 +72,4 @@ class Gitea(Client):
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its number."""
         path = f"/repos/{self.tracker.project}/issues"
-        reply = self.requester.post(path, {"title": title, "body": body})
-        if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}")
-        issue = reply.read(_Issue)
-        return str(issue.number)
+        return str(self.raised(path, {"title": title, "body": body}, _Issue).number)

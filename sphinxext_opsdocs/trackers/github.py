@@ -11,7 +11,6 @@ from msgspec import Struct
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import COMPLETED, DUPLICATE, NOT_PLANNED, IssueState
 from sphinxext_opsdocs.trackers.base import LOOPBACK, Client, Known, stated
-from sphinxext_opsdocs.trackers.requester import TrackerError
 
 __all__ = ["GitHub"]
 
@@ -39,15 +38,19 @@ class GitHub(Client):
     per_minute = 900
     """Points of the secondary limit, of which a GET takes one."""
     tokens = ("GH_TOKEN", "GITHUB_TOKEN")
+    has_one_server = False
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """The public API, unless addresses of issues are on a server of one's own."""
+        """``api``, the public one, or that of the server where the pages of its issues are."""
         parts = urlsplit(tracker.url)
-        if tracker.api or parts.hostname in (None, "github.com", "www.github.com"):
+        host = parts.hostname or ""
+        if tracker.api or host in ("", "github.com", "www.github.com"):
             return tracker.api or PUBLIC
-        is_github = parts.path.rstrip("/").endswith("/issues/{number}")
-        return f"{parts.scheme}://{parts.netloc}/api/v3" if is_github else PUBLIC
+        if host.endswith(".ghe.com"):
+            return f"https://api.{host}"
+        is_github = parts.path.startswith((f"/{tracker.project}/issues/", "/{project}/issues/"))
+        return f"{parts.scheme}://{parts.netloc}/api/v3" if is_github else ""
 
     def headers(self) -> Mapping[str, str]:
         """Headers of every request."""
@@ -94,9 +97,5 @@ class GitHub(Client):
 
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its number."""
-        project = self.tracker.project
-        reply = self.requester.post(f"/repos/{project}/issues", {"title": title, "body": body})
-        if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}")
-        issue = reply.read(_Issue)
-        return str(issue.number)
+        path = f"/repos/{self.tracker.project}/issues"
+        return str(self.raised(path, {"title": title, "body": body}, _Issue).number)

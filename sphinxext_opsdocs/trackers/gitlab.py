@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from functools import partial
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from msgspec import Struct, field
 
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import DUPLICATE, IssueState
-from sphinxext_opsdocs.trackers.base import Client, Known, settled, stated
-from sphinxext_opsdocs.trackers.batches import batch_etag, by_project, told
-from sphinxext_opsdocs.trackers.requester import Reply, TrackerError
+from sphinxext_opsdocs.trackers.base import Client, Known, stated
+from sphinxext_opsdocs.trackers.batches import batch_etag, by_project, for_all
+from sphinxext_opsdocs.trackers.requester import Reply
 
 __all__ = ["GitLab"]
 
@@ -37,18 +38,22 @@ class GitLab(Client):
     """A hundred issues of a project a request."""
 
     batch = 100
-    per_minute = 2000
-    """Authenticated requests to GitLab.com; a server of one's own has no limit unless it is set."""
-    tokens = ("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN", "OAUTH_TOKEN")
+    tokens = ("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN")
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
         """``api`` or the server of ``url``, with the root of the API added where it lacks."""
-        parts = urlsplit(tracker.url)
-        is_gitlab = "/issues/" in parts.path or "/work_items/" in parts.path
-        server = f"{parts.scheme}://{parts.netloc}" if parts.netloc and is_gitlab else PUBLIC
+        server = "" if tracker.url else PUBLIC
+        for project in (tracker.project, "{project}"):
+            before, is_page, _ = tracker.url.partition(f"/{project}/-/")
+            server = before if is_page else server
         base = (tracker.api or server).rstrip("/")
-        return base if base.endswith(ROOT) else base + ROOT
+        return base if not base or base.endswith(ROOT) else base + ROOT
+
+    @classmethod
+    def documented_rate(cls, base: str) -> int:
+        """That of GitLab.com; a server of one's own has no limit unless one is set."""
+        return 2000 if urlsplit(base).hostname == "gitlab.com" else 0
 
     def authorization(self, token: str) -> Mapping[str, str]:
         """The header that carries a token."""
@@ -61,28 +66,25 @@ class GitLab(Client):
             numbers = [("iids[]", number) for number in group]
             wanted = {"scope": "all", "state": "all", "per_page": "100"}
             path = f"{self._path(project)}?{urlencode([*numbers, *wanted.items()])}"
-            etag = batch_etag(known, group.values())
-            reply = self.requester.get(path, etag)
+            reply = self.requester.get(path, batch_etag(known, group.values()))
             if reply.status == 304:
-                found |= {ref: known[ref] for ref in group.values()}
-                continue
-            if state := settled(reply, None):
-                found |= {ref: told(state, known.get(ref)) for ref in group.values()}
-                continue
-            issues = reply.read(list[_Issue])
-            for issue in issues:
-                if ref := group.get(str(issue.iid)):
-                    found[ref] = self._state(issue, reply)
+                found |= {ref: known[ref] for ref in group.values() if ref in known}
+            elif state := self.settled(reply, None):
+                found |= {ref: for_all(state, known.get(ref)) for ref in group.values()}
+            else:
+                for issue in reply.read(list[_Issue]):
+                    if ref := group.get(str(issue.iid)):
+                        found[ref] = self._state(issue, reply)
             for number, ref in group.items():
                 if ref not in found:
-                    found[ref] = self._single(project, number, known.get(ref))
+                    self.one_of_many(found, ref, partial(self._single, project, number, known))
         return found
 
     def _path(self, project: str) -> str:
-        return f"/projects/{quote(project, safe='')}/issues"
+        return f"/projects/{quote(unquote(project), safe='')}/issues"
 
-    def _single(self, project: str, number: str, known: IssueState | None) -> IssueState:
-        reply = self.one(f"{self._path(project)}/{number}", known)
+    def _single(self, project: str, number: str, known: Known, ref: str) -> IssueState:
+        reply = self.one(f"{self._path(project)}/{number}", known.get(ref))
         return reply if isinstance(reply, IssueState) else self._state(reply.read(_Issue), reply)
 
     def _state(self, issue: _Issue, reply: Reply) -> IssueState:
@@ -98,7 +100,7 @@ class GitLab(Client):
         )
 
     def _new_place(self, number: int | None) -> str:
-        """Where an issue was moved to: its id there, if the token may see it."""
+        """Where an issue was moved to: its id there if the token may see that, else a phrase."""
         if not number:
             return ""
         reply = self.requester.get(f"/issues/{number}")
@@ -111,8 +113,4 @@ class GitLab(Client):
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its number."""
         path = self._path(self.tracker.project)
-        reply = self.requester.post(path, {"title": title, "description": body})
-        if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}")
-        issue = reply.read(_Issue)
-        return str(issue.iid)
+        return str(self.raised(path, {"title": title, "description": body}, _Issue).iid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,9 @@ __all__ = ["Jira"]
 
 ROOT = "/rest/api/2"
 USERS = ("JIRA_EMAIL", "JIRA_USER", "JIRA_USERNAME", "JIRA_LOGIN")
+PAT = "JIRA_PAT"
+"""A personal access token of Data Center."""
+KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 DONE = "done"
 """Key of the category of all closed states."""
 
@@ -54,9 +58,7 @@ class _Created(Struct, frozen=True):
 class Jira(Client):
     """One issue a request: the same in Cloud and Data Center, and a moved one is found."""
 
-    per_minute = 6000
-    """Cloud's burst limit, 100 GET requests a second; in Data Center its administrator sets it."""
-    tokens = ("JIRA_API_TOKEN", "JIRA_TOKEN", "JIRA_PAT")
+    tokens = ("JIRA_API_TOKEN", "JIRA_TOKEN", PAT)
     needs_project = False
 
     @classmethod
@@ -68,10 +70,16 @@ class Jira(Client):
         base = (tracker.api or server).rstrip("/")
         return base if not base or "/rest/api/" in base else base + ROOT
 
+    @classmethod
+    def documented_rate(cls, base: str) -> int:
+        """Cloud's burst limit, 100 GET requests a second; Data Center's its administrator sets."""
+        return 6000 if (urlsplit(base).hostname or "").endswith(".atlassian.net") else 0
+
     def authorization(self, token: str) -> Mapping[str, str]:
         """With a user's name the basic scheme (Cloud), else a personal access token."""
         user = next(filter(None, map(os.environ.get, USERS)), "")
-        if user:
+        is_bearer = os.environ.get("JIRA_AUTH_TYPE", "").lower() == "bearer"
+        if user and not is_bearer and token != os.environ.get(PAT):
             pair = base64.b64encode(f"{user}:{token}".encode()).decode("ascii")
             return {"Authorization": f"Basic {pair}"}
         return {"Authorization": f"Bearer {token}"}
@@ -79,6 +87,8 @@ class Jira(Client):
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
         """What Jira says of one issue; one that was moved answers under its new key."""
         (ref,) = refs
+        if not KEY.fullmatch(ref):
+            raise TrackerError(f'"{ref}" is no key of an issue: set project, or correct pattern')
         path = f"/issue/{quote(ref, safe='')}?fields=summary,status,resolution,labels"
         reply = self.one(path, known.get(ref))
         if isinstance(reply, IssueState):
@@ -104,8 +114,4 @@ class Jira(Client):
             "summary": title,
             "description": body,
         }
-        reply = self.requester.post("/issue", {"fields": fields})
-        if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}: {reply.body[:200]!r}")
-        created = reply.read(_Created)
-        return created.key
+        return self.raised("/issue", {"fields": fields}, _Created).key

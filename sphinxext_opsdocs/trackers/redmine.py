@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import partial
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import COMPLETED, IssueState
-from sphinxext_opsdocs.trackers.base import Client, Known, closing_reason, settled, stated
-from sphinxext_opsdocs.trackers.batches import batch_etag, told
-from sphinxext_opsdocs.trackers.requester import Reply, TrackerError, TrackerStoppedError
+from sphinxext_opsdocs.trackers.base import Client, Known, closing_reason, stated
+from sphinxext_opsdocs.trackers.batches import batch_etag, for_all
+from sphinxext_opsdocs.trackers.requester import Reply, TrackerStoppedError
 
 __all__ = ["Redmine"]
 
@@ -20,7 +20,7 @@ __all__ = ["Redmine"]
 class _Status(Struct, frozen=True):
     id: int
     name: str = ""
-    is_closed: bool = False
+    is_closed: bool | None = None
 
 
 class _Statuses(Struct, frozen=True):
@@ -60,36 +60,42 @@ class Redmine(Client):
         """The header that carries a key."""
         return {"X-Redmine-API-Key": token}
 
-    @cached_property
     def _closed(self) -> Mapping[int, bool]:
-        """Whether each status is a closed one: not every version says so with the issue."""
+        """Whether each status is a closed one: versions before 5 do not say so with the issue."""
         reply = self.requester.get("/issue_statuses.json")
         if reply.status != 200:
             raise TrackerStoppedError(f"does not tell its issue statuses: {reply.status}")
         statuses = reply.read(_Statuses)
-        return {status.id: status.is_closed for status in statuses.issue_statuses}
+        return {status.id: bool(status.is_closed) for status in statuses.issue_statuses}
 
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
         """What Redmine says of issues; those that a list lacks are asked for one by one."""
         path = f"/issues.json?issue_id={','.join(refs)}&status_id=*&limit=100"
         reply = self.requester.get(path, batch_etag(known, refs))
+        found: dict[str, IssueState] = {}
         if reply.status == 304:
-            return {ref: known[ref] for ref in refs}
-        if state := settled(reply, None):
-            return {ref: told(state, known.get(ref)) for ref in refs}
-        issues = reply.read(_Issues)
-        found = {str(issue.id): self._state(issue, reply) for issue in issues.issues}
+            found = {ref: known[ref] for ref in refs if ref in known}
+        elif state := self.settled(reply, None):
+            found = {ref: for_all(state, known.get(ref)) for ref in refs}
+        else:
+            for issue in reply.read(_Issues).issues:
+                if str(issue.id) in refs:
+                    found[str(issue.id)] = self._state(issue, reply)
         for ref in refs:
             if ref not in found:
-                single = self.one(f"/issues/{ref}.json", known.get(ref))
-                if not isinstance(single, IssueState):
-                    answer = single.read(_One)
-                    single = self._state(answer.issue, single)
-                found[ref] = single
-        return {ref: found[ref] for ref in refs}
+                self.one_of_many(found, ref, partial(self._single, known))
+        return found
+
+    def _single(self, known: Known, ref: str) -> IssueState:
+        reply = self.one(f"/issues/{ref}.json", known.get(ref))
+        return (
+            reply if isinstance(reply, IssueState) else self._state(reply.read(_One).issue, reply)
+        )
 
     def _state(self, issue: _Issue, reply: Reply) -> IssueState:
-        is_closed = issue.status.is_closed or self._closed.get(issue.status.id, False)
+        is_closed = issue.status.is_closed
+        if is_closed is None:
+            is_closed = self._closed().get(issue.status.id, False)
         reason = closing_reason(issue.status.name)
         return stated(
             reply,
@@ -102,8 +108,4 @@ class Redmine(Client):
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its number."""
         issue = {"project_id": self.tracker.project, "subject": title, "description": body}
-        reply = self.requester.post("/issues.json", {"issue": issue})
-        if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}: {reply.body[:200]!r}")
-        answer = reply.read(_One)
-        return str(answer.issue.id)
+        return str(self.raised("/issues.json", {"issue": issue}, _One).issue.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.issue_snapshot import IssueState, Snapshot
-from sphinxext_opsdocs.trackers import CLIENTS
+from sphinxext_opsdocs.trackers import client_of
 from sphinxext_opsdocs.trackers.base import Client, Known
 from sphinxext_opsdocs.trackers.requester import TrackerError, TrackerStoppedError
 
@@ -51,12 +52,25 @@ def refresh(
     tracker does not tell stays as it is known; what is not wanted any more is left out.
     """
     keys = [key for key in sorted(wanted) if wanted[key]]
+    clients: list[Client] = []
+    lock = threading.Lock()
+
+    def tell(more: int) -> None:
+        with lock:
+            advance(more)
+
     with ThreadPoolExecutor(max(len(keys), 1)) as pool:
 
         def ask(key: str) -> Answered:
-            return _answered(config, key, sorted(wanted[key]), known.get(key, {}), now, advance)
+            refs, before = sorted(wanted[key]), known.get(key, {})
+            return _answered(config, key, refs, before, now, tell, clients)
 
-        answers = list(pool.map(ask, keys))
+        try:
+            answers = list(pool.map(ask, keys))
+        except BaseException:  # somebody has had enough: nothing more is asked
+            for client in clients:
+                client.requester.stop()
+            raise
     snapshot = {
         key: {
             ref: state
@@ -75,11 +89,12 @@ def _answered(
     known: Known,
     now: str,
     advance: Callable[[int], object],
+    running: list[Client],
 ) -> Answered:
-    tracker = config.trackers[key]
     answer = Answered(key, len(refs), {}, [])
     try:
-        client = CLIENTS[tracker.kind](tracker, config.issues)
+        client = client_of(config, key)
+        running.append(client)
     except TrackerStoppedError as error:
         answer.stopped = str(error)
         advance(len(refs))
@@ -98,6 +113,7 @@ def _answered(
         else:
             in_a_row = 0
             answer.states |= {ref: replace(state, checked=now) for ref, state in made.items()}
+    answer.failures += dict.fromkeys(client.faults)
     return answer
 
 
@@ -114,6 +130,8 @@ def _results(
             return client.look_up(group, known)
         except TrackerError as error:
             return error
+        except Exception as error:  # one answer that nobody thought of takes no other with it
+            return TrackerError(f"the answer cannot be read: {type(error).__name__}")
 
     with ThreadPoolExecutor(workers) as pool:
         groups = iter(_batches(refs, client.batch))

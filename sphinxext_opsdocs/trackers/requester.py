@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -34,6 +34,10 @@ HOPS = 5
 LIMIT = 16 * 1024 * 1024
 """Bytes that one answer may have."""
 CHUNK = 1 << 16
+EPOCH = 1e9
+"""A reset above is a time since 1970, one below counts the seconds from now."""
+SECONDARY = 60.0
+"""Seconds to wait after a refusal that names no time (GitHub's best practices for its REST API)."""
 
 
 class TrackerError(Exception):
@@ -83,12 +87,11 @@ class Requester:
         credentials: Mapping[str, str],
         settings: IssueSettings,
         pace: Pace,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """``credentials`` are headers that go to the host of ``base`` alone."""
         self.base = base.rstrip("/")
         self._credentials = dict(credentials)
-        self._settings, self._pace, self._sleep = settings, pace, sleep
+        self._settings, self._pace = settings, pace
         self._session = requests.Session()
         self._session.trust_env = False  # no credentials from .netrc
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
@@ -114,12 +117,22 @@ class Requester:
             reply = self._patient("GET", address, headers)
             if reply.status not in REDIRECTS:
                 return msgspec.structs.replace(reply, has_moved=has_moved)
-            target = urljoin(address, reply.headers.get("Location", ""))
+            target = _target(address, reply)
             if _origin(target) != _origin(self.base):
-                return msgspec.structs.replace(reply, location=target)
+                return self._led_away(reply, address, target)
             has_moved |= reply.status in PERMANENT
             address = target
         raise TrackerError(f"leads on more than {HOPS} times")
+
+    def _led_away(self, reply: Reply, address: str, target: str) -> Reply:
+        """A permanent redirect to another place; all others are no answer. Raises TrackerError."""
+        parts, here = urlsplit(target), urlsplit(address)
+        place = f"{parts.scheme}://{parts.netloc}"
+        if reply.status not in PERMANENT or parts.scheme not in ("http", "https"):
+            raise TrackerStoppedError(f"leads to {place}, which is not asked")
+        if parts.path == here.path:
+            raise TrackerStoppedError(f"its API has moved to {place}: set api")
+        return msgspec.structs.replace(reply, location=place + parts.path)
 
     def post(self, path: str, value: Any) -> Reply:
         """The answer to a POST of JSON, which is sent once. Raises TrackerError."""
@@ -131,7 +144,9 @@ class Requester:
         try:
             return self._asked(method, self.base + path, sent, msgspec.json.encode(value))
         except requests.RequestException as error:
-            raise TrackerError(_told(error)) from None
+            raise TrackerError(
+                f"{_told(error)}; it may have been done all the same: look before you try again"
+            ) from None
 
     def stop(self) -> None:
         """Ask nothing more."""
@@ -165,7 +180,7 @@ class Requester:
                 raise fault
             if isinstance(fault, TrackerStoppedError):
                 self._pace.hold(pause)  # all wait: the next one would be refused too
-            self._sleep(pause)
+            self._stopped.wait(pause)
         raise AssertionError("the last try returns or raises")
 
     def _asked(
@@ -193,6 +208,16 @@ class Requester:
             if isinstance(error, requests.RequestException):
                 raise
             raise TrackerError(f"cannot be asked: {type(error).__name__}") from None
+
+
+def _target(address: str, reply: Reply) -> str:
+    """Where a redirect leads. Raises TrackerError for what is no address."""
+    try:
+        target = urljoin(address, reply.headers.get("Location", ""))
+        _origin(target)
+    except ValueError as error:
+        raise TrackerError(f"leads to no address: {error}") from None
+    return target
 
 
 def _origin(address: str) -> tuple[str, str | None, int | None]:
@@ -225,7 +250,10 @@ def _pause(reply: Reply) -> float | None:
     for prefix in ("X-RateLimit-", "RateLimit-"):
         reset = reply.headers.get(f"{prefix}Reset", "")
         if reply.headers.get(f"{prefix}Remaining") == "0" and reset.isdecimal():
-            return max(float(reset) - time.time(), 0)
+            seconds = float(reset)
+            return max(seconds - time.time(), 0) if seconds > EPOCH else seconds
+    if reply.status == 403 and b"rate limit" in reply.body[:2000].lower():
+        return SECONDARY
     return None
 
 

@@ -78,7 +78,7 @@ class Roundup(Client):
         status = found.status.name if found.status else ""
         state = stated(
             reply,
-            is_closed=status in self.tracker.closed,
+            is_closed=status.casefold() in map(str.casefold, self.tracker.closed),
             reason=DUPLICATE if found.superseder else closing_reason(status),
             title=found.title or "",
             labels=[word.name for word in found.keyword],
@@ -89,12 +89,15 @@ class Roundup(Client):
     def create(self, title: str, body: str) -> str:
         """Raise an issue, then give it its first message; its number."""
         number = self._changed("POST", "/data/issue", {"title": title})
-        reply = self.requester.get(f"/data/issue/{number}?@fields=creator&@verbose=2")
-        creator = reply.read(_Answer).data.attributes.creator
-        said = {"content": body, "author": creator.id if creator else ""}
-        message = self._changed("POST", "/data/msg", said)
-        change = {"@op": "add", "messages": [message]}
-        self._changed("PATCH", f"/data/issue/{number}", change, {"If-Match": reply.etag})
+        try:
+            reply = self.requester.get(f"/data/issue/{number}?@fields=creator&@verbose=2")
+            creator = reply.read(_Answer).data.attributes.creator
+            said = {"content": body, "author": creator.id if creator else ""}
+            message = self._changed("POST", "/data/msg", said)
+            change = {"@op": "add", "messages": [message]}
+            self._changed("PATCH", f"/data/issue/{number}", change, {"If-Match": reply.etag})
+        except TrackerError as error:
+            raise TrackerError(f"issue {number} was raised without its text: {error}") from None
         return number
 
     def _changed(
@@ -104,5 +107,5 @@ class Roundup(Client):
         origin = {"Origin": f"{web.scheme}://{web.netloc}"}  # it changes nothing without one
         reply = self.requester.send(method, path, value, {**origin, **headers})
         if reply.status not in (200, 201):
-            raise TrackerError(f"the server answers {reply.status}: {reply.body[:200]!r}")
+            raise TrackerError(f"the server answers {reply.status}")
         return reply.read(_Answer).data.id

@@ -1,0 +1,138 @@
+"""Edits of a deviation that are read again before they stay: nothing else of its page changes."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+from sphinx.application import Sphinx
+from sphinx.util.logging import suppress_logging
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.graph import DeviationNode
+from sphinxext_opsdocs.model import Deviation, DocumentFacts, Link, Place
+from sphinxext_opsdocs.resolve_edit import HISTORY
+from sphinxext_opsdocs.source_edit import EditError, SourceText
+
+__all__ = ["Attempt", "edit_deviation"]
+
+Attempt = Callable[[SourceText, DocumentFacts], list[str]]
+"""Makes the new lines of a file. Raises EditError."""
+NOWHERE = Place("", 0)
+
+
+class _Reading(NamedTuple):
+    """What one reading of a page came to."""
+
+    facts: DocumentFacts
+    warnings: int
+
+
+def edit_deviation(
+    app: Sphinx,
+    domain: OpsDomain,
+    node: DeviationNode,
+    attempts: Sequence[Attempt],
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> int:
+    """Make the first of some edits that is sound, and say which; ``keeps`` it in the file.
+
+    One is sound when the page, read again, has the deviation with the ``expected`` values and is
+    otherwise what it was, less workarounds. Raises EditError when none is, with the file as it was.
+    """
+    source = SourceText.read(Path(app.srcdir) / node.deviation.place.path)
+    before = _read(app, domain, node.docname)
+    why = "nothing was tried"
+    for index, attempt in enumerate(attempts):
+        is_kept = False
+        try:
+            source.write(attempt(source, before.facts))
+            after = _read(app, domain, node.docname)
+            why = _difference(before, after, node.deviation, expected)
+            is_kept = keeps and not why
+            if not why:
+                return index
+        except EditError as error:
+            why = str(error)
+        finally:
+            if not is_kept:
+                source.write(source.lines)
+    place = node.deviation.place
+    raise EditError(f"{place.path}:{place.line} cannot be edited safely, do it by hand: {why}")
+
+
+def _read(app: Sphinx, domain: OpsDomain, docname: str) -> _Reading:
+    with suppress_logging() as records:
+        app.emit("env-purge-doc", app.env, docname)
+        app.env.clear_doc(docname)
+        app.builder.read_doc(docname)
+        warnings = sum(record.levelno >= logging.WARNING for record in records.buffer)
+    facts = domain.documents[docname]
+    return _Reading(replace(facts, passages=domain.passages_of(facts)), warnings)
+
+
+def _difference(
+    before: _Reading, after: _Reading, deviation: Deviation, expected: Mapping[str, object]
+) -> str:
+    """What an edit has changed that it should not have, in a few words; empty for nothing."""
+    old, new = before.facts, after.facts
+    found = [d for d in new.deviations if d.id == deviation.id]
+    if len(found) != 1 or any(_value(found[0], key) != value for key, value in expected.items()):
+        return "the deviation does not come out as it should"
+    if after.warnings > before.warnings or len(new.problems) > len(old.problems):
+        return "the page would have new warnings"
+    was, now = _shape(old, deviation), _shape(new, deviation)
+    for what in was:
+        if was[what] != now[what]:
+            return f"its {what} would change"
+    if Counter(p.text for p in new.passages) - Counter(p.text for p in old.passages):
+        return "text around it would change"
+    if Counter(map(_link, new.links)) - Counter(map(_link, old.links)):
+        return "its links would change"
+    return ""
+
+
+def _shape(facts: DocumentFacts, deviation: Deviation) -> Mapping[str, object]:
+    """What no edit of a deviation may change of a page."""
+    others = [d for d in facts.deviations if d.id != deviation.id]
+    own = {deviation.anchor, *(d.anchor for d in facts.deviations if d.id == deviation.id)}
+    places = {d.section for d in facts.deviations if d.id == deviation.id}
+    return {
+        "sections": [s.title for s in facts.sections if s.title != HISTORY],
+        "other deviations": Counter(map(repr, map(_bare, others))),
+        "references": Counter((r.target, r.why) for r in facts.references),
+        "header": facts.header.given.keys() if facts.header else None,
+        "changes": [change.version for change in facts.changes],
+        "ignores": Counter((i.rules, i.reason) for i in facts.ignores),
+        "labels": {
+            label.name: label.section
+            for label in facts.labels
+            if label.anchor not in own and label.section not in places
+        },
+    }
+
+
+def _link(link: Link) -> tuple[str, str]:
+    return link.kind, link.target
+
+
+def _bare(deviation: Deviation) -> Deviation:
+    """A deviation without its places."""
+    return replace(
+        deviation,
+        place=NOWHERE,
+        section="",
+        specs=tuple(replace(value, place=NOWHERE) for value in deviation.specs),
+        issues=tuple(replace(value, place=NOWHERE) for value in deviation.issues),
+    )
+
+
+def _value(deviation: Deviation, name: str) -> object:
+    if name == "issues":
+        return tuple(issue.text for issue in deviation.issues)
+    return getattr(deviation, name)
