@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.baseline import Entry, matched
 from sphinxext_opsdocs.canonical import SourceKind
 from sphinxext_opsdocs.config import Config, is_on, severity_of
 from sphinxext_opsdocs.config_parser import ConfigurationError
@@ -21,6 +22,7 @@ from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.model import Ignore, Place
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
 from sphinxext_opsdocs.rules.base import Knowledge
+from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 
 __all__ = ["CheckResult", "Reach", "check", "counts", "refuse_unknown_rules"]
 
@@ -34,10 +36,12 @@ class Reach(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True):
-    """Findings sorted by place, suppressed ones included, and the reach of every rule in order."""
+    """Findings sorted by place, suppressed and known ones too, and the reach of rules in order."""
 
     findings: tuple[Finding, ...]
     reach: tuple[Reach, ...]
+    has_baseline: bool = False
+    """Whether known findings were told from new ones."""
 
 
 def refuse_unknown_rules(config: Config) -> None:
@@ -57,12 +61,17 @@ def refuse_unknown_rules(config: Config) -> None:
 def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] = ()) -> CheckResult:
     """Run every rule; one that judges prose only where it is on."""
     ignores = _Ignores(graph, today)
-    context = Context(graph, today, known_owners, ignores.used)
+    fixed: list[Entry] = []
+    context = Context(graph, today, known_owners, ignores.used, fixed)
     findings: list[Finding] = []
     reach: list[Reach] = []
     sources = (source for found in graph.sources.values() for source in found)
     has_limits = not all(source.kind.knows_all for source in sources)
     for rule in RULES:
+        if rule is baseline_stale and graph.inputs.baseline is not None:
+            known = graph.inputs.baseline
+            findings, left = matched(findings, known, graph.documents)
+            fixed += left
         places = fired = 0
         keys: Counter[tuple[str, str]] = Counter()
         unknown: Counter[tuple[str, SourceKind]] = Counter()
@@ -81,7 +90,8 @@ def check(graph: TraceabilityGraph, today: date, known_owners: Collection[str] =
         for fault in _limit_notes(rule, unknown, graph):
             findings += _finding(rule, fault, 0, graph.config, ignores)
         reach.append(Reach(rule.name, places, fired))
-    return CheckResult(tuple(sort_findings(findings)), tuple(reach))
+    has_baseline = graph.inputs.baseline is not None
+    return CheckResult(tuple(sort_findings(findings)), tuple(reach), has_baseline)
 
 
 def _limit(needs: Knowledge, subject: object) -> tuple[str, SourceKind] | None:
@@ -121,6 +131,7 @@ def _finding(
             place=fault.place,
             docname=fault.docname,
             fingerprint=fingerprint(rule.name, fault.docname, fault.key, occurrence),
+            content=fingerprint(rule.name, "", fault.key, occurrence),
             related=fault.related,
             suppressed=printable(suppressed),
         )
@@ -156,5 +167,5 @@ def _covers(ignore: Ignore, place: Place) -> bool:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Findings that stand, by severity, worst first."""
-    found = Counter(finding.severity for finding in findings if not finding.suppressed)
+    found = Counter(finding.severity for finding in findings if finding.stands)
     return {severity: found[severity] for severity in ("error", "warning", "info")}

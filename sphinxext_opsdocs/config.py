@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from sphinxext_opsdocs.globs import glob_matches
 
 __all__ = [
+    "BASELINE_FILE",
     "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
     "INDEX_FILE",
@@ -41,6 +42,7 @@ CONFIG_FILE = "opsdocs.toml"
 """Beside conf.py."""
 INDEX_FILE = "canonical-index.json.gz"
 """Beside objects.inv."""
+BASELINE_FILE = "opsdocs-baseline.json"
 ISSUES_FILE = "opsdocs-issues.json"
 """Beside conf.py."""
 PER_FOLDER = "per-folder"

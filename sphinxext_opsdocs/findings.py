@@ -54,11 +54,20 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     related: tuple[Related, ...] = ()
     suppressed: str = ""
     """The reason of the ``opsdocs-ignore`` that covers it; empty when none does."""
+    content: str = ""
+    """As the fingerprint, whatever the page: what a baseline knows it by."""
+    known_since: str = ""
+    """The day that the baseline has of it; empty for a new one."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is reported: neither suppressed nor known."""
+        return not (self.suppressed or self.known_since)
 
 
 def fails(findings: Iterable[Finding]) -> bool:
     """Whether a check with these findings is not clean: an error or warning stands."""
-    return any(f.severity in ("error", "warning") and not f.suppressed for f in findings)
+    return any(f.severity in ("error", "warning") and f.stands for f in findings)
 
 
 def fingerprint(rule: str, docname: str, key: str, occurrence: int) -> str:

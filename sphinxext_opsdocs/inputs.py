@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import CONFIG_FILE, ISSUES_FILE
+from sphinxext_opsdocs.baseline import Baseline
+from sphinxext_opsdocs.config import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE
 from sphinxext_opsdocs.issue_snapshot import Snapshot
 from sphinxext_opsdocs.lock import Lock
 from sphinxext_opsdocs.model import DocumentFacts, Problem
@@ -53,6 +54,10 @@ class Inputs(Struct, frozen=True):
     """What trackers said of issues."""
     issues_path: str = ISSUES_FILE
     """Where findings about the snapshot are placed, relative to the source directory."""
+    baseline: Baseline | None = None
+    """Findings that are known, where the project keeps them."""
+    baseline_path: str = BASELINE_FILE
+    """Where findings about it are placed, relative to the source directory."""
     copies: tuple[SyncedCopy, ...] = ()
     dependents: tuple[DependentFacts, ...] = ()
     problems: tuple[Problem, ...] = ()

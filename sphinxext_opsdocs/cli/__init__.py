@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sphinxext_opsdocs.cli.accept import accept
+from sphinxext_opsdocs.cli.baseline import baseline
 from sphinxext_opsdocs.cli.check import check
 from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.impact import impact
@@ -31,6 +32,7 @@ def main() -> None:
 
 COMMANDS = (
     accept,
+    baseline,
     check,
     deviations,
     explain,

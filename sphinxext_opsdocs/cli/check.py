@@ -73,10 +73,12 @@ def _reach(result: CheckResult) -> str:
 def _summary(result: CheckResult, governed: int) -> str:
     found = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
+    known = sum(bool(finding.known_since) for finding in result.findings)
     parts = [
         counted_noun(found["error"], "error"),
         counted_noun(found["warning"], "warning"),
         counted_noun(found["info"], "note"),
         f"{suppressed} suppressed",
+        *([f"{known} known"] if result.has_baseline else []),
     ]
     return f"{', '.join(parts)} in {counted_noun(governed, 'governed document')}"

@@ -43,7 +43,7 @@ def report(
     written: str,
     filters: tuple[str, ...],
 ) -> None:
-    """Print the deviation register, traceability matrix, impact or document inventory of SOURCE."""
+    """Print the deviation register, traceability matrix, impact, inventory or debt of SOURCE."""
     wanted: dict[str, tuple[str, ...]] = {}
     for text in filters:
         name, _, values = text.partition("=")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.config import INDEX_FILE, ISSUES_FILE
+from sphinxext_opsdocs.config import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.facts_file import FORMAT, FactsFile, dump_facts
@@ -18,7 +18,7 @@ __all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
 
-KEPT = LOCK_FILE, ISSUES_FILE
+KEPT = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:

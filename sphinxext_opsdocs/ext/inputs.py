@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from sphinxext_opsdocs.baseline import Baseline, BaselineError, load_baseline
 from sphinxext_opsdocs.canonical import INDEX, NEEDS
 from sphinxext_opsdocs.canonical_index import parse_index
-from sphinxext_opsdocs.config import CONFIG_FILE, ISSUES_FILE, Config, is_address
+from sphinxext_opsdocs.config import (
+    BASELINE_FILE,
+    CONFIG_FILE,
+    ISSUES_FILE,
+    Config,
+    is_address,
+)
 from sphinxext_opsdocs.copies import MANIFEST, Copy, ManifestError, Origin, load_manifest, origins
 from sphinxext_opsdocs.facts_file import FactsFileError, parse_facts
 from sphinxext_opsdocs.inputs import DependentFacts, Inputs, SyncedCopy
@@ -66,6 +73,8 @@ class _Reader:
         return Inputs(
             sources={key: tuple(found) for key, found in sources.items()},
             lock=self._lock(),
+            baseline=self._baseline(),
+            baseline_path=self._shown(self._confdir / BASELINE_FILE),
             issues=self._issues(),
             issues_path=self._shown(self._confdir / ISSUES_FILE),
             copies=tuple(self._copies),
@@ -97,6 +106,14 @@ class _Reader:
         try:
             return load_lock(path)
         except LockError as error:
+            self._refuse(path, f"cannot be read: {error}")
+            return None
+
+    def _baseline(self) -> Baseline | None:
+        path = self._confdir / BASELINE_FILE
+        try:
+            return load_baseline(path)
+        except BaselineError as error:
             self._refuse(path, f"cannot be read: {error}")
             return None
 

@@ -45,7 +45,7 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain.result = check(domain.graph, domain.today, domain.known_owners)
     domain.remember(domain.graph.known_overlaps)
     for finding in domain.result.findings:
-        if not finding.suppressed:
+        if finding.stands:
             _log(finding, Path(app.srcdir))
     infos = counts(domain.result.findings)["info"]
     if infos:

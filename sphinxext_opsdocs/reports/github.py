@@ -18,7 +18,7 @@ def render(result: CheckResult, base: str) -> str:
         f"line={finding.place.line},title={_property(f'opsdocs.{finding.rule}')}"
         f"::{_data(sentence(finding, base))}\n"
         for finding in result.findings
-        if not finding.suppressed
+        if finding.stands
     )
 
 

@@ -27,6 +27,6 @@ def render(result: CheckResult, base: str) -> str:
             },
         }
         for finding in result.findings
-        if not finding.suppressed
+        if finding.stands
     ]
     return msgspec.json.format(msgspec.json.encode(issues), indent=1).decode("utf-8") + "\n"

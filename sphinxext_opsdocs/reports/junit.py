@@ -16,7 +16,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def render(result: CheckResult, base: str) -> str:
     """Every rule is there: one that found nothing is a test that passed. Notes never fail."""
-    standing = [finding for finding in result.findings if not finding.suppressed]
+    standing = [finding for finding in result.findings if finding.stands]
     by_rule = {
         name: list(found)
         for name, found in groupby(sorted(standing, key=lambda f: f.rule), key=lambda f: f.rule)

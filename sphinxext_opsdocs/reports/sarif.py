@@ -21,9 +21,10 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
 
 
 def render(result: CheckResult, base: str) -> str:
-    """One run. Suppressed findings are marked, not dropped (SARIF section 3.27.23)."""
+    """One run. Suppressed and known findings are marked, not dropped (SARIF 3.27.23, 3.27.24)."""
     numbers = {rule.name: number for number, rule in enumerate(RULES)}
-    results = [_result(finding, numbers[finding.rule], base) for finding in result.findings]
+    found, has_baseline = result.findings, result.has_baseline
+    results = [_result(f, numbers[f.rule], base, has_baseline) for f in found]
     return log([_rule(rule) for rule in RULES], results)
 
 
@@ -60,7 +61,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
+def _result(finding: Finding, index: int, base: str, has_baseline: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -74,6 +75,8 @@ def _result(finding: Finding, index: int, base: str) -> dict[str, Any]:
             {**location(other.place, base), "id": number, "message": {"text": other.message}}
             for number, other in enumerate(finding.related, 1)
         ]
+    if has_baseline:
+        result["baselineState"] = "unchanged" if finding.known_since else "new"
     if finding.suppressed:
         result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed}]
     return result

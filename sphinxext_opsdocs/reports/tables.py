@@ -12,6 +12,7 @@ from sphinxext_opsdocs.config import Config, Status
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import Filters, Row, Table
+from sphinxext_opsdocs.reports.debt import debt_rows
 from sphinxext_opsdocs.reports.impact import impact_rows
 from sphinxext_opsdocs.reports.inventory import inventory_rows
 from sphinxext_opsdocs.reports.matrix import matrix_rows
@@ -112,6 +113,13 @@ REPORTS: Mapping[str, Report] = {
             "sort": "review: the most overdue first",
         },
         inventory_rows,
+    ),
+    "debt": Report(
+        "baseline-debt",
+        "known findings of the baseline by rule and owner, the oldest first",
+        ("Rule", "Owner", "Findings", "Oldest", "Age (days)", "Pages"),
+        {"rule": "rules", "owner": "owners of the pages", "document": "docname globs"},
+        debt_rows,
     ),
 }  # fmt: skip
 """By the name that the command line uses."""

@@ -12,5 +12,5 @@ def render(result: CheckResult, base: str) -> str:
         f"{based(base, finding.place.path)}:{finding.place.line}: {finding.severity.upper()}: "
         f"{sentence(finding, base)} [opsdocs.{finding.rule}]\n"
         for finding in result.findings
-        if not finding.suppressed
+        if finding.stands
     )

@@ -2,6 +2,7 @@
 
 from sphinxext_opsdocs.config import Config, is_on
 from sphinxext_opsdocs.rules.base import Context, Example, Rule
+from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_missing import canonical_missing
 from sphinxext_opsdocs.rules.canonical_moved import canonical_moved
@@ -102,8 +103,9 @@ RULES: tuple[Rule, ...] = (
     issues_stale,
     ignore_expired,
     ignore_unused,
+    baseline_stale,
 )
-"""``ignore_unused`` comes last: it asks what the ones before it were kept from reporting."""
+"""``ignore_unused`` and ``baseline_stale`` come last: they ask what the ones before them found."""
 
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
 

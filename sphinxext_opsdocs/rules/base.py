@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.baseline import Entry
 from sphinxext_opsdocs.canonical import CanonicalSection
 from sphinxext_opsdocs.config import Severity
 from sphinxext_opsdocs.findings import Fault, Related
@@ -44,6 +45,8 @@ class Context(Struct, frozen=True):
     """Keys of the owners registry and owners named in CODEOWNERS; empty where neither is kept."""
     used_ignores: Collection[tuple[str, int]] = ()
     """Docname and index of each ignore that covered a fault of a rule before this one."""
+    fixed_entries: Sequence[Entry] = ()
+    """Of the baseline: those that no fault of a rule before the last one is."""
 
     def days_since(self, iso_date: str) -> int:
         """Whole days from an ISO date to today; negative when it is still to come."""
