@@ -186,7 +186,7 @@ def charter_page() -> str:
     }
     text = (
         "(charter)=\n# Charter\n\nWhat must be true of operational documentation, and what serves each "
-        "clause. Clauses marked as planned have no mechanism yet.\n"
+        "clause.\n"
     )
     group = ""
     for clause in clauses():
@@ -197,7 +197,7 @@ def charter_page() -> str:
         served += list(clause.served_by)
         text += (
             f"\n({clause.id.replace('.', '-')})=\n### {clause.id}\n\n{clause.text}.\n\n"
-            f"{'Planned.' if clause.planned else 'Served by ' + ', '.join(served) + '.'}\n"
+            f"Served by {', '.join(served)}.\n"
         )
     return text
 

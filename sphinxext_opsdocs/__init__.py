@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     from sphinxext_opsdocs.ext.domain import OpsDomain
-    from sphinxext_opsdocs.ext.facts_build import FactsBuilder
+    from sphinxext_opsdocs.ext.facts_build import FactsBuilder, ReviewBuilder
     from sphinxext_opsdocs.ext.files import write_files
     from sphinxext_opsdocs.ext.needs import declare_need_types
     from sphinxext_opsdocs.ext.pages import fill_reports
@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     add_markup(app)
     app.add_domain(OpsDomain)
     app.add_builder(FactsBuilder)
+    app.add_builder(ReviewBuilder)
     app.connect("config-inited", load_settings, priority=9)
     # sphinx-needs resolves its own types at 12 and builds its directives from them at 500
     app.connect("config-inited", declare_need_types, priority=13)

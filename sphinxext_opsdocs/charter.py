@@ -18,8 +18,6 @@ class Clause(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     served_by: tuple[str, ...] = ()
     """Kind and name: ``directive canonical-ref``, ``report document-inventory``."""
-    planned: bool = False
-    """Nothing serves the clause yet."""
 
 
 @cache

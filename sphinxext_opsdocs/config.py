@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from sphinxext_opsdocs.config_network import IssueSettings, Sync, Tracker
 from sphinxext_opsdocs.globs import glob_matches
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DeviationSettings",
     "IssueSettings",
     "Owner",
+    "ReviewSettings",
     "Severity",
     "SpecDomain",
     "Sync",
@@ -60,61 +62,26 @@ class Owner(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Annotated[str, Meta(description="where to reach the owner, shown on pages")] = ""
 
 
-class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
-    """An issue tracker: how its ids look and where they lead."""
+class ReviewSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``opsdocs review`` allows of a change set."""
 
-    pattern: Annotated[
-        str,
-        Meta(description="regular expression that matches a whole issue id; groups may be named"),
-    ]
-    url: Annotated[
-        str, Meta(description="address of an issue; {id} is the whole match, {group} a named group")
-    ] = ""
-    kind: Annotated[
-        Literal["github", "gitlab", "jira", "gitea", "redmine", "roundup", "generic"],
-        Meta(description="which software the tracker runs"),
-    ] = "generic"
-    project: Annotated[
-        str, Meta(description="the project in the tracker: owner/name, group/name or its key")
-    ] = ""
-    api: Annotated[
-        str,
-        Meta(description="base address of its API; that of the vendor, or of url, when empty"),
-    ] = ""
-    token: Annotated[
-        str,
+    specifications: Annotated[
+        Literal["apart", "never", "allowed"],
         Meta(
-            description="name of the environment variable with the token; those of the vendor's "
-            "own command line when empty"
+            description="whether specifications may change: not together with operational pages, "
+            "not at all, or as anything else"
         ),
-    ] = ""
-    requests_per_minute: (
-        Annotated[int, Meta(ge=0, description="0 for no limit; the vendor's own when not set")]
-        | None
-    ) = None
-    closed: Annotated[
-        tuple[str, ...],
-        Meta(description="names of states that count as closed, where the tracker cannot tell"),
-    ] = ("resolved", "closed", "done", "done-cbb", "rejected")
-
-
-class IssueSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How ``opsdocs issues refresh`` asks trackers, and how long its answers hold."""
-
-    max_age: Annotated[
-        int, Meta(ge=0, description="days after which the snapshot is reported as old; 0 never")
-    ] = 14
-    timeout: Annotated[float, Meta(gt=0, le=600, description="seconds for one request")] = 30.0
-    retries: Annotated[
-        int, Meta(ge=0, le=10, description="further tries after a fault of network or server")
+    ] = "apart"
+    max_pages: Annotated[
+        int, Meta(ge=0, description="pages that may change in meaning without a plan; 0 any")
+    ] = 10
+    max_restructured: Annotated[
+        int,
+        Meta(ge=0, description="pages that may move, split or go without a plan; 0 any"),
     ] = 3
-    max_wait: Annotated[
-        float,
-        Meta(ge=0, le=3600, description="seconds to wait at most when a tracker asks for a pause"),
-    ] = 60.0
-    concurrency: Annotated[
-        int, Meta(ge=1, le=64, description="requests to one tracker under way at once")
-    ] = 16
+    governance_owner: Annotated[
+        str, Meta(description="key of the owner of classes, required fields and lifecycle")
+    ] = ""
 
 
 class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,33 +129,6 @@ class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):
         ):
             for file in (given,) if isinstance(given, str) else given:
                 yield kind, file
-
-
-class Sync(Struct, frozen=True, forbid_unknown_fields=True):
-    """How ``opsdocs sync`` fetches the files of other projects, and where their copies are kept."""
-
-    folder: Annotated[
-        str, Meta(description="folder of the copies, relative to conf.py; commit it")
-    ] = "opsdocs-sources"
-    max_age: Annotated[
-        int, Meta(ge=0, description="days after which a copy is reported as old; 0 never")
-    ] = 30
-    timeout: Annotated[float, Meta(gt=0, le=600, description="seconds for one file")] = 30.0
-    max_size: Annotated[int, Meta(ge=1, le=128, description="MiB that a file may have")] = 64
-    retries: Annotated[
-        int, Meta(ge=0, le=10, description="further tries after a fault of network or server")
-    ] = 3
-    allow_http: Annotated[bool, Meta(description="whether plain http is fetched")] = False
-    allow_private: Annotated[
-        bool, Meta(description="whether hosts with private or local addresses are asked")
-    ] = False
-    allow_redirects_to: Annotated[
-        tuple[str, ...], Meta(description="other hosts that a server may send us to")
-    ] = ()
-    credentials: Annotated[
-        dict[str, str],
-        Meta(description="host: name of the environment variable that holds its bearer token"),
-    ] = {}
 
 
 class Dependent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -269,6 +209,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
     deviations: DeviationSettings = DeviationSettings()
     issues: IssueSettings = IssueSettings()
+    review: ReviewSettings = ReviewSettings()
     sync: Sync = Sync()
     dependents: Annotated[
         dict[str, Dependent],

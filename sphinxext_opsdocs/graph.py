@@ -294,6 +294,11 @@ class TraceabilityGraph:
         issues = tuple(self._issue(issue.text, trackers) for issue in deviation.issues)
         return DeviationNode(docname, deviation, specs, issues)
 
+    def issue_of(self, facts: DocumentFacts, deviation: Deviation, text: str) -> Issue:
+        """What an id of a deviation names, also of one that is on no page any more."""
+        node = self._deviation_node(facts.docname, deviation)
+        return next(issue for issue in node.issues if issue.text == text)
+
     def _issue(self, text: str, trackers: frozenset[str]) -> Issue:
         key = (text, trackers)
         if key not in self._issues:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sphinxext_opsdocs.baseline import Baseline
+from sphinxext_opsdocs.change_set import ChangeSet
 from sphinxext_opsdocs.config import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE
 from sphinxext_opsdocs.issue_snapshot import Snapshot
 from sphinxext_opsdocs.lock import Lock
@@ -58,6 +59,8 @@ class Inputs(Struct, frozen=True):
     """Findings that are known, where the project keeps them."""
     baseline_path: str = BASELINE_FILE
     """Where findings about it are placed, relative to the source directory."""
+    change_set: ChangeSet | None = None
+    """What is reviewed, where something is."""
     copies: tuple[SyncedCopy, ...] = ()
     dependents: tuple[DependentFacts, ...] = ()
     problems: tuple[Problem, ...] = ()

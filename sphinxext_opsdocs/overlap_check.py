@@ -39,7 +39,9 @@ def find_overlaps(
             found[page.docname] = known
         else:
             changed.append(page)
-    if changed:
+    if changed and not _has_text(sources):
+        found |= {page.docname: Checked(keys[page.docname]) for page in changed}
+    elif changed:
         from sphinxext_opsdocs.overlap_search import OverlapSearch  # few builds need it
 
         read = {page.docname: tuple(passages_of(page)) for page in changed}
@@ -47,6 +49,17 @@ def find_overlaps(
         for docname in read:
             found[docname] = Checked(keys[docname], tuple(search.overlaps(docname)))
     return found
+
+
+def _has_text(sources: Mapping[str, Sequence[PageSource]]) -> bool:
+    """Whether there is anything that a page could repeat."""
+    return any(
+        section.entry.words
+        for found in sources.values()
+        for source in found
+        if source.kind.knows_text
+        for section in source.sections()
+    )
 
 
 def _digest_of_sources(

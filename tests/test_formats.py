@@ -143,7 +143,7 @@ def test_junit_is_xml_with_a_failure_per_finding(result: CheckResult) -> None:
 @pytest.mark.parametrize("kind", sorted(FORMATS))
 def test_no_findings_are_valid_too(kind: str) -> None:
     text = render_findings(kind, CheckResult((), ()), "")
-    if kind in ("json", "sarif", "gitlab"):
+    if kind in ("json", "sarif", "gitlab", "rdjson"):
         json.loads(text)
     elif kind == "junit":
         ET.fromstring(text)

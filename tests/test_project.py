@@ -69,8 +69,7 @@ def test_every_clause_has_a_mechanism_and_every_rule_a_clause() -> None:
     assert all(rule.clauses for rule in RULES)
     assert served <= known
     for clause in clauses():
-        has_mechanism = clause.id in served or bool(clause.served_by)
-        assert has_mechanism != clause.planned, clause.id
+        assert clause.id in served or clause.served_by, clause.id
 
 
 def test_mechanisms_of_clauses_exist() -> None:
@@ -146,7 +145,8 @@ def test_faulty_example_has_one_of_every_fault(tmp_path: Path) -> None:
                "--today", "2026-11-23")  # fmt: skip
     assert done.returncode == 1, done.stderr
     reach = {row["rule"]: row["fired"] for row in json.loads(done.stdout)["reach"]}
-    assert reach == dict.fromkeys((rule.name for rule in RULES), 1)
+    # rules on change sets have nothing to look at in one reading
+    assert reach == {rule.name: 0 if rule.is_review else 1 for rule in RULES}
 
 
 def test_readme_has_one_command_to_try_and_one_to_test() -> None:

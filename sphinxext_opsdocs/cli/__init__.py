@@ -6,12 +6,14 @@ import click
 
 from sphinxext_opsdocs.cli.accept import accept
 from sphinxext_opsdocs.cli.baseline import baseline
+from sphinxext_opsdocs.cli.change import change
 from sphinxext_opsdocs.cli.check import check
 from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.impact import impact
 from sphinxext_opsdocs.cli.index import index
 from sphinxext_opsdocs.cli.issues import issues
 from sphinxext_opsdocs.cli.report import report
+from sphinxext_opsdocs.cli.review import review
 from sphinxext_opsdocs.cli.rules import explain, rules
 from sphinxext_opsdocs.cli.schema import schema
 from sphinxext_opsdocs.cli.start import init, new
@@ -33,6 +35,7 @@ def main() -> None:
 COMMANDS = (
     accept,
     baseline,
+    change,
     check,
     deviations,
     explain,
@@ -42,6 +45,7 @@ COMMANDS = (
     issues,
     new,
     report,
+    review,
     rules,
     schema,
     sync,

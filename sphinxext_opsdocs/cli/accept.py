@@ -18,6 +18,7 @@ from sphinxext_opsdocs.cli.source import (
     Source,
     day_of,
     day_option,
+    page_of,
     read_source,
     source_options,
 )
@@ -65,7 +66,7 @@ def accept(
         raise Failure("--yes needs the sections by name, and --reason")
     found = read_source(source, confdir, define, jobs)
     lock = _lock_of(found.graph)
-    facts = _page_of(found, page)
+    facts = page_of(found.graph.documents, page, found.shown_base)
     edges = _edges_by_section(found.graph, facts.docname)
     wanted = _named(found.graph, edges, facts, sections) if sections else list(edges)
     pins: list[Pin] = []
@@ -105,20 +106,6 @@ def _lock_of(graph: TraceabilityGraph) -> Lock:
         if Path(problem.place.path).name == LOCK_FILE:
             raise Failure(problem.message)
     return graph.inputs.lock or Lock()
-
-
-def _page_of(found: Source, page: str) -> DocumentFacts:
-    """The page of a docname, or of a path as seen from here or from the source directory."""
-    documents = found.graph.documents
-    name = Path(page).as_posix().removeprefix("./")
-    below = name.removeprefix(f"{found.shown_base}/") if found.shown_base else name
-    for candidate in (name, below):
-        for docname in (candidate, candidate.rpartition(".")[0]):
-            if docname in documents:
-                return documents[docname]
-    close = difflib.get_close_matches(below, documents, n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise Failure(f'no page "{page}" that opsdocs knows{hint}')
 
 
 def _edges_by_section(graph: TraceabilityGraph, docname: str) -> dict[str, list[CanonicalEdge]]:

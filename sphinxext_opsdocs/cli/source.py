@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from sphinxext_opsdocs.config_parser import ConfigurationError
 from sphinxext_opsdocs.copies import origins
 from sphinxext_opsdocs.facts_file import FactsFile, FactsFileError, load_facts
 from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import DocumentFacts
 from sphinxext_opsdocs.text.language import LanguageError, load_language
 from sphinxext_opsdocs.today import today
 
@@ -24,6 +26,7 @@ __all__ = [
     "Source",
     "day_of",
     "day_option",
+    "page_of",
     "read_configuration",
     "read_source",
     "run_sphinx",
@@ -155,10 +158,12 @@ def run_sphinx(
     take: Callable[[Any, Any], Taken],
     overrides: Mapping[str, Any] | None = None,
     brings_extension: bool = False,
+    kept: Path | None = None,
 ) -> Taken:
     """Read the documents of a source directory with Sphinx, and take something of them.
 
-    ``overrides`` are further settings; with ``brings_extension`` conf.py need not load ours.
+    ``overrides`` are further settings; with ``brings_extension`` conf.py need not load ours. What
+    was read is ``kept`` in a folder, for a review that reads it again.
     """
     if not ((confdir or source) / "conf.py").is_file():
         raise Failure(
@@ -176,6 +181,7 @@ def run_sphinx(
         jobs,
         status,
         brings_extension=brings_extension,
+        kept=kept,
     )
     try:
         return build_facts(request, take)
@@ -218,6 +224,23 @@ def _folders(path: Path, facts: FactsFile, given: Path | None) -> tuple[Path, Pa
     above = path.parents
     root = next((folder for folder in above if (folder / ".git").exists()), above[0])
     return root, root / facts.confdir
+
+
+def page_of(documents: Mapping[str, DocumentFacts], page: str, base: str | Path) -> DocumentFacts:
+    """The page of a docname, or of a path as seen from here or from the source directory ``base``.
+
+    Raises Failure.
+    """
+    name = Path(page).as_posix().removeprefix("./")
+    above = Path(base).as_posix()
+    below = name.removeprefix(f"{above}/") if above else name
+    for candidate in (name, below):
+        for docname in (candidate, candidate.rpartition(".")[0]):
+            if docname in documents:
+                return documents[docname]
+    close = difflib.get_close_matches(below, documents, n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    raise Failure(f'no page "{page}" that opsdocs knows{hint}')
 
 
 def read_configuration(confdir: Path) -> Config:

@@ -14,11 +14,11 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.graph import DeviationNode
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Link, Place
+from sphinxext_opsdocs.model import Change, Deviation, DocumentFacts, Link, Place
 from sphinxext_opsdocs.resolve_edit import HISTORY
 from sphinxext_opsdocs.source_edit import EditError, SourceText
 
-__all__ = ["Attempt", "edit_deviation"]
+__all__ = ["Attempt", "edit_deviation", "edit_version"]
 
 Attempt = Callable[[SourceText, DocumentFacts], list[str]]
 """Makes the new lines of a file. Raises EditError."""
@@ -45,15 +45,53 @@ def edit_deviation(
     One is sound when the page, read again, has the deviation with the ``expected`` values and is
     otherwise what it was, less workarounds. Raises EditError when none is, with the file as it was.
     """
-    source = SourceText.read(Path(app.srcdir) / node.deviation.place.path)
-    before = _read(app, domain, node.docname)
+
+    def fault(before: _Reading, after: _Reading) -> str:
+        return _difference(before, after, node.deviation, expected)
+
+    return _edit(app, domain, node.docname, node.deviation.place, attempts, fault, keeps)
+
+
+def edit_version(
+    app: Sphinx, domain: OpsDomain, docname: str, attempt: Attempt, change: Change
+) -> None:
+    """Make an edit that gives a page a version and its entry. Raises EditError.
+
+    It is sound when the page, read again, has both, and is otherwise what it was.
+    """
+
+    def fault(before: _Reading, after: _Reading) -> str:
+        old, new = before.facts, after.facts
+        made = [replace(entry, place=NOWHERE) for entry in new.changes]
+        if not new.header or new.header.version != change.version or change not in made:
+            return "version and entry do not come out as they should"
+        if len(made) != len(old.changes) + 1 or len(new.problems) > len(old.problems):
+            return "the page would have other entries or problems"
+        was, now = _shape(old, None), _shape(new, None)
+        return next((f"its {what} would change" for what in was if was[what] != now[what]), "")
+
+    place = domain.documents[docname].header
+    assert place
+    _edit(app, domain, docname, place.place, [attempt], fault, keeps=True)
+
+
+def _edit(
+    app: Sphinx,
+    domain: OpsDomain,
+    docname: str,
+    place: Place,
+    attempts: Sequence[Attempt],
+    fault: Callable[[_Reading, _Reading], str],
+    keeps: bool,
+) -> int:
+    source = SourceText.read(Path(app.srcdir) / place.path)
+    before = _read(app, domain, docname)
     why = "nothing was tried"
     for index, attempt in enumerate(attempts):
         is_kept = False
         try:
             source.write(attempt(source, before.facts))
-            after = _read(app, domain, node.docname)
-            why = _difference(before, after, node.deviation, expected)
+            why = fault(before, _read(app, domain, docname))
             is_kept = keeps and not why
             if not why:
                 return index
@@ -62,7 +100,6 @@ def edit_deviation(
         finally:
             if not is_kept:
                 source.write(source.lines)
-    place = node.deviation.place
     raise EditError(f"{place.path}:{place.line} cannot be edited safely, do it by hand: {why}")
 
 
@@ -90,6 +127,8 @@ def _difference(
     for what in was:
         if was[what] != now[what]:
             return f"its {what} would change"
+    if len(old.changes) != len(new.changes):
+        return "its changes would change"
     if Counter(p.text for p in new.passages) - Counter(p.text for p in old.passages):
         return "text around it would change"
     if Counter(map(_link, new.links)) - Counter(map(_link, old.links)):
@@ -97,17 +136,17 @@ def _difference(
     return ""
 
 
-def _shape(facts: DocumentFacts, deviation: Deviation) -> Mapping[str, object]:
-    """What no edit of a deviation may change of a page."""
-    others = [d for d in facts.deviations if d.id != deviation.id]
-    own = {deviation.anchor, *(d.anchor for d in facts.deviations if d.id == deviation.id)}
-    places = {d.section for d in facts.deviations if d.id == deviation.id}
+def _shape(facts: DocumentFacts, deviation: Deviation | None) -> Mapping[str, object]:
+    """What no edit may change of a page, but for a deviation that it is about."""
+    mine = [d for d in facts.deviations if deviation and d.id == deviation.id]
+    others = [d for d in facts.deviations if d not in mine]
+    own = {d.anchor for d in mine}
+    places = {d.section for d in mine}
     return {
         "sections": [s.title for s in facts.sections if s.title != HISTORY],
         "other deviations": Counter(map(repr, map(_bare, others))),
         "references": Counter((r.target, r.why) for r in facts.references),
         "header": facts.header.given.keys() if facts.header else None,
-        "changes": [change.version for change in facts.changes],
         "ignores": Counter((i.rules, i.reason) for i in facts.ignores),
         "labels": {
             label.name: label.section

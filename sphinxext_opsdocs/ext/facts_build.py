@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
 from docutils import nodes
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.builders import Builder
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -17,10 +18,20 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.files import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
 from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["FACTS_BUILDER", "BuildError", "FactsBuilder", "Request", "build_facts", "graph_of"]
+__all__ = [
+    "FACTS_BUILDER",
+    "REVIEW_BUILDER",
+    "BuildError",
+    "FactsBuilder",
+    "Request",
+    "ReviewBuilder",
+    "build_facts",
+    "graph_of",
+]
 
-FACTS_BUILDER = "opsdocs"
+FACTS_BUILDER, REVIEW_BUILDER = "opsdocs", "opsdocs-review"
 Taken = TypeVar("Taken")
 
 
@@ -50,6 +61,18 @@ class FactsBuilder(Builder):
         return docname
 
 
+class ReviewBuilder(FactsBuilder):
+    """Takes the text of all governed pages too, and keeps its environment for the next time."""
+
+    name = REVIEW_BUILDER
+
+    def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
+        """Leave a mark that the page was read: without one it is read again."""
+        mark = Path(self.doctreedir, f"{docname}.doctree")
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
 class Request(NamedTuple):
     """What to read, and what goes to Sphinx. ``status`` takes its progress."""
 
@@ -60,6 +83,8 @@ class Request(NamedTuple):
     status: TextIO | None = None
     brings_extension: bool = False
     """Load the extension although conf.py does not."""
+    kept: Path | None = None
+    """Where the environment is kept, if it is: with all text, for a review."""
 
 
 class _SphinxWithExtension(Sphinx):
@@ -80,23 +105,26 @@ def build_facts(request: Request, take: Callable[[Sphinx, OpsDomain], Taken]) ->
 
     made = _SphinxWithExtension if request.brings_extension else Sphinx
     with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
+        doctrees = request.kept or Path(folder) / "doctrees"
         try:
             with patch_docutils(str(request.confdir)), docutils_namespace():
                 app = made(
                     srcdir=request.srcdir,
                     confdir=request.confdir,
                     outdir=Path(folder) / "out",
-                    doctreedir=Path(folder) / "doctrees",
-                    buildername=FACTS_BUILDER,
+                    doctreedir=doctrees,
+                    buildername=REVIEW_BUILDER if request.kept else FACTS_BUILDER,
                     confoverrides=request.overrides,
                     status=request.status,
                     warning=sys.stderr,
-                    freshenv=True,
+                    freshenv=not request.kept,
                     parallel=jobs_argument(request.jobs),
                 )
                 if "sphinxext_opsdocs" not in app.extensions:
                     raise BuildError("conf.py does not load sphinxext_opsdocs", True)
-                app.builder.read()
+                changed = list(app.builder.read())
+                if request.kept and changed:
+                    _keep(app, doctrees)
                 domain = app.env.domains["ops"]
                 assert isinstance(domain, OpsDomain)
                 return take(app, domain)
@@ -106,6 +134,11 @@ def build_facts(request: Request, take: Callable[[Sphinx, OpsDomain], Taken]) ->
             raise BuildError(str(error), is_configuration=True) from None
         except (SphinxError, Exception) as error:
             raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
+
+
+def _keep(app: Sphinx, folder: Path) -> None:
+    """Keep the environment, as a build does, in one step."""
+    replace_file(folder / ENV_PICKLE_FILENAME, pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL))
 
 
 def graph_of(app: Sphinx, domain: OpsDomain) -> tuple[TraceabilityGraph, tuple[str, ...], str]:

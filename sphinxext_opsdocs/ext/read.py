@@ -14,6 +14,7 @@ from sphinxext_opsdocs.canonical import section_labels
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_build import REVIEW_BUILDER
 from sphinxext_opsdocs.ext.needs import EXTENSION, need_facts, tell_needs
 from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.globs import glob_matches
@@ -69,31 +70,12 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
         tell_needs(env, doctree)
     found = None
     if takes_part or page.is_suspicious:
-        found = Extraction(env, doctree, page.is_suspicious, is_canonical)
+        takes_words = is_canonical or app.builder.name == REVIEW_BUILDER
+        found = Extraction(env, doctree, page.is_suspicious, takes_words)
     problems = [*page.problems, *taken_problems(env), *(found.problems if found else ())]
     if not (takes_part or governed or problems):
         return
-    facts = DocumentFacts(
-        docname=docname,
-        path=page.path,
-        title=_title(doctree),
-        header=page.header,
-        stray_header=page.stray,
-    )
-    if found and takes_part:
-        facts = msgspec.structs.replace(
-            facts,
-            sections=tuple(found.sections),
-            labels=tuple(sorted(found.labels, key=lambda label: (label.anchor, label.name))),
-            needs=need_facts(env, found.needs, is_canonical),
-            references=tuple(found.references),
-            deviations=tuple(found.deviations),
-            workarounds=tuple(found.workarounds),
-            changes=tuple(found.changes),
-            ignores=tuple(found.ignores),
-            links=tuple(found.links),
-            quotes=tuple(found.quotes),
-        )
+    facts = _facts(page, docname, _title(doctree), found if takes_part else None, env)
     if _is_judged(page, governed) and reads_prose(domain.config):
         from sphinxext_opsdocs.markup.prose import Prose  # only where pages are read
 
@@ -106,6 +88,30 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     _change_page(doctree, facts, domain, need_pattern(env.config), is_canonical)
     if in_domain and (pattern := need_pattern(env.config)):
         _anchor_sections(doctree, facts, domain.config, pattern)
+
+
+def _facts(
+    page: _Page, docname: str, title: str, found: Extraction | None, env: BuildEnvironment
+) -> DocumentFacts:
+    """The facts of a page but for what it says and its problems."""
+    facts = DocumentFacts(
+        docname=docname, path=page.path, title=title, header=page.header, stray_header=page.stray
+    )
+    if not found:
+        return facts
+    return msgspec.structs.replace(
+        facts,
+        sections=tuple(found.sections),
+        labels=tuple(sorted(found.labels, key=lambda label: (label.anchor, label.name))),
+        needs=need_facts(env, found.needs, found.takes_words),
+        references=tuple(found.references),
+        deviations=tuple(found.deviations),
+        workarounds=tuple(found.workarounds),
+        changes=tuple(found.changes),
+        ignores=tuple(found.ignores),
+        links=tuple(found.links),
+        quotes=tuple(found.quotes),
+    )
 
 
 def _change_page(

@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.checker import check, counts
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
+from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.inputs import read_inputs
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
@@ -37,7 +37,7 @@ def update(app: Sphinx, env: BuildEnvironment) -> list[str]:
     assert isinstance(domain, OpsDomain)
     domain.forget_graph()
     domain.inputs = domain.graph.inputs = _inputs(app, domain)
-    if app.builder.name == FACTS_BUILDER:
+    if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
         return []  # the command line checks and reports by itself
     domain.today = today()
     domain.known_owners = known_owners(domain.config, Path(app.confdir))

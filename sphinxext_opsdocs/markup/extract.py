@@ -73,7 +73,7 @@ class Extraction:
         self.problems: list[Problem] = []
         self._env = env
         self._may_have_lost = may_have_lost
-        self._takes_words = takes_words
+        self.takes_words = takes_words
         self._places = InlinePlaces(env)
         self._section = ""
         self._deviations: list[Deviation] = []
@@ -95,7 +95,7 @@ class Extraction:
             if isinstance(child, pending_xref):
                 self._take_link(child)
                 continue
-            if self._takes_words and isinstance(child, nodes.reference) and "refid" in child:
+            if self.takes_words and isinstance(child, nodes.reference) and "refid" in child:
                 place = node_place(self._env, child)
                 self.links.append(Link("anchor", child["refid"], place, self._section))
             if self._targets:
@@ -109,7 +109,7 @@ class Extraction:
                 if self._may_have_lost and (name := lost_in_block(child)):
                     self._lose(name, node_place(self._env, child))
             elif child.__class__.__name__ == "Need" and "refid" in child:
-                words = _words(child) if self._takes_words else ""
+                words = _words(child) if self.takes_words else ""
                 self.needs.append(Need(child["refid"], "", node_place(self._env, child), words))
                 child.attributes.pop(ours.TOLD, None)
                 self._walk(child)
@@ -122,7 +122,7 @@ class Extraction:
         self._section = anchors[0]
         title = node[0].astext() if node.children and isinstance(node[0], nodes.title) else ""
         section = Section(title, anchors, above, node_place(self._env, node))
-        if self._takes_words:
+        if self.takes_words:
             words = _words(node)
             digest = digest_of((_heading(node) if title else "", words))
             terms = tuple(_terms(node))
@@ -135,7 +135,7 @@ class Extraction:
         below = [found for found in self.sections[index:] if found.parent == anchors[0]]
         if below:  # also inside of other nodes, such as only
             tree = ""
-            if self._takes_words:
+            if self.takes_words:
                 tree = digest_of((section.digest, *(s.tree or s.digest for s in below)))
             self.sections[index] = msgspec.structs.replace(section, has_subsections=True, tree=tree)
 

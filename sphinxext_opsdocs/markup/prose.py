@@ -6,7 +6,7 @@ A walk of its own: only governed pages are read so, and no specification is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -22,7 +22,7 @@ from sphinxext_opsdocs.model import (
     Place,
     Statement,
 )
-from sphinxext_opsdocs.text.judged import judged_sentences
+from sphinxext_opsdocs.text.judged import Judged, judged_sentences
 from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["Prose"]
@@ -60,6 +60,8 @@ NOT_JUDGED = (
 """What says something in other ways than with sentences of its own."""
 OWN_BLOCKS = (ours.observed_deviation, ours.workaround, addnodes.versionmodified)
 """What is read as a block also in the cell of a table."""
+LEAST_SPACES = 2
+"""In a cell that may claim something."""
 ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<![\w./#-])[\w./-]{0,60}#\d{1,9}\b")
 """Words that can be the id of an issue: whether they are one, the trackers tell."""
 ADDRESS = re.compile(r"https?://[^\s<>\"'`)\]]{1,500}")
@@ -141,7 +143,8 @@ class Prose:
         """Titles are no sentences, but that of a deviation tells what was observed."""
         if isinstance(node.parent, ours.observed_deviation):
             _, _, title = self._inline.read(node).partition(": ")  # behind its label
-            self._state(title, node_place(self._env, node.parent), (), ())
+            judged = self._judged(title, ())
+            self._state(judged, node_place(self._env, node.parent), ())
         return False
 
     def _inside(self, node: nodes.Element) -> bool:
@@ -195,11 +198,15 @@ class Prose:
                         self._block(block)
                 for leaf in _leaves(entry):
                     text = self._inline.read(leaf)
-                    place = self._places.cell_place(leaf, _first_line(leaf))
-                    start = start or place
+                    says_much = text.count(" ") + text.count("\n") >= LEAST_SPACES
+                    mentions = self._mention(text)
+                    judged = self._judged(text, self._inline.attributed) if says_much else ()
+                    if judged or not start:
+                        place = self._places.cell_place(leaf, _first_line(leaf))
+                        start = start or place
+                        self._state(judged, place, mentions)
                     texts.append(" ".join(text.split()))
                     is_cited |= self._inline.is_cited
-                    self._judge(text, place)
                 cells.append(" ".join(texts))
             if start and any(cells):
                 row_text = " | ".join(cells)
@@ -226,19 +233,29 @@ class Prose:
 
     def _judge(self, text: str, place: Place) -> None:
         """Keep the sentences of the block that was read last which claim something."""
-        written = (address.rstrip(".,;:") for address in ADDRESS.findall(text))
-        mentions = tuple(
-            dict.fromkeys((*self._inline.addresses, *written, *ISSUE_ID.findall(text)))
-        )
-        self.mentions += [Mention(found, self._section, self._item) for found in mentions]
-        self._state(text, place, self._inline.attributed, mentions)
+        mentions = self._mention(text)
+        self._state(self._judged(text, self._inline.attributed), place, mentions)
 
-    def _state(
-        self, text: str, place: Place, attributed: Sequence[int], mentions: tuple[str, ...]
-    ) -> None:
+    def _mention(self, text: str) -> tuple[str, ...]:
+        """Keep what may name an issue in the block that was read last."""
+        found: list[str] = list(self._inline.addresses)
+        if "://" in text:
+            found += [address.rstrip(".,;:") for address in ADDRESS.findall(text)]
+        found += ISSUE_ID.findall(text)
+        if found:
+            found = list(dict.fromkeys(found))
+            self.mentions += [Mention(name, self._section, self._item) for name in found]
+        return tuple(found)
+
+    def _judged(self, text: str, attributed: Sequence[int]) -> Sequence[Judged]:
+        """The sentences of a block that claim something."""
         if not self._language or not self._is_judged:
-            return
-        for judged in judged_sentences(text, self._language, attributed, self._tells_faults):
+            return ()
+        tells, inside = self._tells_faults, bool(self._within)
+        return list(judged_sentences(text, self._language, attributed, tells, inside))
+
+    def _state(self, sentences: Iterable[Judged], place: Place, mentions: tuple[str, ...]) -> None:
+        for judged in sentences:
             self.statements.append(
                 Statement(
                     text=judged.text,

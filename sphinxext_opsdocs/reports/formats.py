@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.reports import github, gitlab, json, junit, sarif, text
+from sphinxext_opsdocs.reports import github, gitlab, json, junit, rdjson, sarif, text
 
 __all__ = ["FORMATS", "render_findings"]
 
@@ -14,6 +14,7 @@ FORMATS: Mapping[str, Callable[[CheckResult, str], str]] = {
     "github": github.render,
     "gitlab": gitlab.render,
     "junit": junit.render,
+    "rdjson": rdjson.render,
 }
 
 

@@ -9,7 +9,15 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["GitError", "files_of_revision", "repository_of"]
+__all__ = [
+    "GitError",
+    "commit_of",
+    "files_of_revision",
+    "git_bytes",
+    "git_text",
+    "merge_base",
+    "repository_of",
+]
 
 
 class GitError(Exception):
@@ -18,35 +26,63 @@ class GitError(Exception):
 
 def repository_of(folder: Path) -> Path:
     """The root of the repository that holds a folder. Raises GitError."""
-    return Path(_git(folder, "rev-parse", "--show-toplevel"))
+    return Path(git_text(folder, "rev-parse", "--show-toplevel"))
 
 
 @contextmanager
 def files_of_revision(repository: Path, revision: str) -> Generator[Path]:
     """A folder with all files of a revision, as a checkout has them. Raises GitError."""
-    commit = _git(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    commit = commit_of(repository, revision)
     with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
         tree = Path(folder, "tree")
         tree.mkdir()
-        _git(repository, "read-tree", commit, settings=index)
-        _git(repository, "checkout-index", "--all", f"--prefix={tree}/", settings=index)
+        git_text(repository, "read-tree", commit, settings=index)
+        git_text(repository, "checkout-index", "--all", f"--prefix={tree}/", settings=index)
         yield tree
 
 
-def _git(folder: Path, *words: str, settings: Mapping[str, str] | None = None) -> str:
+def commit_of(repository: Path, revision: str) -> str:
+    """The id of the commit that a revision names. Raises GitError."""
+    return git_text(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+
+
+def merge_base(repository: Path, revision: str) -> str:
+    """The id of the commit that a revision and HEAD have both come from. Raises GitError."""
+    commit = commit_of(repository, revision)
+    try:
+        return git_text(repository, "merge-base", commit, "HEAD")
+    except GitError:
+        raise GitError(
+            f'"{revision}" and HEAD have no common commit here; a shallow clone may lack it: '
+            "git fetch --unshallow"
+        ) from None
+
+
+def git_text(folder: Path, *words: str, settings: Mapping[str, str] | None = None) -> str:
+    """What git answers, without white space around it. Raises GitError."""
+    return git_bytes(folder, *words, settings=settings).decode("utf-8", "replace").strip()
+
+
+def git_bytes(
+    folder: Path,
+    *words: str,
+    settings: Mapping[str, str] | None = None,
+    given: bytes = b"",
+) -> bytes:
+    """What git answers, ``given`` at its standard input. Raises GitError."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *words],
             capture_output=True,
-            text=True,
+            input=given,
             check=False,
             env={**os.environ, **(settings or {})},
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         if words[:2] == ("rev-parse", "--verify"):
             revision = words[-1].removesuffix("^{commit}")
             raise GitError(
@@ -54,4 +90,4 @@ def _git(folder: Path, *words: str, settings: Mapping[str, str] | None = None) -
                 "git fetch --unshallow"
             )
         raise GitError(f"git {words[0]}: {said[-1] if said else f'exit status {done.returncode}'}")
-    return done.stdout.strip()
+    return done.stdout

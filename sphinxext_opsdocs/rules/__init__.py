@@ -4,6 +4,7 @@ from sphinxext_opsdocs.config import Config, is_on
 from sphinxext_opsdocs.rules.base import Context, Example, Rule
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
+from sphinxext_opsdocs.rules.canonical_edited import canonical_edited
 from sphinxext_opsdocs.rules.canonical_missing import canonical_missing
 from sphinxext_opsdocs.rules.canonical_moved import canonical_moved
 from sphinxext_opsdocs.rules.canonical_not_live import canonical_not_live
@@ -11,6 +12,8 @@ from sphinxext_opsdocs.rules.canonical_not_section import canonical_not_section
 from sphinxext_opsdocs.rules.canonical_suspect import canonical_suspect
 from sphinxext_opsdocs.rules.canonical_unpinned import canonical_unpinned
 from sphinxext_opsdocs.rules.canonical_unresolved import canonical_unresolved
+from sphinxext_opsdocs.rules.change_not_incremental import change_not_incremental
+from sphinxext_opsdocs.rules.change_unexplained import change_unexplained
 from sphinxext_opsdocs.rules.copied_canonical import copied_canonical
 from sphinxext_opsdocs.rules.deprecated_without_successor import deprecated_without_successor
 from sphinxext_opsdocs.rules.deviation_duplicate import deviation_duplicate
@@ -22,9 +25,11 @@ from sphinxext_opsdocs.rules.deviation_normalised import deviation_normalised
 from sphinxext_opsdocs.rules.deviation_overdue import deviation_overdue
 from sphinxext_opsdocs.rules.deviation_resolved_issue_open import deviation_resolved_issue_open
 from sphinxext_opsdocs.rules.deviation_unconfirmed import deviation_unconfirmed
+from sphinxext_opsdocs.rules.deviation_vanished import deviation_vanished
 from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
 from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
 from sphinxext_opsdocs.rules.document_name import document_name
+from sphinxext_opsdocs.rules.governance_edited import governance_edited
 from sphinxext_opsdocs.rules.header_field_missing import header_field_missing
 from sphinxext_opsdocs.rules.header_missing import header_missing
 from sphinxext_opsdocs.rules.header_value_invalid import header_value_invalid
@@ -41,12 +46,16 @@ from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
 from sphinxext_opsdocs.rules.restated_value import restated_value
+from sphinxext_opsdocs.rules.restructure_unplanned import restructure_unplanned
+from sphinxext_opsdocs.rules.review_not_refreshed import review_not_refreshed
 from sphinxext_opsdocs.rules.review_overdue import review_overdue
 from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
 from sphinxext_opsdocs.rules.statement_uncited import statement_uncited
 from sphinxext_opsdocs.rules.term_redefined import term_redefined
+from sphinxext_opsdocs.rules.transition_illegal import transition_illegal
 from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
+from sphinxext_opsdocs.rules.version_not_bumped import version_not_bumped
 from sphinxext_opsdocs.rules.workaround_misplaced import workaround_misplaced
 from sphinxext_opsdocs.rules.workaround_outlived import workaround_outlived
 from sphinxext_opsdocs.rules.workaround_outside_deviation import workaround_outside_deviation
@@ -98,6 +107,15 @@ RULES: tuple[Rule, ...] = (
     quote_drifted,
     restated_value,
     statement_uncited,
+    version_not_bumped,
+    change_unexplained,
+    review_not_refreshed,
+    transition_illegal,
+    canonical_edited,
+    deviation_vanished,
+    change_not_incremental,
+    restructure_unplanned,
+    governance_edited,
     input_unreadable,
     index_stale,
     issues_stale,

@@ -105,6 +105,8 @@ class Rule(Struct, frozen=True):
     bad: Example
     good: Example
     needs: Knowledge | None = None
+    is_review: bool = False
+    """Looks at a change set; silent where none is reviewed."""
     judges_prose: bool = False
     """Looks at passages or statements; where all such rules are off, none are read."""
 
@@ -128,11 +130,23 @@ def rule(
     good: Example,
     needs: Knowledge | None = None,
     judges_prose: bool = False,
+    is_review: bool = False,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
     """Make a rule of a function; the function's name is the rule's."""
 
     def make(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
-        return Rule(check.__name__, severity, clauses, over, check, bad, good, needs, judges_prose)
+        return Rule(
+            check.__name__,
+            severity,
+            clauses,
+            over,
+            check,
+            bad,
+            good,
+            needs,
+            is_review,
+            judges_prose,
+        )
 
     return make
 

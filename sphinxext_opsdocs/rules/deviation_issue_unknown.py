@@ -12,7 +12,10 @@ from sphinxext_opsdocs.rules.issue_state import Tracked, known_issue, tracked
 
 
 def _issues(graph: TraceabilityGraph) -> Iterable[Tracked]:
-    return (found for node in graph.deviations for found in tracked(graph, node))
+    has_snapshot = bool(graph.inputs.issues)
+    for node in graph.deviations:
+        if has_snapshot or any(issue.is_ambiguous for issue in node.issues):
+            yield from tracked(graph, node)
 
 
 @rule(

@@ -11,8 +11,13 @@ from sphinxext_opsdocs.text.norms import norm_of, plain
 __all__ = ["claims_of"]
 
 
-def claims_of(before: str, sentence: str, after: str, language: Language) -> Iterator[str]:
-    """The claims of a sentence between its neighbours in the same block, norms among them."""
+def claims_of(
+    before: str, sentence: str, after: str, language: Language, is_inside: bool = True
+) -> Iterator[str]:
+    """The claims of a sentence between its neighbours in the same block, norms among them.
+
+    Only one that is inside of a deviation or workaround can put up with it.
+    """
     text = plain(sentence)
     if norm := norm_of(text, language):
         yield norm
@@ -21,10 +26,10 @@ def claims_of(before: str, sentence: str, after: str, language: Language) -> Ite
         return
     if _is_intent(before, lower, after, language):
         yield INTENT
-    if language.pattern("accepted").search(lower):
+    if is_inside and language.pattern("accepted").search(lower):
         yield ACCEPTED
-    is_denied = language.pattern("no_workaround").search(lower)
-    if not is_denied and language.pattern("workaround").search(lower):
+    tells_fault = language.pattern("workaround").search(lower)
+    if tells_fault and not language.pattern("no_workaround").search(lower):
         yield WORKAROUND
     if _is_behaviour(lower, language):
         yield BEHAVIOUR
@@ -49,8 +54,10 @@ def _is_intent(before: str, lower: str, after: str, language: Language) -> bool:
 
 def _is_behaviour(lower: str, language: Language) -> bool:
     """Whether a finite verb of behaviour has a subject before it that is not the reader."""
+    if not lower.endswith("."):
+        return False
     found = language.pattern("behaviour").search(lower)
-    if not found or not lower.endswith(".") or language.pattern("no_behaviour").search(lower):
+    if not found or language.pattern("no_behaviour").search(lower):
         return False
     before = lower[: found.start()].replace(",", " , ").split()
     subject = before[-8:]

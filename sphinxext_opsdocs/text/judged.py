@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.model import KEYWORD, NORM, WORKAROUND
@@ -28,18 +29,23 @@ class Judged(NamedTuple):
 
 
 def judged_sentences(
-    text: str, language: Language, attributed: Sequence[int] = (), tells_faults: bool = False
+    text: str,
+    language: Language,
+    attributed: Sequence[int] = (),
+    tells_faults: bool = False,
+    is_inside: bool = True,
 ) -> Iterator[Judged]:
     """The sentences of a block that claim something, in order.
 
     ``attributed`` are offsets of links to the source of what is said: a sentence with one lays
     down no rule of its own. Where the title above ``tells_faults``, the first sentence tells one.
+    ``is_inside`` of a deviation or workaround, a sentence can put up with it.
     """
     line = counted = 0
     for start, end in sentences(text, language.words("abbreviations")):
         sentence = " ".join(text[start:end].split())
         before, after = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
-        claims = tuple(claims_of(before, sentence, after, language))
+        claims = _claims(before, sentence, after, language, is_inside)
         if any(start <= at < end for at in attributed):
             claims = tuple(claim for claim in claims if claim not in NORMS)
         is_fault = tells_faults and not before.strip() and _is_whole(sentence)
@@ -49,6 +55,14 @@ def judged_sentences(
             line += text.count("\n", counted, start)
             counted = start
             yield Judged(sentence, claims, line)
+
+
+@lru_cache(maxsize=4096)
+def _claims(
+    before: str, sentence: str, after: str, language: Language, is_inside: bool
+) -> tuple[str, ...]:
+    """Remembered: tables say the same on many pages."""
+    return tuple(claims_of(before, sentence, after, language, is_inside))
 
 
 def _is_whole(sentence: str) -> bool:

@@ -114,8 +114,11 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     """Stand before a link that is the source of what is said."""
 
 
-class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All of it. What is made of the lists is made once, when it is first needed."""
+class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False):
+    """All of it. What is made of the lists is made once, when it is first needed.
+
+    A language is equal to itself alone, so that it is cheap to remember things by.
+    """
 
     placeholders: tuple[str, ...]
     """Expressions of whole texts, as written, that say nothing yet."""
@@ -182,6 +185,12 @@ def load_language(name: str, confdir: Path) -> Language | None:
     code = name.replace("-", "_").partition("_")[0].lower()
     if code not in LANGUAGES:
         return None
+    return _own(code)
+
+
+@cache
+def _own(code: str) -> Language:
+    """A language that comes with the package, read once."""
     return _loaded(Path(str(files("sphinxext_opsdocs").joinpath(f"data/language_{code}.toml"))))
 
 

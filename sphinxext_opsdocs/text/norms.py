@@ -37,11 +37,12 @@ def norm_of(text: str, language: Language) -> str:
     ``text`` is a plain sentence.
     """
     lower = text.lower()
-    if text.endswith("?") or language.pattern("exempt").search(lower):
+    if text.endswith("?"):
         return ""
-    return _norm_of_modal(text, lower, language) or (
-        NORM if _has_ruling_phrase(lower, language) else ""
-    )
+    found = _norm_of_modal(text, lower, language)
+    if not found and _has_ruling_phrase(lower, language):
+        found = NORM
+    return "" if found and language.pattern("exempt").search(lower) else found
 
 
 def _norm_of_modal(text: str, lower: str, language: Language) -> str:

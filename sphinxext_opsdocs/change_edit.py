@@ -1,0 +1,77 @@
+"""Gives a page another version and an entry of its change history, in source text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sphinxext_opsdocs.model import Change, DocumentFacts
+from sphinxext_opsdocs.source_edit import EditError, SourceText
+
+__all__ = ["changed_lines", "next_version"]
+
+LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
+ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
+
+
+def next_version(version: str) -> str:
+    """The version with its last number one higher; 1.0 for none. Raises EditError."""
+    if not version:
+        return "1.0"
+    if not LAST_NUMBER.search(version):
+        raise EditError(f'version "{version}" has no number to raise; give --version')
+    return LAST_NUMBER.sub(lambda number: str(int(number[0]) + 1), version)
+
+
+def changed_lines(source: SourceText, facts: DocumentFacts, change: Change) -> list[str]:
+    """The file with the version of a change in its header, and the entry. Raises EditError."""
+    is_myst = source.path.suffix == ".md"
+    lines = list(source.lines)
+    header = facts.header
+    if not header or "version" not in header.given:
+        raise EditError("the header has no version")
+    at = header.given["version"].line - 1
+    made, count = re.subn(
+        r"(version\s*:\s*)(['\"]?)[^'\"#]*?(['\"]?)(\s*(?:#.*)?)\Z",
+        lambda m: f"{m[1]}{m[2]}{change.version}{m[3]}{m[4]}",
+        lines[at],
+        flags=re.IGNORECASE,
+    )
+    if not count:
+        raise EditError("its version cannot be found in the header")
+    lines[at] = made
+    first = _place(lines, facts, is_myst)
+    entry = _entry(change, is_myst)
+    return [*lines[:first], *entry, "", *lines[first:]]
+
+
+def _entry(change: Change, is_myst: bool) -> list[str]:
+    options = [f":date: {change.date}", f":why: {change.why}"]
+    if is_myst:
+        return [f"```{{document-change}} {change.version}", *options, "", change.what, "```"]
+    inner = [*options, "", change.what]
+    return [f".. document-change:: {change.version}", *(f"   {x}".rstrip() for x in inner)]
+
+
+def _place(lines: Sequence[str], facts: DocumentFacts, is_myst: bool) -> int:
+    """Where the entry goes: before the first one there is, else below the title."""
+    own = [entry.place.line - 1 for entry in facts.changes if entry.place.path == facts.path]
+    if own:
+        return min(own)
+    at = _below_title(lines, is_myst)
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _below_title(lines: Sequence[str], is_myst: bool) -> int:
+    for index, text in enumerate(lines):
+        below = "".join(lines[index + 1 : index + 2])
+        if is_myst and re.match(r"# \S", text):
+            return index + 1
+        is_title = text.strip() and not ADORNMENT.match(text) and text[:1] not in ":. "
+        if not is_myst and is_title and ADORNMENT.match(below):
+            return index + 2
+        if is_myst and text.strip() and re.fullmatch(r"=+\s*", below):
+            return index + 2
+    raise EditError("the page has no title to put the entry below")

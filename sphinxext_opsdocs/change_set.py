@@ -1,0 +1,133 @@
+"""What changed between two readings of a documentation, as values that rules look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.model import Deviation, DocumentFacts, Section
+
+__all__ = ["ChangeSet", "PageChange", "change_set"]
+
+LEAST_SAME = 0.5
+"""Share of the sections of a page that is gone which a new page has, for it to be the same."""
+
+
+class PageChange(Struct, frozen=True):
+    """A page before and after; ``old`` is None for a new one, ``new`` for one that is gone."""
+
+    old: DocumentFacts | None
+    new: DocumentFacts | None
+
+    @property
+    def facts(self) -> DocumentFacts:
+        """The page as it is, or as it was."""
+        found = self.new or self.old
+        assert found
+        return found
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the page stands under another name now."""
+        return bool(self.old and self.new and self.old.docname != self.new.docname)
+
+    @property
+    def changed_sections(self) -> Sequence[str]:
+        """Titles of the sections whose text is another, or that are new or gone."""
+        old, new = _sections(self.old), _sections(self.new)
+        names = dict.fromkeys([*new, *old])
+        return [name for name in names if old.get(name) != new.get(name)]
+
+    @property
+    def has_new_meaning(self) -> bool:
+        """Whether the page says something else, whatever its writing."""
+        return bool(self.old and self.new) and _meaning(self.old) != _meaning(self.new)
+
+
+class ChangeSet(Struct, frozen=True, dict=True):
+    """All of it. ``paths`` are those that changed in the repository, relative to its root."""
+
+    base: str
+    """The revision that the base was asked for by."""
+    pages: tuple[PageChange, ...]
+    before: Mapping[str, DocumentFacts]
+    after: Mapping[str, DocumentFacts]
+    config_before: Config
+    config_after: Config
+    paths: tuple[str, ...] = ()
+
+    @cached_property
+    def changed(self) -> Sequence[PageChange]:
+        """The pages that say something else than before."""
+        return [page for page in self.pages if page.has_new_meaning]
+
+    @cached_property
+    def deviations_before(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
+        """The deviations of the base by their id."""
+        return _deviations(self.before.values())
+
+    @cached_property
+    def deviations_after(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
+        """The deviations of now by their id."""
+        return _deviations(self.after.values())
+
+
+def change_set(
+    base: str,
+    before: Mapping[str, DocumentFacts],
+    after: Mapping[str, DocumentFacts],
+    configs: tuple[Config, Config],
+    paths: Iterable[str],
+) -> ChangeSet:
+    """Hold two readings against each other, page by page; pages in order of their names."""
+    moved = _renamed(before, after)
+    pages: list[PageChange] = []
+    for docname in sorted(before.keys() | after.keys()):
+        if docname in moved.values():
+            continue  # told under its new name
+        old = before.get(moved.get(docname, docname))
+        pages.append(PageChange(old, after.get(docname)))
+    return ChangeSet(base, tuple(pages), before, after, *configs, tuple(sorted(paths)))
+
+
+def _renamed(
+    before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
+) -> Mapping[str, str]:
+    """New name -> old name of the pages that went, by the sections that both have."""
+    new = [name for name in after if name not in before]
+    found: dict[str, str] = {}
+    for gone in (name for name in before if name not in after):
+        digests = _digests(before[gone])
+        best = max(new, key=lambda name: len(digests & _digests(after[name])), default="")
+        if best and digests and len(digests & _digests(after[best])) >= LEAST_SAME * len(digests):
+            found[best] = gone
+            new.remove(best)
+    return found
+
+
+def _digests(facts: DocumentFacts) -> set[str]:
+    return {section.digest for section in facts.sections if section.words}
+
+
+def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
+    """What a page says: the digests of its sections, in their order."""
+    return [section.digest for section in facts.sections] if facts else []
+
+
+def _sections(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:
+    """Digests of the sections by title; several may share one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    sections: Sequence[Section] = facts.sections if facts else ()
+    for section in sections:
+        found[section.title].append(section.digest)
+    return found
+
+
+def _deviations(
+    documents: Iterable[DocumentFacts],
+) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
+    return {d.id: (facts, d) for facts in documents for d in facts.deviations if d.id}

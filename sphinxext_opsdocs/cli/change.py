@@ -1,0 +1,62 @@
+"""``opsdocs change``: a new version of a page, and the entry that says what changed and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sphinxext_opsdocs.change_edit import changed_lines, next_version
+from sphinxext_opsdocs.cli.deviations import run_edit
+from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, page_of, source_options
+from sphinxext_opsdocs.model import Change, DocumentFacts, Place
+from sphinxext_opsdocs.source_edit import SourceText
+
+__all__ = ["change"]
+
+UNSAID = "TODO"
+NOWHERE = Place("", 0)
+
+
+@click.command()
+@click.argument("page")
+@click.option("--version", "wanted", default="", help="Its version.  [default: one higher]")
+@click.option("--why", default=UNSAID, help="Why the page changes.")
+@click.option("--what", default=UNSAID, help="What changes.")
+@source_options
+@day_option
+def change(
+    page: str,
+    wanted: str,
+    why: str,
+    what: str,
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    day: str,
+) -> None:
+    """Give PAGE its next version, and start the entry of its change history.
+
+    What is not said is TODO, which a review reports. Nothing else of the file changes: the page is
+    read again, and an edit that would change more is undone.
+    """
+    why, what = " ".join(why.split()), " ".join(what.split())
+
+    def work(app: Any, domain: Any) -> str:
+        from sphinxext_opsdocs.ext.edits import edit_version
+
+        facts: DocumentFacts = page_of(domain.graph.documents, page, source)
+        if not facts.header:
+            raise Failure(f'"{facts.docname}" has no governed header')
+        version = wanted or next_version(facts.header.version)
+        made = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
+
+        def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
+            return changed_lines(text, before, made)
+
+        edit_version(app, domain, facts.docname, attempt, made)
+        return f"{facts.path}: version {facts.header.version or 'none'} → {version}"
+
+    click.echo(run_edit(source, confdir, define, jobs, work))

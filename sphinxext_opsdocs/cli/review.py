@@ -1,0 +1,191 @@
+"""``opsdocs review``: what a change set does to a documentation, and what is missing in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import click
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.change_set import change_set
+from sphinxext_opsdocs.checker import check
+from sphinxext_opsdocs.cli.source import (
+    Failure,
+    day_of,
+    day_option,
+    run_sphinx,
+    source_options,
+)
+from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.facts_file import FORMAT, FactsFileError, load_facts
+from sphinxext_opsdocs.findings import counted_noun, fails
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
+from sphinxext_opsdocs.reports.review import render as render_summary
+from sphinxext_opsdocs.review.revision import GitError, commit_of, merge_base, repository_of
+from sphinxext_opsdocs.review.tree import ReviewTree
+from sphinxext_opsdocs.rules import RULES
+from sphinxext_opsdocs.storage import replace_file
+from sphinxext_opsdocs.version import __version__
+
+__all__ = ["review"]
+
+BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+"""What a change is held against when nothing is named: the first that there is."""
+SUMMARY = "markdown"
+Taken = TypeVar("Taken")
+
+
+class _Place(NamedTuple):
+    """Where the documents stand in their repository, and how they are read."""
+
+    repository: Path
+    source: Path
+    """Relative to the repository, as ``confdir``."""
+    confdir: Path
+    define: tuple[str, ...]
+    jobs: str
+
+
+class _Reading(NamedTuple):
+    documents: Mapping[str, DocumentFacts]
+    config: Config
+
+
+@click.command()
+@click.argument("base", default="")
+@source_options
+@day_option
+@click.option(
+    "-f",
+    "--format",
+    "kind",
+    type=click.Choice([*FORMATS, SUMMARY]),
+    default="text",
+    show_default=True,
+    help="How findings are written; markdown is a summary to post on a pull request.",
+)
+def review(
+    base: str,
+    source: Path,
+    confdir: Path | None,
+    define: tuple[str, ...],
+    jobs: str,
+    day: str,
+    kind: str,
+) -> None:
+    """Hold the documents as they are now against those of BASE, a revision in git.
+
+    Compared are the commit that BASE and HEAD have both come from, and the work tree, with what is
+    not committed. BASE is the main branch when it is not named. No checkout, index or branch is
+    touched: files and what was read of them are kept in git's own directory.
+
+    Errors and warnings make the exit status 1.
+    """
+    try:
+        place = _place(source, confdir or source, define, jobs)
+        revision = base or _main_branch(place.repository)
+        commit = merge_base(place.repository, revision)
+        tree = ReviewTree(place.repository)
+        before = _of_commit(place, tree, commit)
+        tree.hold_work_tree()
+        paths = tree.changed_paths(commit)
+    except GitError as error:
+        raise Failure(str(error)) from None
+    graph, owners = _graph(place, tree)
+    changes = change_set(
+        revision, before.documents, graph.documents, (before.config, graph.config), paths
+    )
+    graph.inputs = replace(graph.inputs, change_set=changes, baseline=None)
+    rules = [rule for rule in RULES if rule.is_review]
+    result = check(graph, day_of(day), owners, rules)
+    shown = "" if str(place.source) == "." else place.source.as_posix()
+    if kind == SUMMARY:
+        text = render_summary(changes, result, graph, shown)
+    else:
+        text = render_findings(kind, result, shown)
+    click.echo(text, nl=False)
+    pages = counted_noun(len(changes.changed), "page")
+    click.echo(
+        f"{pages} changed in meaning since {revision} ({commit[:10]}), "
+        f"{counted_noun(sum(f.stands for f in result.findings), 'finding')}",
+        err=True,
+    )
+    raise SystemExit(1 if fails(result.findings) else 0)
+
+
+def _place(source: Path, confdir: Path, define: tuple[str, ...], jobs: str) -> _Place:
+    """Raises GitError, and Failure for what is in no repository."""
+    if not (confdir / "conf.py").is_file():
+        raise Failure(f'"{source}" has no conf.py; name its folder with -s, or that with -c')
+    repository = repository_of(source)
+    try:
+        inner, conf = (folder.resolve().relative_to(repository) for folder in (source, confdir))
+    except ValueError:
+        raise Failure(f'"{confdir}" is not in the repository of the documents') from None
+    return _Place(repository, inner, conf, define, jobs)
+
+
+def _main_branch(repository: Path) -> str:
+    for name in BRANCHES:
+        try:
+            commit_of(repository, name)
+        except GitError:
+            continue
+        return name
+    raise Failure(f"name a BASE: none of {', '.join(BRANCHES)} is here")
+
+
+def _of_commit(place: _Place, tree: ReviewTree, commit: str) -> _Reading:
+    """The facts of a commit: those that an earlier review kept, else read now."""
+    asked = repr((commit, place[1:4], FORMAT, __version__)).encode("utf-8", "surrogatepass")
+    path = tree.folder / f"facts-{hashlib.sha256(asked).hexdigest()[:20]}.json"
+    if path.is_file():
+        try:
+            facts, config = load_facts(path)
+            return _Reading({page.docname: page for page in facts.documents}, config)
+        except FactsFileError:
+            path.unlink()
+    tree.hold_commit(commit)
+    if not (tree.root / place.confdir / "conf.py").is_file():
+        return _Reading({}, Config())  # there was no documentation yet
+
+    def take(app: Any, domain: Any) -> tuple[bytes, Config]:
+        from sphinxext_opsdocs.ext.files import facts_of
+
+        domain.known_owners = ()
+        return facts_of(app, domain), domain.config
+
+    data, config = _read(place, tree, take)
+    replace_file(path, data)
+    facts, _ = load_facts(path)
+    return _Reading({page.docname: page for page in facts.documents}, config)
+
+
+def _graph(place: _Place, tree: ReviewTree) -> tuple[TraceabilityGraph, tuple[str, ...]]:
+    """The graph of the files that the folder holds, and the known owners."""
+
+    def take(app: Any, domain: Any) -> tuple[TraceabilityGraph, tuple[str, ...]]:
+        from sphinxext_opsdocs.ext.facts_build import graph_of
+
+        graph, owners, _ = graph_of(app, domain)
+        return graph, owners
+
+    return _read(place, tree, take)
+
+
+def _read(place: _Place, tree: ReviewTree, take: Callable[[Any, Any], Taken]) -> Taken:
+    digest = hashlib.sha256(repr((place[1:4], FORMAT)).encode("utf-8", "surrogatepass"))
+    return run_sphinx(
+        tree.root / place.source,
+        tree.root / place.confdir,
+        place.define,
+        place.jobs,
+        take,
+        brings_extension=True,
+        kept=tree.folder / f"read-{digest.hexdigest()[:12]}",
+    )

@@ -1,0 +1,46 @@
+"""Findings as reviewdog's rdjson, which posts them on pull requests of many hosts.
+
+https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from sphinxext_opsdocs.checker import CheckResult
+from sphinxext_opsdocs.findings import based
+from sphinxext_opsdocs.reports.sarif import DOCUMENTATION
+
+__all__ = ["render"]
+
+SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
+
+
+def render(result: CheckResult, base: str) -> str:
+    """One ``DiagnosticResult``, without the suppressed and known findings."""
+    diagnostics = [
+        {
+            "message": finding.message,
+            "location": _location(base, finding.place.path, finding.place.line),
+            "severity": SEVERITIES[finding.severity],
+            "code": {
+                "value": finding.rule,
+                "url": f"{DOCUMENTATION}/reference/rules/{finding.rule}.html",
+            },
+            "relatedLocations": [
+                {
+                    "message": other.message,
+                    "location": _location(base, other.place.path, other.place.line),
+                }
+                for other in finding.related
+            ],
+        }
+        for finding in result.findings
+        if finding.stands
+    ]
+    found = {"source": {"name": "opsdocs", "url": DOCUMENTATION}, "diagnostics": diagnostics}
+    return msgspec.json.format(msgspec.json.encode(found), indent=1).decode("utf-8") + "\n"
+
+
+def _location(base: str, path: str, line: int) -> dict[str, object]:
+    return {"path": based(base, path), "range": {"start": {"line": line}}}

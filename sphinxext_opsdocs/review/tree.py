@@ -1,0 +1,121 @@
+"""The files of one revision after the other in a folder of our own, so that little is read anew.
+
+The folder lies in git's own directory: nobody's checkout, index or branch is touched, and no build
+finds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from sphinxext_opsdocs.review.revision import git_bytes, git_text
+from sphinxext_opsdocs.storage import replace_file
+
+__all__ = ["ReviewTree"]
+
+LINK, SUBMODULE = "120000", "160000"
+Files = Mapping[str, tuple[str, str]]
+"""Path -> mode and id of its content."""
+
+
+class ReviewTree:
+    """A folder that can be made to hold the files of a commit, or those of the work tree."""
+
+    def __init__(self, repository: Path) -> None:
+        """Raises GitError."""
+        self.repository = repository
+        place = git_text(repository, "rev-parse", "--git-path", "opsdocs-review")
+        self.folder = (repository / place).resolve()
+        self.root = self.folder / "tree"
+        self._manifest = self.folder / "tree.json"
+
+    def hold_commit(self, commit: str) -> None:
+        """Make the folder hold the files of a commit. Raises GitError."""
+        self._hold(self._listed(commit))
+
+    def hold_work_tree(self) -> None:
+        """Make it hold the files as they are now: those that git tracks or would add."""
+        files = dict(self._listed("HEAD"))
+        for path in self.changed_paths("HEAD"):
+            source = self.repository / path
+            if source.is_file():
+                digest = hashlib.sha1(source.read_bytes(), usedforsecurity=False).hexdigest()
+                files[path] = ("work", digest)
+            else:
+                files.pop(path, None)
+        self._hold(files)
+
+    def changed_paths(self, commit: str) -> list[str]:
+        """Paths that differ between a commit and the work tree, new ones too. Raises GitError."""
+        tracked = git_bytes(self.repository, "diff", "--name-only", "-z", commit)
+        added = git_bytes(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
+        return sorted({os.fsdecode(p) for p in (tracked + added).split(b"\0") if p})
+
+    def _listed(self, commit: str) -> Files:
+        files: dict[str, tuple[str, str]] = {}
+        for row in git_bytes(self.repository, "ls-tree", "-r", "-z", commit).split(b"\0"):
+            head, _, path = row.partition(b"\t")
+            if path:
+                mode, _, number = head.decode("ascii").split()
+                if mode != SUBMODULE:
+                    files[os.fsdecode(path)] = (mode, number)
+        return files
+
+    def _hold(self, files: Files) -> None:
+        known = self._known()
+        self._manifest.unlink(missing_ok=True)  # until all is there, nothing is known
+        for path in known.keys() - files.keys():
+            (self.root / path).unlink(missing_ok=True)
+        wanted = {path: file for path, file in files.items() if known.get(path) != file}
+        blobs = {path: number for path, (mode, number) in wanted.items() if mode != "work"}
+        for path, data in self._contents(blobs):
+            self._write(path, data, is_link=wanted[path][0] == LINK)
+        for path in wanted.keys() - blobs.keys():
+            self._write(path, (self.repository / path).read_bytes(), is_link=False)
+        replace_file(self._manifest, msgspec.json.encode(files))
+
+    def _known(self) -> Files:
+        try:
+            kind = dict[str, tuple[str, str]]
+            return msgspec.json.decode(self._manifest.read_bytes(), type=kind)
+        except (OSError, msgspec.MsgspecError):
+            shutil.rmtree(self.root, ignore_errors=True)
+            self.root.mkdir(parents=True)
+            return {}
+
+    def _contents(self, blobs: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        if not blobs:
+            return
+        asked = "".join(f"{number}\n" for number in blobs.values()).encode("ascii")
+        data = git_bytes(self.repository, "cat-file", "--batch", given=asked)
+        at = 0
+        for path in blobs:
+            end = data.index(b"\n", at)
+            size = int(data[at:end].split()[2])
+            yield path, data[end + 1 : end + 1 + size]
+            at = end + 1 + size + 1
+
+    def _write(self, path: str, data: bytes, is_link: bool) -> None:
+        target = self.root / path
+        for parent in _files_above(self.root, target):
+            parent.unlink()
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if is_link:
+            target.symlink_to(os.fsdecode(data))
+        else:
+            target.write_bytes(data)
+
+
+def _files_above(root: Path, target: Path) -> Iterable[Path]:
+    """Files that stand where a folder is needed now."""
+    above = [parent for parent in target.parents if parent != root and root in parent.parents]
+    return [parent for parent in above if parent.is_file() or parent.is_symlink()]

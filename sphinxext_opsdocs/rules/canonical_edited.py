@@ -1,0 +1,74 @@
+"""Specifications are changed by their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.change_set import ChangeSet, PageChange
+from sphinxext_opsdocs.config import Owner
+from sphinxext_opsdocs.document_classes import SPECIFICATION
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import (
+    became,
+    changed_set,
+    header_place,
+    is_operational,
+    one,
+    was,
+)
+
+LIMITS = "specs/api/limits"
+BEFORE = was(docname=LIMITS, document_class=SPECIFICATION), was()
+EDITED = {LIMITS: became(LIMITS, document_class=SPECIFICATION)}
+
+
+def _edited(graph: TraceabilityGraph) -> Iterable[tuple[ChangeSet, PageChange]]:
+    for changes in one(graph):
+        for change in changes.pages:
+            if change.facts.docname in graph.specifications and _is_another(change):
+                yield changes, change
+
+
+def _is_another(change: PageChange) -> bool:
+    return change.has_new_meaning or not (change.old and change.new)
+
+
+@rule(
+    severity="error",
+    clauses=("boundary.noedit",),
+    over=_edited,
+    bad=page(inputs=changed_set(*BEFORE, after={**EDITED, "ops/page": became()})),
+    good=page(inputs=changed_set(*BEFORE, after={**EDITED, "ops/page": was()})),
+    is_review=True,
+)
+def canonical_edited(subject: tuple[ChangeSet, PageChange], context: Context) -> Iterator[Fault]:
+    """A specification does not change together with operational pages.
+
+    Whoever finds that the system does otherwise records a deviation and raises an issue; the owner
+    of the specification changes it. ``review.specifications`` can allow it, or forbid every change
+    of them from here.
+    """
+    changes, change = subject
+    graph = context.graph
+    allowed = graph.config.review.specifications
+    others = [
+        page.facts.docname
+        for page in changes.pages
+        if is_operational(page.facts) and _is_another(page)
+    ]
+    if allowed == "allowed" or (allowed == "apart" and not others):
+        return
+    spec = graph.specifications[change.facts.docname]
+    owner = graph.config.owners.get(spec.owner, Owner())
+    whom = owner.title or spec.owner or "its owner"
+    contact = f" ({owner.contact})" if owner.contact else ""
+    where = f', in "{spec.tracker}"' if spec.tracker else ""
+    why = f"changed together with {', '.join(others[:3])}" if allowed == "apart" else "changed"
+    yield Fault(
+        f"this specification is {why}; leave it to {whom}{contact}: raise an issue{where}",
+        header_place(change.facts),
+        change.facts.docname,
+        "edited",
+    )

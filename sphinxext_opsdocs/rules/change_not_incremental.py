@@ -1,0 +1,47 @@
+"""Changes come in pieces that somebody can review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.change_set import ChangeSet
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import (
+    became,
+    changed_set,
+    has_plan,
+    header_place,
+    is_operational,
+    one,
+    was,
+)
+
+BEFORE = [was(docname=f"ops/page{number}") for number in range(11)]
+AFTER = {page.docname: became(page.docname) for page in BEFORE}
+
+
+@rule(
+    severity="warning",
+    clauses=("review.incremental",),
+    over=one,
+    bad=page(inputs=changed_set(*BEFORE, after=AFTER)),
+    good=page(inputs=changed_set(*BEFORE[:3], after=dict(list(AFTER.items())[:3]))),
+    is_review=True,
+)
+def change_not_incremental(changes: ChangeSet, context: Context) -> Iterator[Fault]:
+    """A change set changes the meaning of at most ``review.max_pages`` operational pages.
+
+    A larger one has a plan: one of its pages names it in ``restructure-plan``.
+    """
+    limit = context.graph.config.review.max_pages
+    pages = [page for page in changes.changed if is_operational(page.facts)]
+    if limit and len(pages) > limit and not has_plan(pages):
+        first = pages[0].facts
+        yield Fault(
+            f"{len(pages)} pages say something else than at {changes.base}, and the limit is "
+            f"{limit}; split the change, or name its plan in restructure-plan",
+            header_place(first),
+            first.docname,
+            "change_not_incremental",
+        )

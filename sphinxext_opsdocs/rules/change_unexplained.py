@@ -1,0 +1,47 @@
+"""A new version says what changed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.change_set import PageChange
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import (
+    became,
+    changed_set,
+    header_place,
+    headers,
+    kept_pages,
+    was,
+)
+
+UNSAID = ("", "TODO", "TBD", "FIXME", "N/A")
+
+
+@rule(
+    severity="warning",
+    clauses=("review.what_why",),
+    over=kept_pages,
+    bad=page(inputs=changed_set(was(), after={"ops/page": became(explains=False)})),
+    good=page(inputs=changed_set(was(), after={"ops/page": became()})),
+    is_review=True,
+)
+def change_unexplained(change: PageChange, context: Context) -> Iterator[Fault]:
+    """A page with a new version has a ``document-change`` for it, with what changed and why."""
+    old, new = headers(change)
+    if not new.version or new.version == old.version:
+        return
+    entries = [entry for entry in change.facts.changes if entry.version == new.version]
+    if not any(_is_said(entry.why) and _is_said(entry.what) for entry in entries):
+        lacks = "has no document-change" if not entries else "does not say what changed, and why"
+        yield Fault(
+            f'version {new.version} {lacks}; "opsdocs change" starts the entry',
+            entries[0].place if entries else header_place(change.facts, "version"),
+            change.facts.docname,
+            f"change {new.version}",
+        )
+
+
+def _is_said(text: str) -> bool:
+    return text.strip(" .").upper() not in UNSAID

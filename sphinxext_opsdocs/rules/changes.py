@@ -1,0 +1,115 @@
+"""What rules on change sets have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.change_set import ChangeSet, PageChange, change_set
+from sphinxext_opsdocs.config import Config, ReviewSettings
+from sphinxext_opsdocs.document_classes import SPECIFICATION
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.model import Change, Deviation, DocumentFacts, Header, Place, Section
+
+__all__ = [
+    "became",
+    "changed_pages",
+    "changed_set",
+    "has_plan",
+    "header_place",
+    "headers",
+    "is_editorial",
+    "is_operational",
+    "kept_pages",
+    "one",
+    "was",
+]
+
+NOWHERE = Place("ops/page", 1)
+
+
+def one(graph: TraceabilityGraph) -> Iterable[ChangeSet]:
+    """The change set that is reviewed, if one is."""
+    return () if graph.inputs.change_set is None else (graph.inputs.change_set,)
+
+
+def kept_pages(graph: TraceabilityGraph) -> Iterable[PageChange]:
+    """The governed pages that were there before and are there now."""
+    for changes in one(graph):
+        for page in changes.pages:
+            if page.old and page.new and page.old.header and page.new.header:
+                yield page
+
+
+def changed_pages(graph: TraceabilityGraph) -> Iterable[PageChange]:
+    """Those of them that say something else, and do not say that the change is editorial."""
+    for page in kept_pages(graph):
+        if page.has_new_meaning and not is_editorial(page):
+            yield page
+
+
+def is_editorial(page: PageChange) -> bool:
+    """Whether a change is declared to be one of writing only, with words that are new."""
+    old, new = headers(page)
+    return bool(new.editorial) and new.editorial != old.editorial
+
+
+def headers(page: PageChange) -> tuple[Header, Header]:
+    """The headers of a governed page before and after."""
+    assert page.old and page.new and page.old.header and page.new.header
+    return page.old.header, page.new.header
+
+
+def is_operational(facts: DocumentFacts) -> bool:
+    """Whether a page is governed and no specification."""
+    return bool(facts.header) and facts.header.document_class != SPECIFICATION  # type: ignore[union-attr]
+
+
+def has_plan(pages: Iterable[PageChange]) -> bool:
+    """Whether one of some pages names the plan that a change follows."""
+    headers = (page.new.header for page in pages if page.new)
+    return any(header and header.restructure_plan for header in headers)
+
+
+def header_place(facts: DocumentFacts, *names: str) -> Place:
+    """Where a field of the header stands, or the page starts."""
+    return facts.header.place_of(*names) if facts.header else Place(facts.path, 1)
+
+
+# Examples: the page as it was
+
+
+def was(
+    text: str = "other",
+    docname: str = "ops/page",
+    deviations: tuple[Deviation, ...] = (),
+    **fields: str,
+) -> DocumentFacts:
+    """A page of the base whose text is another than that of the example page."""
+    given = {"document_class": "runbook", "owner": "team-orders", "status": "Canonical"}
+    dates = {"version": "2.1", "last_reviewed": "2026-11-02"}
+    header = Header(NOWHERE, **(given | dates | fields))  # type: ignore[arg-type]
+    section = Section("Mitigation", ("mitigation",), "", NOWHERE, words=text, digest=text)
+    return DocumentFacts(
+        docname, docname, header=header, sections=(section,), deviations=deviations
+    )
+
+
+def became(docname: str = "ops/page", explains: bool = True, **fields: str) -> DocumentFacts:
+    """The same page with another text: as it has to be, less what ``fields`` say."""
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20"} | fields
+    why = {"why": "a new step", "what": "Added it."} if explains else {}
+    entry = Change(sound["version"], NOWHERE, **why)
+    return replace(was("changed", docname, **sound), changes=(entry,))  # type: ignore[arg-type]
+
+
+def changed_set(
+    *pages: DocumentFacts, after: Mapping[str, DocumentFacts] | None = None, **review: object
+) -> Inputs:
+    """A review of these pages of the base; those of now are ``after``, else the same ones."""
+    before = {page.docname: page for page in pages}
+    now = before if after is None else after
+    config = Config(review=ReviewSettings(**review))  # type: ignore[arg-type]
+    return Inputs(change_set=change_set("main", before, now, (Config(), config), ()))

@@ -1,0 +1,59 @@
+"""The rules of the game are changed by whoever owns them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.change_set import ChangeSet
+from sphinxext_opsdocs.config import ClassSettings, Config, Owner
+from sphinxext_opsdocs.document_classes import document_classes
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.inputs import Inputs
+from sphinxext_opsdocs.model import Place
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import one
+
+NEW = Config(classes={"runbook": ClassSettings(required_sections=("Meaning",))})
+
+
+def _reviewed(config: Config) -> Inputs:
+    return Inputs(change_set=ChangeSet("main", (), {}, {}, Config(), config))
+
+
+@rule(
+    severity="warning",
+    clauses=("review.aligned",),
+    over=one,
+    bad=page(inputs=_reviewed(NEW)),
+    good=page(inputs=_reviewed(Config())),
+    is_review=True,
+)
+def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
+    """Classes, what they require, and the life of documents are not changed in passing.
+
+    Named with the owner of governance (``review.governance_owner``), who agrees to it.
+    """
+    old, new = document_classes(changes.config_before), document_classes(changes.config_after)
+    edited = [f'class "{key}"' for key in sorted(old | new) if old.get(key) != new.get(key)]
+    before, after = changes.config_before, changes.config_after
+    if before.governed != after.governed:
+        edited.append("governed folders")
+    if before.deviations != after.deviations:
+        edited.append("limits of deviations")
+    edited += [
+        f'default status of "{key}"'
+        for key in sorted(before.domains.keys() & after.domains.keys())
+        if before.domains[key].default_status != after.domains[key].default_status
+    ]
+    if edited:
+        config = context.graph.config
+        key = config.review.governance_owner
+        owner = config.owners.get(key, Owner())
+        contact = f" ({owner.contact})" if owner.contact else ""
+        yield Fault(
+            f"governance changed: {', '.join(edited)}; "
+            f"{owner.title or key or 'its owner'}{contact} has to agree",
+            Place(context.graph.inputs.config_path, 1),
+            "",
+            ", ".join(edited),
+        )

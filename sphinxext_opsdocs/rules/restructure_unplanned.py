@@ -1,0 +1,49 @@
+"""A restructure follows a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.change_set import ChangeSet
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import (
+    changed_set,
+    has_plan,
+    header_place,
+    is_operational,
+    one,
+    was,
+)
+
+BEFORE = [was(docname=f"ops/page{number}") for number in range(5)]
+
+
+@rule(
+    severity="warning",
+    clauses=("review.restructure",),
+    over=one,
+    bad=page(inputs=changed_set(*BEFORE, after={})),
+    good=page(inputs=changed_set(*BEFORE)),
+    is_review=True,
+)
+def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Fault]:
+    """At most ``review.max_restructured`` operational pages move, split or go in one change set.
+
+    More of them have a plan: one of the pages names it in ``restructure-plan``.
+    """
+    limit = context.graph.config.review.max_restructured
+    pages = [
+        page
+        for page in changes.pages
+        if is_operational(page.facts) and (page.new is None or page.is_renamed)
+    ]
+    if limit and len(pages) > limit and not has_plan(pages):
+        first = pages[0].facts
+        yield Fault(
+            f"{len(pages)} pages moved or went since {changes.base}, and the limit is {limit}; "
+            "name the plan in restructure-plan",
+            header_place(first),
+            first.docname,
+            "restructure_unplanned",
+        )

@@ -1,0 +1,59 @@
+"""A page that changed was reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.change_set import PageChange
+from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.globs import glob_matches
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.rules.changes import (
+    became,
+    changed_pages,
+    changed_set,
+    header_place,
+    headers,
+    kept_pages,
+    one,
+    was,
+)
+
+
+def _to_review(graph: TraceabilityGraph) -> Iterable[tuple[PageChange, str]]:
+    for change in changed_pages(graph):
+        yield change, ""
+    for changes in one(graph):
+        for change in kept_pages(graph):
+            globs = headers(change)[1].reviews_when
+            path = next((path for path in changes.paths if glob_matches(path, globs)), "")
+            if path and path != change.facts.path:
+                yield change, path
+
+
+@rule(
+    severity="warning",
+    clauses=("life.fresh",),
+    over=_to_review,
+    bad=page(inputs=changed_set(was(), after={"ops/page": became(last_reviewed="2026-11-02")})),
+    good=page(inputs=changed_set(was(), after={"ops/page": became()})),
+    is_review=True,
+)
+def review_not_refreshed(subject: tuple[PageChange, str], context: Context) -> Iterator[Fault]:
+    """A page was reviewed when its meaning changed, or a path that it names under ``reviews-when``.
+
+    ``last-reviewed`` is then another day than at the base. A change of writing asks for no review,
+    and is none.
+    """
+    change, path = subject
+    old, new = headers(change)
+    if old.last_reviewed == new.last_reviewed:
+        why = f'"{path}" changed, which it names under reviews-when' if path else "its text changed"
+        yield Fault(
+            f"{why}, and it was last reviewed {new.last_reviewed or 'never'}; review it, and set "
+            "last-reviewed",
+            header_place(change.facts, "last-reviewed"),
+            change.facts.docname,
+            f"review {path}".strip(),
+        )

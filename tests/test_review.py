@@ -1,0 +1,322 @@
+"""``opsdocs review`` on real git repositories: what changed, and what is missing in the change."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.issue_snapshot import IssueState, dump_snapshot
+from tests.project import CONFIG, HEADER, SPEC_PAGE, SPECIFICATION, Project, md_page, rst_page
+
+PAGES = {"rst": rst_page, "md": md_page}
+HEADING = {"rst": "{0}\n{1}", "md": "## {0}"}
+DEVIATION = {
+    "rst": ".. observed-deviation:: Throttled clients get 503\n{options}\n\n   Seen.\n",
+    "md": "```{{observed-deviation}} Throttled clients get 503\n{options}\n\nSeen.\n```\n",
+}
+ENTRY = {
+    "rst": ".. document-change:: {0}\n   :date: 2026-11-20\n   :why: {1}\n\n   {2}\n",
+    "md": "```{{document-change}} {0}\n:date: 2026-11-20\n:why: {1}\n\n{2}\n```\n",
+}
+
+
+def git(folder: Path, *words: str) -> str:
+    settings = ["-c", "user.name=Jo Doe", "-c", "user.email=jo@acme.example"]
+    done = subprocess.run(
+        ["git", *settings, *words], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+class Repository:
+    """A repository with the documents in ``docs``, on a branch off ``main``."""
+
+    def __init__(self, project: Project) -> None:
+        self.project, self.root = project, project.srcdir.parent
+
+    def begin(self, files: dict[str, str]) -> None:
+        """The base of every review, and a branch for what changes."""
+        self.project.write({"specs/api/limits.rst": SPEC_PAGE, **files})
+        (self.root / ".gitignore").write_text("out/\n")
+        git(self.root, "init", "-q", "-b", "main")
+        self.commit("base")
+        git(self.root, "checkout", "-q", "-b", "work")
+
+    def commit(self, message: str) -> None:
+        git(self.root, "add", "-A")
+        git(self.root, "commit", "-q", "--allow-empty", "-m", message)
+
+    def review(self, *arguments: str) -> list[tuple[str, str]]:
+        """Rule and page of each finding."""
+        result = run("review", "main", "-s", self.project.srcdir, "--format", "json", *arguments)
+        assert result.exit_code in (0, 1), result.output
+        return [(f["rule"], f["docname"]) for f in json.loads(result.stdout)["findings"]]
+
+
+@pytest.fixture
+def repository(project: Project) -> Repository:
+    return Repository(project)
+
+
+def text_of(suffix: str, steps: str = "Stop the node.", entries: str = "", **header: str) -> str:
+    """A page with one section, entries of its history and header fields changed."""
+    heading = HEADING[suffix].format("Mitigation", "-" * 10)
+    fields = HEADER | {key.replace("_", "-"): value for key, value in header.items()}
+    return PAGES[suffix](f"{entries}\n{heading}\n\n{steps}\n", "Drain a node", fields)
+
+
+def entry(suffix: str, version: str, why: str = "it was wrong", what: str = "Corrected it.") -> str:
+    return ENTRY[suffix].format(version, why, what)
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({}, set()),
+        ({"steps": "Stop  the\nnode."}, set()),
+        ({"steps": "Drain the node."}, {"version_not_bumped", "review_not_refreshed"}),
+        ({"steps": "Drain the node.", "last_reviewed": "2026-11-20"}, {"version_not_bumped"}),
+        (
+            {"steps": "Drain the node.", "last_reviewed": "2026-11-20", "version": "2.2"},
+            {"change_unexplained"},
+        ),
+        (
+            {
+                "steps": "Drain the node.",
+                "last_reviewed": "2026-11-20",
+                "version": "2.2",
+                "explained": "yes",
+            },
+            set(),
+        ),
+        (
+            {
+                "steps": "Drain the node.",
+                "last_reviewed": "2026-11-20",
+                "version": "2.2",
+                "explained": "TODO",
+            },
+            {"change_unexplained"},
+        ),
+        ({"steps": "Stop teh node.", "editorial": "a typo of 20 November"}, set()),
+        ({"status": "Deprecated", "superseded_by": "none", "retired_because": "gone"}, set()),
+        ({"status": "Archived"}, {"transition_illegal"}),
+        ({"status": "Draft"}, {"transition_illegal"}),
+    ],
+)
+def test_what_a_changed_page_lacks(
+    repository: Repository, suffix: str, change: dict[str, str], rules: set[str]
+) -> None:
+    name = f"ops/page.{suffix}"
+    repository.begin({name: text_of(suffix)})
+    change = dict(change)
+    explained = change.pop("explained", "")
+    why = "it was wrong" if explained == "yes" else explained
+    entries = entry(suffix, change["version"], why) if explained else ""
+    repository.project.write({name: text_of(suffix, entries=entries, **change)})
+    assert {rule for rule, _ in repository.review()} == rules
+    repository.commit("the change")
+    assert {rule for rule, _ in repository.review()} == rules  # committed or not
+
+
+def test_changes_of_syntax_and_name_are_none_of_meaning(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst"), "ops/other.rst": text_of("rst", "Go on.")})
+    repository.project.remove("ops/page.rst")
+    repository.project.write({"ops/new-name.md": text_of("md")})
+    assert repository.review() == []
+
+
+def test_specification_is_not_edited_together_with_operations(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    spec = rst_page(
+        ".. _rate-limits:\n\nRate limits\n-----------\n\nNothing.\n\n" + entry("rst", "2.2"),
+        "Limits",
+        SPECIFICATION | {"version": "2.2", "last-reviewed": "2026-11-20"},
+    )
+    repository.project.write({"specs/api/limits.rst": spec})
+    assert repository.review() == []
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20", "entries": entry("rst", "2.2")}
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.", **sound)})
+    assert repository.review() == [("canonical_edited", "specs/api/limits")]
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert 'raise an issue, in "api-issues"' in result.stdout
+    assert result.exit_code == 1
+    config = CONFIG + '\n[review]\nspecifications = "allowed"\n'
+    repository.project.write({"opsdocs.toml": config})
+    assert repository.review() == []
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize(("state", "vanishes"), [("open", True), ("closed", False)])
+def test_deviation_does_not_vanish_while_its_issue_is_open(
+    repository: Repository, suffix: str, state: str, vanishes: bool
+) -> None:
+    indent = "   " if suffix == "rst" else ""
+    options = {
+        "id": "DEV-0007", "spec": "api:rate-limits", "issue": "API-7",
+        "observed": "2026-10-30", "severity": "major", "state": "open",
+    }  # fmt: skip
+    lines = "\n".join(f"{indent}:{name}: {text}" for name, text in options.items())
+    block = DEVIATION[suffix].format(options=lines)
+    told = IssueState("found", "2026-11-20T00:00:00Z", state)  # type: ignore[arg-type]
+    snapshot = dump_snapshot({"api-issues": {"7": told}}).decode()
+    name = f"ops/page.{suffix}"
+    files = {name: text_of(suffix, f"Stop the node.\n\n{block}"), "opsdocs-issues.json": snapshot}
+    repository.begin(files)
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20", "entries": entry(suffix, "2.2")}
+    repository.project.write({name: text_of(suffix, **sound)})
+    found = [("deviation_vanished", "ops/page")] if vanishes else []
+    assert repository.review() == found
+
+
+def test_large_changes_and_restructures_need_a_plan(repository: Repository) -> None:
+    pages = {f"ops/p{number}.rst": text_of("rst", f"Step {number}.") for number in range(12)}
+    repository.begin(pages)
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20", "entries": entry("rst", "2.2")}
+    for name in pages:
+        repository.project.write({name: text_of("rst", f"Do {name}.", **sound)})
+    assert [rule for rule, _ in repository.review()] == ["change_not_incremental"]
+    plan = text_of("rst", "Do it.", restructure_plan="PLAN-1", **sound)
+    repository.project.write({"ops/p0.rst": plan})
+    assert repository.review() == []
+    for number in range(4, 12):
+        repository.project.remove(f"ops/p{number}.rst")
+    repository.project.write({"ops/p0.rst": text_of("rst", "Do it.", **sound)})
+    assert [rule for rule, _ in repository.review()] == ["restructure_unplanned"]
+
+
+def test_governance_is_not_edited_in_passing(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    config = (
+        CONFIG + '\n[review]\ngovernance_owner = "team-orders"\n[classes.runbook]\n'
+        'required_sections = ["Mitigation"]\n'
+    )
+    repository.project.write({"opsdocs.toml": config})
+    assert repository.review() == [("governance_edited", "")]
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert 'class "runbook"; Orders team (#orders-oncall) has to agree' in result.stdout
+
+
+def test_path_that_a_page_depends_on_asks_for_a_review(repository: Repository) -> None:
+    files = {"ops/page.rst": text_of("rst", reviews_when="charts/gateway/**")}
+    repository.begin(files)
+    chart = repository.root / "charts/gateway/values.yaml"
+    chart.parent.mkdir(parents=True)
+    chart.write_text("replicas: 3\n")
+    assert repository.review() == [("review_not_refreshed", "ops/page")]
+
+
+def test_summary_for_a_pull_request(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst"), "ops/old.rst": text_of("rst", "Old.")})
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain :canonical:`api:page-size`.")})
+    repository.project.remove("ops/old.rst")
+    repository.project.write({"ops/new.rst": text_of("rst", "Something else.")})
+    result = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
+    for part in (
+        "## Operational documents, against main",
+        '- **warning** `docs/ops/page.rst:4` says something else in "Mitigation"',
+        "- `ops/page` 2.1: Mitigation",
+        "- new: `ops/new`",
+        "- gone: `ops/old`",
+        "- added: `ops/page` → `api:page-size`",
+    ):
+        assert part in result.stdout
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "sarif", "github", "gitlab", "junit", "rdjson"])
+def test_finding_looks_the_same_in_every_format(repository: Repository, kind: str) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    result = run("review", "main", "-s", repository.project.srcdir, "--format", kind)
+    assert "version_not_bumped" in result.stdout
+    path = "ops/page.rst" if kind == "json" else "docs/ops/page.rst"  # json names the base apart
+    assert path in result.stdout
+    assert result.exit_code == 1
+
+
+def test_nothing_of_the_user_is_touched(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    (repository.root / "staged.txt").write_text("staged")
+    git(repository.root, "add", "staged.txt")
+    before = (
+        git(repository.root, "status", "--porcelain"),
+        git(repository.root, "rev-parse", "HEAD"),
+    )
+    repository.review()
+    assert before == (
+        git(repository.root, "status", "--porcelain"),
+        git(repository.root, "rev-parse", "HEAD"),
+    )
+
+
+def test_detached_head_and_renamed_and_windows_files(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst"), "ops/two.rst": text_of("rst", "Two.")})
+    git(repository.root, "checkout", "-q", "--detach")
+    path = repository.project.srcdir / "ops/page.rst"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    git(repository.root, "mv", "docs/ops/two.rst", "docs/ops/three.rst")
+    assert repository.review() == []
+
+
+def test_base_that_is_not_there_is_named(repository: Repository, tmp_path: Path) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    result = run("review", "nowhere", "-s", repository.project.srcdir)
+    assert (result.exit_code, 'no commit "nowhere"' in result.output) == (2, True)
+    git(repository.root, "commit", "-q", "--allow-empty", "-m", "one more")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository.root}", str(shallow))
+    result = run("review", "HEAD~1", "-s", shallow / "docs")
+    assert result.exit_code == 2
+    assert "git fetch --unshallow" in result.output
+
+
+def test_outside_of_a_repository(make_project: Callable[..., Project]) -> None:
+    project = make_project()
+    result = run("review", "main", "-s", project.srcdir)
+    assert result.exit_code == 2
+    assert "git" in result.output
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_change_bumps_the_version_and_starts_its_entry(repository: Repository, suffix: str) -> None:
+    name = f"ops/page.{suffix}"
+    repository.begin({name: text_of(suffix, entries=entry(suffix, "2.1"))})
+    before = (repository.project.srcdir / name).read_text().splitlines()
+    repository.project.write({name: (text_of(suffix, "Drain it.", entry(suffix, "2.1")))})
+    changed = (repository.project.srcdir / name).read_text().splitlines()
+    result = run("change", "ops/page", "--why", "it was wrong", "--what", "Corrected it.",
+                 "-s", repository.project.srcdir)  # fmt: skip
+    assert result.exit_code == 0, result.output
+    after = (repository.project.srcdir / name).read_text().splitlines()
+    lost = [line for line in changed if line not in after]
+    assert len(lost) == 1
+    assert "version" in lost[0]
+    assert len(after) > len(before)
+    assert [rule for rule, _ in repository.review()] == ["review_not_refreshed"]
+    run("change", "ops/page", "-s", repository.project.srcdir)
+    rules = [rule for rule, _ in repository.review()]
+    assert sorted(rules) == ["change_unexplained", "review_not_refreshed"]
+
+
+def test_second_review_reads_only_what_changed(repository: Repository) -> None:
+    pages = {f"ops/p{number}.rst": text_of("rst", f"Step {number}.") for number in range(5)}
+    repository.begin(pages)
+    repository.review()
+    kept = next((repository.root / ".git/opsdocs-review").glob("read-*"))
+    marks = {path: path.stat().st_mtime_ns for path in kept.rglob("*.doctree")}
+    repository.project.write({"ops/p1.rst": text_of("rst", "Another step.")})
+    assert ("version_not_bumped", "ops/p1") in repository.review()
+    touched = {path.name for path, then in marks.items() if path.stat().st_mtime_ns != then}
+    assert touched == {"p1.doctree"}
