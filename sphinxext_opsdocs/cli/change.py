@@ -11,19 +11,19 @@ from sphinxext_opsdocs.change_edit import changed_lines, next_version
 from sphinxext_opsdocs.cli.deviations import run_edit
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, page_of, source_options
 from sphinxext_opsdocs.model import Change, DocumentFacts, Place
+from sphinxext_opsdocs.rules.change_unexplained import TODO
 from sphinxext_opsdocs.source_edit import SourceText
 
 __all__ = ["change"]
 
-UNSAID = "TODO"
 NOWHERE = Place("", 0)
 
 
 @click.command()
 @click.argument("page")
 @click.option("--version", "wanted", default="", help="Its version.  [default: one higher]")
-@click.option("--why", default=UNSAID, help="Why the page changes.")
-@click.option("--what", default=UNSAID, help="What changes.")
+@click.option("--why", default=TODO, help="Why the page changes.")
+@click.option("--what", default=TODO, help="What changes.")
 @source_options
 @day_option
 def change(

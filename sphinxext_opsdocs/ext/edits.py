@@ -1,4 +1,4 @@
-"""Edits of a deviation that are read again before they stay: nothing else of its page changes."""
+"""Edits that are read again before they stay: nothing else of their page changes."""
 
 from __future__ import annotations
 
@@ -65,10 +65,9 @@ def edit_version(
         made = [replace(entry, place=NOWHERE) for entry in new.changes]
         if not new.header or new.header.version != change.version or change not in made:
             return "version and entry do not come out as they should"
-        if len(made) != len(old.changes) + 1 or len(new.problems) > len(old.problems):
-            return "the page would have other entries or problems"
-        was, now = _shape(old, None), _shape(new, None)
-        return next((f"its {what} would change" for what in was if was[what] != now[what]), "")
+        if len(made) != len(old.changes) + 1:
+            return "its other entries would change"
+        return _disturbance(before, after, None)
 
     place = domain.documents[docname].header
     assert place
@@ -121,14 +120,20 @@ def _difference(
     found = [d for d in new.deviations if d.id == deviation.id]
     if len(found) != 1 or any(_value(found[0], key) != value for key, value in expected.items()):
         return "the deviation does not come out as it should"
+    if len(old.changes) != len(new.changes):
+        return "its changes would change"
+    return _disturbance(before, after, deviation)
+
+
+def _disturbance(before: _Reading, after: _Reading, deviation: Deviation | None) -> str:
+    """What would be another beside what an edit is about; empty for nothing."""
+    old, new = before.facts, after.facts
     if after.warnings > before.warnings or len(new.problems) > len(old.problems):
         return "the page would have new warnings"
     was, now = _shape(old, deviation), _shape(new, deviation)
     for what in was:
         if was[what] != now[what]:
             return f"its {what} would change"
-    if len(old.changes) != len(new.changes):
-        return "its changes would change"
     if Counter(p.text for p in new.passages) - Counter(p.text for p in old.passages):
         return "text around it would change"
     if Counter(map(_link, new.links)) - Counter(map(_link, old.links)):

@@ -16,7 +16,9 @@ from sphinxext_opsdocs.rules.changes import (
     was,
 )
 
-UNSAID = ("", "TODO", "TBD", "FIXME", "N/A")
+TODO = "TODO"
+"""What "opsdocs change" writes where nothing is said."""
+UNSAID = ("", TODO, "TBD", "FIXME", "N/A")
 
 
 @rule(
