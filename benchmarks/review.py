@@ -7,17 +7,15 @@ with nothing kept, against a clean build. Both in turn; a ratio is the median of
 """
 
 import argparse
-import os
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent)]
 
-from run import Command, opsdocs, sphinx, timed  # noqa: E402  # a script beside this one
+from run import Command, opsdocs, sphinx, timed, workplace  # noqa: E402  # a script beside this one
 
 PAGE = "admin/troubleshooting.rst"
 CONF = """
@@ -52,10 +50,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--corpus", type=Path, default=Path("../shared/data"))
     given = parser.parse_args()
-    os.environ["SOURCE_DATE_EPOCH"] = "1795435200"
     print("| what | ratio | bound | CPU s | rounds |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
+    with workplace() as work:
         docs = prepared(work, given.corpus.resolve())
         plain: Command = sphinx(docs, work / "out", "html", "-c", str(work / "plain"))
         review: Command = opsdocs("review", "main", "-s", docs)

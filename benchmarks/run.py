@@ -4,8 +4,7 @@
 
 Every row runs its commands one after the other, round by round, so that a machine that changes its
 speed does so for all of them. Seconds are CPU seconds (user and system) of the process and its
-children; a ratio is the median of the ratios of the rounds. Compiled modules are kept from
-the first round on, as those of an installed package are, also where the environment forbids it.
+children; a ratio is the median of the ratios of the rounds.
 """
 
 import argparse
@@ -15,7 +14,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from workload import main as write_workload
@@ -35,6 +35,20 @@ class Row:
         self, title: str, bound: float, commands: dict[str, Command], fresh: Sequence[Path] = ()
     ) -> None:
         self.title, self.bound, self.commands, self.fresh = title, bound, commands, fresh
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder to measure in, on a day that stands still.
+
+    Compiled modules are kept from the first run on, as those of an installed package are, also
+    where the environment forbids it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SOURCE_DATE_EPOCH"] = "1795435200"
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/compiled"
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        yield Path(folder)
 
 
 def timed(command: Command, cwd: Path) -> tuple[float, float]:
@@ -228,12 +242,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--trlc", type=Path)
     given = parser.parse_args()
-    os.environ["SOURCE_DATE_EPOCH"] = "1795435200"
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print("| what | ratio | bound | CPU s | peak MiB | rounds |\n|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        os.environ["PYTHONPYCACHEPREFIX"] = str(work / "compiled")
+    with workplace() as work:
         corpus = given.corpus.resolve() if given.corpus else None
         for name, make in rows(work, corpus, given.trlc).items():
             if not given.only or name in given.only.split(","):

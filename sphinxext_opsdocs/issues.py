@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -44,18 +45,17 @@ def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) ->
 
     Of several that fit it is the one that is preferred, if one alone is.
     """
-    fits: dict[str, Mapping[str, str]] = {}
+    fits: dict[str, _Named] = {}
     for key, tracker in sorted(config.trackers.items()):
-        groups = _groups(tracker, text)
-        if groups is not None:
-            fits[key] = groups
+        named = _named(tracker, text)
+        if named:
+            fits[key] = named
     wanted = [key for key in fits if key in preferred] or list(fits)
     chosen = wanted[0] if len(wanted) == 1 else ""
     url = text if is_address(text) else ""
     if chosen:
-        tracker = config.trackers[chosen]
-        url = url or _url(tracker, fits[chosen])
-        return Issue(text, tuple(fits), url, chosen, _ref(tracker, fits[chosen]))
+        groups, ref = fits[chosen]
+        return Issue(text, tuple(fits), url or _url(config.trackers[chosen], groups), chosen, ref)
     return Issue(text, tuple(fits), url)
 
 
@@ -77,13 +77,13 @@ def address_of(tracker: Tracker, ref: str) -> str:
     project, _, number = ref.rpartition("#")
     name = {"project": project or tracker.project}
     for text in _forms(tracker, ref):
-        groups = _groups(tracker, text)
-        if groups and _ref(tracker, groups) == ref and tracker.url:
-            return _url(tracker, {**groups, **name})
+        named = _named(tracker, text)
+        if named and named.ref == ref and tracker.url:
+            return _url(tracker, {**named.groups, **name})
     values = dict.fromkeys(_template(tracker.url)[1::2], number) | name
     address = _url(tracker, values)
-    groups = _groups(tracker, address) if address else None
-    return address if groups and _ref(tracker, groups) == ref else ""
+    named = _named(tracker, address) if address else None
+    return address if named and named.ref == ref else ""
 
 
 def _forms(tracker: Tracker, ref: str) -> Iterator[str]:
@@ -142,8 +142,14 @@ def _plain_address(address: str) -> str:
     return f"https://{host.lower()}{slash}{SAME_PAGE.sub(r'/issues/', path)}"
 
 
-def _groups(tracker: Tracker, text: str) -> Mapping[str, str] | None:
-    """What an id or address names of an issue: ``id`` and named groups; None if it is another's."""
+class _Named(NamedTuple):
+    groups: Mapping[str, str]
+    """What an id or address names: ``id`` and named groups."""
+    ref: str
+
+
+def _named(tracker: Tracker, text: str) -> _Named | None:
+    """What an id or address names of an issue; None if it is another tracker's."""
     if not is_address(text):
         match = _compiled(tracker.pattern).fullmatch(text)
         groups = {"id": match.group(0), **match.groupdict(default="")} if match else None
@@ -152,7 +158,8 @@ def _groups(tracker: Tracker, text: str) -> Mapping[str, str] | None:
         match = pattern.fullmatch(_plain_address(text))
         found = match.groupdict() if match else {}
         groups = {name: unquote(value) for name, value in found.items()} if match else None
-    return groups if groups and _ref(tracker, groups) else None
+    ref = _ref(tracker, groups) if groups else ""
+    return _Named(groups, ref) if groups and ref else None
 
 
 def _ref(tracker: Tracker, groups: Mapping[str, str]) -> str:

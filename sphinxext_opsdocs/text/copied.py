@@ -1,7 +1,7 @@
 """Which passages of one text stand in another too: verbatim, lightly edited or reordered.
 
-An index of the word 4-grams of the operational pages; the specifications are streamed past it.
-What the grams find is grouped into spans, and each span is then compared word by word.
+The specifications are streamed past the word 4-grams of the operational pages. Where these have
+grams in common is grouped into spans, and each span is then compared word by word.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ LEAST_COVERED = 6
 WINDOW, MARGIN = 2000, 40
 """Words of a specification that a run is compared with, and those before and behind them."""
 
-
+Gram = tuple[str, ...]
 Hit = tuple[int, int]
 """Offset of a gram in the words of a page (or index of a text), and in the other text."""
 
@@ -96,7 +96,7 @@ class CopyIndex:
     ) -> None:
         self._plain = plain
         self._pages: dict[str, _Page] = {}
-        self._places: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        self._grams: set[Gram] = set()
         self._exact: dict[tuple[str, ...], list[tuple[str, int]]] = {}
         for key, blocks in pages:
             self._add(key, blocks)
@@ -110,12 +110,7 @@ class CopyIndex:
             if block.is_exact and len(block.words) >= LEAST_EXACT and not block.is_lead:
                 self._exact.setdefault(tuple(block.words), []).append((key, index))
         self._pages[key] = _Page(blocks, words, owner)
-        places = self._places
-        for at, gram in enumerate(_grams(words)):
-            if gram in places:
-                places[gram].append((key, at))
-            else:
-                places[gram] = [(key, at)]
+        self._grams.update(_grams(words))
 
     def matches(self, texts: Sequence[Text]) -> dict[str, list[Match]]:
         """By page, the best match for each span, in document order."""
@@ -135,9 +130,9 @@ class CopyIndex:
         self, texts: Sequence[Text]
     ) -> tuple[dict[tuple[str, int], list[Hit]], list[tuple[str, int, int]]]:
         """Grams that texts have too, by page and text; and the blocks that they have."""
-        where: dict[tuple[str, ...], list[Hit]] = defaultdict(list)
+        where: dict[Gram, list[Hit]] = defaultdict(list)
         exact: list[tuple[str, int, int]] = []
-        places, lines = self._places, self._exact
+        grams, lines = self._grams, self._exact
         for source, text in enumerate(texts):
             words: list[str] = []
             for line in text.lines:
@@ -147,18 +142,22 @@ class CopyIndex:
                     if key != text.page:
                         exact.append((key, index, source))
             for at, gram in enumerate(_grams(words)):
-                if gram in places:
+                if gram in grams:
                     where[gram].append((source, at))
         hits: dict[tuple[str, int], list[Hit]] = defaultdict(list)
-        for gram, there in where.items():
-            telling = sum(word not in self._plain for word in gram)
-            if telling >= LEAST_CONTENT and len(there) <= MOST_PLACES:
-                for source, other in there:
-                    for key, at in places[gram]:
+        telling = {gram: there for gram, there in where.items() if self._is_telling(gram, there)}
+        for key, page in self._pages.items() if telling else ():
+            for at, gram in enumerate(_grams(page.words)):
+                if gram in telling:
+                    for source, other in telling[gram]:
                         if key != texts[source].page:
                             hits[key, source].append((at, other))
         counts = Counter((key, index) for key, index, _ in exact)
         return hits, [row for row in exact if counts[row[:2]] <= MOST_PLACES]
+
+    def _is_telling(self, gram: Gram, there: Sequence[Hit]) -> bool:
+        content = sum(word not in self._plain for word in gram)
+        return content >= LEAST_CONTENT and len(there) <= MOST_PLACES
 
 
 def _copied(
@@ -196,7 +195,7 @@ def _has_run(places: Sequence[int]) -> bool:
     return False
 
 
-def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _grams(words: Sequence[str]) -> Iterator[Gram]:
     return zip(*(words[n:] for n in range(GRAM)), strict=False)
 
 
