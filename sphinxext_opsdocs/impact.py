@@ -160,7 +160,7 @@ class Impact:
             for sources in self._graph.sources.values()
             for source in sources
             if source.kind is not PROJECT
-            for section in source.sections()
+            for section in source.sections
         )
         return [*own_sections(self._graph).values(), *external]
 

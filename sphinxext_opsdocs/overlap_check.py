@@ -58,7 +58,7 @@ def _has_text(sources: Mapping[str, Sequence[PageSource]]) -> bool:
         for found in sources.values()
         for source in found
         if source.kind.knows_text
-        for section in source.sections()
+        for section in source.sections
     )
 
 
@@ -68,7 +68,7 @@ def _digest_of_sources(
     digest = hashlib.blake2b(f"{SEARCH_FORMAT} {language!r}".encode(), digest_size=12)
     for domain, found in sorted(sources.items()):
         for source in found:
-            for section in source.sections():
+            for section in source.sections:
                 entry, page = section.entry, section.page
                 told = f"{section.id} {section.status} {page.is_specification} {entry.digest}"
                 digest.update(f"{domain} {told} {entry.terms}\n".encode("utf-8", "surrogatepass"))

@@ -43,7 +43,7 @@ def _texts(sources: Mapping[str, Sequence[PageSource]]) -> Iterator[_Text]:
     found: list[_Text] = []
     for domain in sorted(sources):
         for source in sources[domain]:
-            for section in source.sections() if source.kind.knows_text else ():
+            for section in source.sections if source.kind.knows_text else ():
                 page, words = section.page, section.entry.words
                 if words and page.is_specification and section.status != "Archived":
                     found.append(_Text(section, words.split("\n")))
@@ -150,11 +150,13 @@ class OverlapSearch:
 
     def _defined(self, text: _Text) -> Iterator[str]:
         """Keys of the terms that a section defines: in a glossary, a list or a sentence."""
-        yield from filter(None, map(term_key, text.section.entry.terms))
-        if self._language:
-            yield from listed_terms(text.section.title, text.lines, self._language)
+        entry, language = text.section.entry, self._language
+        yield from filter(None, map(term_key, entry.terms))
+        if language and ": " in entry.words:
+            yield from listed_terms(entry.title, text.lines, language)
+        if language and language.pattern("definitions").search(entry.words.lower()):
             for line in text.lines:
-                yield from (key for key, _ in defined_in_text(line.lstrip("*#| "), self._language))
+                yield from (key for key, _ in defined_in_text(line.lstrip("*#| "), language))
 
 
 def _keys(value: StatedValue) -> Iterator[tuple[str, str]]:

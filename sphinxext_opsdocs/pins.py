@@ -79,7 +79,7 @@ class Pins:
             by_digest: dict[str, list[CanonicalSection]] = defaultdict(list)
             by_words: dict[str, list[CanonicalSection]] = defaultdict(list)
             for source in self._resolver.sources.get(domain, ()):
-                for section in source.sections():
+                for section in source.sections:
                     by_digest[section.entry.whole_digest].append(section)
                     by_words[section.entry.words].append(section)
             self._texts[domain] = by_digest, by_words

@@ -141,11 +141,14 @@ class PageSource:
                 if entry.label or entry.is_need:
                     yield self.section(page, entry, entry.anchor)
 
-    def sections(self) -> Iterator[CanonicalSection]:
+    @cached_property
+    def sections(self) -> Sequence[CanonicalSection]:
         """Every section and need, page by page."""
-        for page in self.pages.values():
-            for entry in page.sections:
-                yield self.section(page, entry, entry.anchor)
+        return [
+            self.section(page, entry, entry.anchor)
+            for page in self.pages.values()
+            for entry in page.sections
+        ]
 
     def section(
         self, page: CanonicalPage, entry: CanonicalEntry, anchor: str, is_verified: bool = True

@@ -32,7 +32,7 @@ def own_sections(graph: TraceabilityGraph) -> Mapping[SectionKey, CanonicalSecti
     sources = [source for known in graph.sources.values() for source in known]
     sources += domain_sources("", [SourcePages(PROJECT, tuple(graph.canonical_pages.values()))])
     for source in sources:
-        for section in source.sections() if source.kind is PROJECT else ():
+        for section in source.sections if source.kind is PROJECT else ():
             if section.docname in graph.specifications:
                 found.setdefault(section_key(section), section)
     return found

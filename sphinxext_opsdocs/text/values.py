@@ -25,9 +25,10 @@ UNITS: dict[str, tuple[str, float]] = {
     **{f"{p}ib": ("size", 1024.0**n) for n, p in enumerate("kmgtp", 1)},
 }
 """Units of SI and IEC 80000-13: what they measure, and how much of it one is."""
-TOKEN = re.compile(
-    r"`[^`]{1,80}`|(?<![\w.,/:-])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?![\w./:-]*\d)|[^\W\d_][\w'’-]*|[%.!?;:|,/]"
-)
+AMOUNT = r"(?<![\w.,/:-])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?![\w./:-]*\d)"
+TOKEN = re.compile(rf"`[^`]{{1,80}}`|{AMOUNT}|[^\W\d_][\w'’-]*|[%.!?;:|,/]")
+TELLING = re.compile(rf"{AMOUNT}(?:[^\w%.!?;:|,/]*[^\W\d_]|[^\w%.!?;:|,/]*%)")
+"""An amount of something. A bare number tells a value only with a code before it."""
 NAMING = re.compile(r"[^\W\d_]{3}")
 """Letters that a code has which names something; others are values themselves."""
 VALUE_CODE = re.compile(r"`(\d[\d.,]{0,20}[ ]?[a-zA-Z%]{0,12})`")
@@ -74,7 +75,7 @@ def is_same_value(one: StatedValue, other: StatedValue) -> bool:
 
 
 def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
-    """The values in one block of text, in order.
+    """The values in one block of text that can be held against others, in order.
 
     ``plain`` are the words that name nothing. In a row of a table (cells between bars) the first
     cell names the values in the others.
@@ -82,6 +83,8 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
     if not NUMBER.search(text):
         return
     text = VALUE_CODE.sub(r" \1 ", text)
+    if "`" not in text and not TELLING.search(text):
+        return
     tokens = [(found.group(), found.start()) for found in TOKEN.finditer(text)]
     names: list[str] = []
     first_cell: list[str] | None = None
@@ -97,13 +100,15 @@ def stated_values(text: str, plain: Collection[str]) -> Iterator[StatedValue]:
         elif token[0].isdecimal():
             quantity, index, end = _quantity(tokens, index)
             named = names[-NAME_WORDS:]
-            if named and _stem(named[-1]) not in UNITS:  # behind a unit, it goes on with a value
+            code = named[-1] if named and named[-1][0] == "`" else ""
+            is_told = bool(code) or " " in quantity
+            if named and is_told and _stem(named[-1]) not in UNITS:  # behind a unit it goes on
                 yield StatedValue(
                     " ".join(named),
                     frozenset(_stem(name) for name in named if name[0] != "`"),
                     frozenset(name for name in named if NAMING.search(name) and name[0] == "`"),
                     _stem(named[-1]),
-                    named[-1] if named[-1][0] == "`" else "",
+                    code,
                     quantity,
                     " ".join(text[at:end].split()),
                     at,

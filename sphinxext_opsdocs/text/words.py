@@ -11,7 +11,8 @@ TARGET = re.compile(r"<[^<>\s]{1,300}>")
 
 def text_words(text: str) -> list[str]:
     """The words of a text in lower case, without marks and link targets."""
-    return WORD.findall(TARGET.sub(" ", text).lower())
+    plain = TARGET.sub(" ", text) if "<" in text else text
+    return WORD.findall(plain.lower())
 
 
 def has_quote(quote: str, text: str) -> bool:
