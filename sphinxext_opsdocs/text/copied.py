@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from typing import NamedTuple
 
 from sphinxext_opsdocs.text.words import text_words
@@ -141,17 +141,15 @@ class CopyIndex:
                 for key, index in lines.get(tuple(found), ()):
                     if key != text.page:
                         exact.append((key, index, source))
-            for at, gram in enumerate(_grams(words)):
-                if gram in grams:
-                    where[gram].append((source, at))
+            for at, gram in _common(words, grams):
+                where[gram].append((source, at))
         hits: dict[tuple[str, int], list[Hit]] = defaultdict(list)
         telling = {gram: there for gram, there in where.items() if self._is_telling(gram, there)}
         for key, page in self._pages.items() if telling else ():
-            for at, gram in enumerate(_grams(page.words)):
-                if gram in telling:
-                    for source, other in telling[gram]:
-                        if key != texts[source].page:
-                            hits[key, source].append((at, other))
+            for at, gram in _common(page.words, telling):
+                for source, other in telling[gram]:
+                    if key != texts[source].page:
+                        hits[key, source].append((at, other))
         counts = Counter((key, index) for key, index, _ in exact)
         return hits, [row for row in exact if counts[row[:2]] <= MOST_PLACES]
 
@@ -197,6 +195,12 @@ def _has_run(places: Sequence[int]) -> bool:
 
 def _grams(words: Sequence[str]) -> Iterator[Gram]:
     return zip(*(words[n:] for n in range(GRAM)), strict=False)
+
+
+def _common(words: Sequence[str], grams: Collection[Gram]) -> Iterator[tuple[int, Gram]]:
+    """The grams of a text that others have, with their offsets."""
+    for at in compress(count(), map(grams.__contains__, _grams(words))):
+        yield at, tuple(words[at : at + GRAM])
 
 
 def _runs(page: _Page, hits: Sequence[Hit]) -> Iterator[list[Hit]]:
