@@ -60,6 +60,7 @@ NOT_JUDGED = (
 """What says something in other ways than with sentences of its own."""
 OWN_BLOCKS = (ours.observed_deviation, ours.workaround, addnodes.versionmodified)
 """What is read as a block also in the cell of a table."""
+NO_CELL_TEXT = (*NO_PROSE, *NOT_JUDGED, *OWN_BLOCKS)
 LEAST_SPACES = 2
 """In a cell that may claim something."""
 ISSUE_ID = re.compile(r"\b[A-Z][A-Z0-9]{1,15}-\d{1,9}\b|(?<![\w./#-])[\w./-]{0,60}#\d{1,9}\b")
@@ -183,9 +184,7 @@ class Prose:
         return says
 
     def _table(self, node: nodes.table) -> bool:
-        for row in node.findall(nodes.row):
-            if row.parent.parent.parent is not node:
-                continue  # of a table in a cell, which is read with the cell
+        for row in _rows(node):
             cells: list[str] = []
             start: Place | None = None
             is_cited = False
@@ -270,10 +269,17 @@ class Prose:
             )
 
 
+def _rows(table: nodes.table) -> Iterator[nodes.row]:
+    """Its own rows: those of a table in a cell are read with the cell."""
+    for group in table.children:
+        for part in group.children if isinstance(group, nodes.tgroup) else ():
+            yield from (row for row in part.children if isinstance(row, nodes.row))
+
+
 def _leaves(node: nodes.Element) -> Iterator[nodes.TextElement]:
     """The blocks of text below a node; literal blocks are none."""
     for child in node.children:
-        if isinstance(child, (*NO_PROSE, *NOT_JUDGED, *OWN_BLOCKS)):
+        if isinstance(child, NO_CELL_TEXT):
             continue
         if isinstance(child, nodes.TextElement):
             yield child
