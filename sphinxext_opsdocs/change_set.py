@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Section
+from sphinxext_opsdocs.text.digest import digest_of
 
 __all__ = ["ChangeSet", "PageChange", "change_set"]
 
 LEAST_SAME = 0.5
-"""Share of the sections of a page that is gone which a new page has, for it to be the same."""
+"""Share of the sections of a page that is gone which a new page has, for it to be the same; and of
+the sections of a new page that stood on another, for that to be split."""
+
+LINK = re.compile(r"(?<=</|#/)[^<>#\s]+(?=[>#])")
+"""A link to a page as normalised text has it."""
 
 
 class PageChange(Struct, frozen=True):
@@ -66,6 +73,22 @@ class ChangeSet(Struct, frozen=True, dict=True):
         return [page for page in self.pages if page.has_new_meaning]
 
     @cached_property
+    def split(self) -> Sequence[tuple[PageChange, PageChange]]:
+        """The pages that gave sections to a new one, each with that new one."""
+        gave = {page.old.docname: page for page in self.pages if page.old}
+        found: list[tuple[PageChange, PageChange]] = []
+        for page in self.pages:
+            if page.old or not page.new:
+                continue
+            sections = _digests(page.new)
+            for docname, source in gave.items():
+                left = _digests(self.before[docname])
+                left -= _digests(source.new) if source.new else set()
+                if sections and len(sections & left) >= LEAST_SAME * len(sections):
+                    found.append((source, page))
+        return found
+
+    @cached_property
     def deviations_before(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
         """The deviations of the base by their id."""
         return _deviations(self.before.values())
@@ -85,6 +108,9 @@ def change_set(
 ) -> ChangeSet:
     """Hold two readings against each other, page by page; pages in order of their names."""
     moved = _renamed(before, after)
+    if moved:
+        names = {old: new for new, old in moved.items()}
+        before, after = _relinked(before, names), _relinked(after, names)
     pages: list[PageChange] = []
     for docname in sorted(before.keys() | after.keys()):
         if docname in moved.values():
@@ -107,6 +133,24 @@ def _renamed(
             found[best] = gone
             new.remove(best)
     return found
+
+
+def _relinked(
+    documents: Mapping[str, DocumentFacts], names: Mapping[str, str]
+) -> Mapping[str, DocumentFacts]:
+    """The pages with links to where pages are now: their names are no part of what is said."""
+    known = {*names, *names.values()}
+
+    def section(old: Section) -> Section:
+        if known.isdisjoint(LINK.findall(old.words)):
+            return old
+        words = LINK.sub(lambda link: names.get(link[0], link[0]), old.words)
+        return replace(old, words=words, digest=digest_of((old.title, words)))
+
+    return {
+        docname: replace(facts, sections=tuple(map(section, facts.sections)))
+        for docname, facts in documents.items()
+    }
 
 
 def _digests(facts: DocumentFacts) -> set[str]:

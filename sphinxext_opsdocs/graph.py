@@ -210,14 +210,16 @@ class TraceabilityGraph:
         A page of a spec domain that has no header counts as one; a specification need not be in
         any spec domain of its own project.
         """
-        found: dict[str, SpecDomain] = {}
-        for facts in self.documents.values():
-            specs = self.config.domains.values()
-            spec = next((s for s in specs if glob_matches(facts.docname, s.paths)), None)
-            header = facts.header
-            if header.document_class == SPECIFICATION if header else spec:
-                found[facts.docname] = spec or SpecDomain()
-        return found
+        found = {facts.docname: self.domain_of(facts) for facts in self.documents.values()}
+        return {docname: spec for docname, spec in found.items() if spec}
+
+    def domain_of(self, facts: DocumentFacts) -> SpecDomain | None:
+        """The spec domain of a specification, also of one that is gone; None for other pages."""
+        specs = self.config.domains.values()
+        spec = next((s for s in specs if glob_matches(facts.docname, s.paths)), None)
+        header = facts.header
+        is_one = header.document_class == SPECIFICATION if header else spec
+        return (spec or SpecDomain()) if is_one else None
 
     @cached_property
     def canonical_pages(self) -> Mapping[str, CanonicalPage]:

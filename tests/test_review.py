@@ -137,6 +137,35 @@ def test_changes_of_syntax_and_name_are_none_of_meaning(repository: Repository) 
     assert repository.review() == []
 
 
+@pytest.mark.parametrize("suffix", PAGES)
+def test_links_that_follow_a_renamed_page_say_nothing_new(
+    repository: Repository, suffix: str
+) -> None:
+    link = {"rst": ":doc:`the other </ops/other>`", "md": "[the other](/ops/other)"}[suffix]
+    name = f"ops/page.{suffix}"
+    repository.begin(
+        {
+            name: text_of(suffix, f"``Stop`` it, then see {link}."),
+            "ops/other.rst": text_of("rst", "Go on."),
+            "ops/else.rst": text_of("rst", "Wait a while."),
+        }
+    )
+    repository.project.remove("ops/other.rst")
+    repository.project.write(
+        {
+            name: text_of(
+                suffix,
+                f"``Stop`` it, then see {link.replace('other>', 'new>').replace('other)', 'new)')}.",
+            ),
+            "ops/new.rst": text_of("rst", "Go on."),
+        }
+    )
+    assert repository.review() == []
+    another = link.replace("other>", "else>").replace("other)", "else)")
+    repository.project.write({name: text_of(suffix, f"``Stop`` it, then see {another}.")})
+    assert {page for _, page in repository.review()} == {"ops/page"}
+
+
 def test_specification_is_not_edited_together_with_operations(repository: Repository) -> None:
     repository.begin({"ops/page.rst": text_of("rst")})
     spec = rst_page(

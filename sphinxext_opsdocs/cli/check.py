@@ -8,7 +8,14 @@ import click
 
 from sphinxext_opsdocs.checker import CheckResult, counts
 from sphinxext_opsdocs.checker import check as run_check
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
+from sphinxext_opsdocs.cli.source import (
+    day_of,
+    day_option,
+    output_option,
+    put_out,
+    read_source,
+    source_arguments,
+)
 from sphinxext_opsdocs.findings import counted_noun, fails
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 
@@ -27,9 +34,7 @@ __all__ = ["check"]
     show_default=True,
     help="How findings are written.",
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write them to a file instead."
-)
+@output_option
 @click.option("--reach", is_flag=True, help="Say for each rule where it could fire and did.")
 def check(
     source: Path,
@@ -50,14 +55,7 @@ def check(
     found = read_source(source, confdir, define, jobs)
     result = run_check(found.graph, day_of(day), found.known_owners)
     base = found.shown_base if kind == "text" else found.repository_base
-    text = render_findings(kind, result, base)
-    if output:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise Failure(f'cannot write "{output}": {error.strerror}') from None
-    else:
-        click.echo(text, nl=False)
+    put_out(render_findings(kind, result, base), output)
     if reach:
         click.echo(_reach(result), err=True, nl=False)
     click.echo(_summary(result, len(found.graph.governed)), err=True)

@@ -16,6 +16,8 @@ from sphinxext_opsdocs.cli.source import (
     Failure,
     day_of,
     day_option,
+    output_option,
+    put_out,
     run_sphinx,
     source_options,
 )
@@ -69,6 +71,7 @@ class _Reading(NamedTuple):
     show_default=True,
     help="How findings are written; markdown is a summary to post on a pull request.",
 )
+@output_option
 def review(
     base: str,
     source: Path,
@@ -77,6 +80,7 @@ def review(
     jobs: str,
     day: str,
     kind: str,
+    output: Path | None,
 ) -> None:
     """Hold the documents as they are now against those of BASE, a revision in git.
 
@@ -108,7 +112,7 @@ def review(
         text = render_summary(changes, result, graph, shown)
     else:
         text = render_findings(kind, result, shown)
-    click.echo(text, nl=False)
+    put_out(text, output)
     pages = counted_noun(len(changes.changed), "page")
     click.echo(
         f"{pages} changed in meaning since {revision} ({commit[:10]}), "

@@ -26,7 +26,9 @@ __all__ = [
     "Source",
     "day_of",
     "day_option",
+    "output_option",
     "page_of",
+    "put_out",
     "read_configuration",
     "read_source",
     "run_sphinx",
@@ -123,6 +125,24 @@ def day_option(command: Command) -> Command:
         callback=_day,
         help="Count ages to this day. Default: SOURCE_DATE_EPOCH, else the clock.",
     )(command)
+
+
+def output_option(command: Command) -> Command:
+    """``--output``, a file for what else goes to standard output."""
+    return click.option(
+        "-o", "--output", type=click.Path(path_type=Path), help="Write them to a file instead."
+    )(command)
+
+
+def put_out(text: str, output: Path | None) -> None:
+    """Write a report to a file, or to standard output. Raises Failure."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f'cannot write "{output}": {error.strerror}') from None
 
 
 def day_of(given: str) -> date:

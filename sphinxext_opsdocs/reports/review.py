@@ -25,7 +25,7 @@ def render(changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, ba
     parts = [f"## Operational documents, against {_plain(changes.base)}"]
     parts += _part("Findings", _findings(result, base))
     parts += _part("Pages that say something else", _pages(changes))
-    parts += _part("Pages that are new, moved or gone", _moved(changes))
+    parts += _part("Pages that are new, moved, split or gone", _moved(changes))
     parts += _part("Deviations", _deviations(changes))
     parts += _part("Canonical references", _references(changes, graph))
     parts += _part("Specifications", _specifications(changes, graph))
@@ -80,6 +80,8 @@ def _moved(changes: ChangeSet) -> Iterator[str]:
             yield f"gone: `{page.facts.docname}`"
         elif page.is_renamed:
             yield f"moved: `{page.old.docname}` → `{page.new.docname}`"
+    for page, part in changes.split:
+        yield f"split: `{page.facts.docname}`, part of it is `{part.facts.docname}`"
 
 
 def _deviations(changes: ChangeSet) -> Iterator[str]:
@@ -120,7 +122,7 @@ def _targets(facts: DocumentFacts | None) -> Counter[str]:
 
 def _specifications(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[str]:
     for page in changes.pages:
-        spec = graph.specifications.get(page.facts.docname)
+        spec = graph.domain_of(page.facts)
         if spec and (page.has_new_meaning or not (page.old and page.new)):
             owner = graph.config.owners.get(spec.owner, Owner())
             whom = owner.title or spec.owner or "its owner"

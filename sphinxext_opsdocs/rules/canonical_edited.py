@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sphinxext_opsdocs.change_set import ChangeSet, PageChange
-from sphinxext_opsdocs.config import Owner
+from sphinxext_opsdocs.config import Owner, SpecDomain
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
@@ -24,11 +25,18 @@ BEFORE = was(docname=LIMITS, document_class=SPECIFICATION), was()
 EDITED = {LIMITS: became(LIMITS, document_class=SPECIFICATION)}
 
 
-def _edited(graph: TraceabilityGraph) -> Iterable[tuple[ChangeSet, PageChange]]:
+class _Edited(NamedTuple):
+    changes: ChangeSet
+    page: PageChange
+    spec: SpecDomain
+
+
+def _edited(graph: TraceabilityGraph) -> Iterable[_Edited]:
     for changes in one(graph):
         for change in changes.pages:
-            if change.facts.docname in graph.specifications and _is_another(change):
-                yield changes, change
+            spec = graph.domain_of(change.facts)
+            if spec and _is_another(change):
+                yield _Edited(changes, change, spec)
 
 
 def _is_another(change: PageChange) -> bool:
@@ -43,14 +51,14 @@ def _is_another(change: PageChange) -> bool:
     good=page(inputs=changed_set(*BEFORE, after={**EDITED, "ops/page": was()})),
     is_review=True,
 )
-def canonical_edited(subject: tuple[ChangeSet, PageChange], context: Context) -> Iterator[Fault]:
+def canonical_edited(subject: _Edited, context: Context) -> Iterator[Fault]:
     """A specification does not change together with operational pages.
 
     Whoever finds that the system does otherwise records a deviation and raises an issue; the owner
     of the specification changes it. ``review.specifications`` can allow it, or forbid every change
     of them from here.
     """
-    changes, change = subject
+    changes, change, spec = subject
     graph = context.graph
     allowed = graph.config.review.specifications
     others = [
@@ -60,7 +68,6 @@ def canonical_edited(subject: tuple[ChangeSet, PageChange], context: Context) ->
     ]
     if allowed == "allowed" or (allowed == "apart" and not others):
         return
-    spec = graph.specifications[change.facts.docname]
     owner = graph.config.owners.get(spec.owner, Owner())
     whom = owner.title or spec.owner or "its owner"
     contact = f" ({owner.contact})" if owner.contact else ""

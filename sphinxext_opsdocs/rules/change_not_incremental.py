@@ -32,11 +32,11 @@ AFTER = {page.docname: became(page.docname) for page in BEFORE}
 def change_not_incremental(changes: ChangeSet, context: Context) -> Iterator[Fault]:
     """A change set changes the meaning of at most ``review.max_pages`` operational pages.
 
-    A larger one has a plan: one of its pages names it in ``restructure-plan``.
+    A larger one has a plan: a page names it in ``restructure-plan``, with words that are new there.
     """
     limit = context.graph.config.review.max_pages
     pages = [page for page in changes.changed if is_operational(page.facts)]
-    if limit and len(pages) > limit and not has_plan(pages):
+    if limit and len(pages) > limit and not has_plan(changes):
         first = pages[0].facts
         yield Fault(
             f"{len(pages)} pages say something else than at {changes.base}, and the limit is "

@@ -67,10 +67,18 @@ def is_operational(facts: DocumentFacts) -> bool:
     return bool(facts.header) and facts.header.document_class != SPECIFICATION  # type: ignore[union-attr]
 
 
-def has_plan(pages: Iterable[PageChange]) -> bool:
-    """Whether one of some pages names the plan that a change follows."""
-    headers = (page.new.header for page in pages if page.new)
-    return any(header and header.restructure_plan for header in headers)
+def has_plan(changes: ChangeSet) -> bool:
+    """Whether a page names the plan that the change follows, with words that are new."""
+    for page in changes.pages:
+        new = page.new.header if page.new else None
+        old = page.old.header if page.old else None
+        if (
+            new
+            and new.restructure_plan
+            and not (old and old.restructure_plan == new.restructure_plan)
+        ):
+            return True
+    return False
 
 
 def header_place(facts: DocumentFacts, *names: str) -> Place:

@@ -30,19 +30,22 @@ BEFORE = [was(docname=f"ops/page{number}") for number in range(5)]
 def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Fault]:
     """At most ``review.max_restructured`` operational pages move, split or go in one change set.
 
-    More of them have a plan: one of the pages names it in ``restructure-plan``.
+    A page is split when sections of it make up half of a new one. More of them have a plan: a page
+    names it in ``restructure-plan``, with words that are new there.
     """
     limit = context.graph.config.review.max_restructured
+    split = {page.facts.docname for page, _ in changes.split}
     pages = [
         page
         for page in changes.pages
-        if is_operational(page.facts) and (page.new is None or page.is_renamed)
+        if is_operational(page.facts)
+        and (page.new is None or page.is_renamed or page.facts.docname in split)
     ]
-    if limit and len(pages) > limit and not has_plan(pages):
+    if limit and len(pages) > limit and not has_plan(changes):
         first = pages[0].facts
         yield Fault(
-            f"{len(pages)} pages moved or went since {changes.base}, and the limit is {limit}; "
-            "name the plan in restructure-plan",
+            f"{len(pages)} pages moved, were split or went since {changes.base}, and the limit is "
+            f"{limit}; name the plan in restructure-plan",
             header_place(first),
             first.docname,
             "restructure_unplanned",

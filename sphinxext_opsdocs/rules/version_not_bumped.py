@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sphinxext_opsdocs.change_set import PageChange
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.model import Place
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.changes import (
     became,
@@ -13,14 +15,24 @@ from sphinxext_opsdocs.rules.changes import (
     changed_set,
     header_place,
     headers,
+    one,
     was,
 )
+
+
+def _to_version(graph: TraceabilityGraph) -> Iterable[PageChange]:
+    """The pages that say something else, and those that have lost their header."""
+    yield from changed_pages(graph)
+    for changes in one(graph):
+        for change in changes.pages:
+            if change.old and change.old.header and change.new and not change.new.header:
+                yield change
 
 
 @rule(
     severity="warning",
     clauses=("header.version",),
-    over=changed_pages,
+    over=_to_version,
     bad=page(inputs=changed_set(was(), after={"ops/page": became(version="2.1")})),
     good=page(inputs=changed_set(was(), after={"ops/page": became()})),
     is_review=True,
@@ -29,15 +41,21 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
     """A page whose meaning changed has another version than at the base of the review.
 
     Writing, line breaks, links by another name and the syntax are no change of meaning. A change
-    that ``editorial`` declares, with words that are new, needs no version; the review lists it.
+    that ``editorial`` declares, with words that are new, needs no version; the review lists it. A
+    page that loses its header has no version any more, and is reported too.
     """
+    facts = change.facts
+    if not facts.header:
+        message = "had a version in its header, and has no header now"
+        yield Fault(message, Place(facts.path, 1), facts.docname, "header")
+        return
     old, new = headers(change)
     if old.version == new.version:
         what = ", ".join(f'"{title}"' for title in change.changed_sections[:3])
         yield Fault(
             f"says something else in {what or 'its order'}, and is still version "
             f'{new.version or "none"}; "opsdocs change" bumps it',
-            header_place(change.facts, "version"),
-            change.facts.docname,
+            header_place(facts, "version"),
+            facts.docname,
             "version",
         )
