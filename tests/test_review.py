@@ -209,6 +209,21 @@ def test_deviation_does_not_vanish_while_its_issue_is_open(
     assert repository.review() == found
 
 
+@pytest.mark.parametrize("suffix", PAGES)
+def test_confirming_a_deviation_says_nothing_new(repository: Repository, suffix: str) -> None:
+    indent = "   " if suffix == "rst" else ""
+    name = f"ops/page.{suffix}"
+
+    def written(*further: str) -> str:
+        options = (":id: DEV-1", ":state: open", ":severity: minor", ":observed: 2026-09-01")
+        lines = "\n".join(f"{indent}{option}" for option in (*options, *further))
+        return text_of(suffix, DEVIATION[suffix].format(options=lines))
+
+    repository.begin({name: written()})
+    repository.project.write({name: written(":last-observed: 2026-11-20, 5.2, a drill")})
+    assert repository.review() == []
+
+
 def test_large_changes_and_restructures_need_a_plan(repository: Repository) -> None:
     pages = {f"ops/p{number}.rst": text_of("rst", f"Step {number}.") for number in range(12)}
     repository.begin(pages)

@@ -134,12 +134,8 @@ class ObservedDeviation(OpsDirective):
                 paragraph += nodes.Text(" ")
         seen = f"Observed {deviation.observed}" if deviation.observed else "Observed"
         seen += f" on {deviation.where}" if deviation.where else ""
-        seen += f", last {deviation.last_observed}" if deviation.last_observed else ""
-        seen += f" in {deviation.seen_in}" if deviation.seen_in else ""
-        if deviation.evidence:
-            paragraph += [nodes.Text(f"{seen} ("), _evidence(deviation.evidence)]
-            seen = ")"
-        seen += f", resolved {deviation.resolved}" if deviation.resolved else ""
+        paragraph += [nodes.Text(seen), _confirmed(deviation)]
+        seen = f", resolved {deviation.resolved}" if deviation.resolved else ""
         separator = f"{seen} · diverges from "
         for spec in deviation.specs:
             paragraph += nodes.Text(separator)
@@ -181,6 +177,16 @@ def _id(text: str, config: Config) -> str:
 def _first_date(text: str) -> str:
     """The date before version and evidence."""
     return parse_date(text.partition(",")[0].strip())
+
+
+def _confirmed(deviation: Deviation) -> nodes.inline:
+    """When, in which version and by what it was last seen."""
+    last = f", last {deviation.last_observed}" if deviation.last_observed else ""
+    last += f" in {deviation.seen_in}" if deviation.seen_in else ""
+    node = nodes.inline("", "", nodes.Text(last), classes=[ours.CONFIRMED])
+    if deviation.evidence:
+        node += [nodes.Text(" ("), _evidence(deviation.evidence), nodes.Text(")")]
+    return node
 
 
 def _evidence(text: str) -> nodes.Node:

@@ -3,6 +3,7 @@
 from docutils import nodes
 
 __all__ = [
+    "CONFIRMED",
     "FACT",
     "ISSUE",
     "NODES",
@@ -31,6 +32,8 @@ TOLD = "opsdocs_told"
 
 PARTICULARS = "opsdocs-particulars"
 """Class of the paragraph in which a block of ours tells what its options say."""
+CONFIRMED = "opsdocs-confirmed"
+"""Class of when and how a deviation was last seen, which is no part of what the page says."""
 
 
 class observed_deviation(nodes.admonition):

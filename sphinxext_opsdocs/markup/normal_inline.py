@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext_opsdocs.canonical import COUNTED_ID
+from sphinxext_opsdocs.markup import nodes as ours
 
 __all__ = ["UNSEEN", "collapsed", "inline_children", "inline_text", "leaf_text", "normal_text"]
 
@@ -55,6 +56,13 @@ def inline_text(node: nodes.Node) -> str:
     if not node.children and isinstance(node, nodes.Element):
         return leaf_text(node)  # such as an icon
     return inline_children(node)
+
+
+@inline_text.register
+def _inline(node: nodes.inline) -> str:
+    if ours.CONFIRMED in node["classes"]:
+        return ""
+    return inline_children(node) if node.children else leaf_text(node)  # such as an icon
 
 
 @inline_text.register
