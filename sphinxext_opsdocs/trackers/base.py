@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -25,7 +25,7 @@ from sphinxext_opsdocs.issue_snapshot import (
 from sphinxext_opsdocs.trackers.pace import Pace
 from sphinxext_opsdocs.trackers.requester import Reply, Requester, TrackerError, TrackerStoppedError
 
-__all__ = ["Client", "Known", "closing_reason", "settled"]
+__all__ = ["Client", "Known", "closing_reason", "in_groups", "settled"]
 
 Created = TypeVar("Created")
 Known = Mapping[str, IssueState]
@@ -78,9 +78,13 @@ class Client(ABC):
     def authorization(self, token: str) -> Mapping[str, str]:
         """The headers that carry a token."""
 
+    def batches(self, refs: Sequence[str], known: Known) -> Iterator[Sequence[str]]:
+        """The issues in the groups that look-ups are made of, at most ``batch`` in each."""
+        return in_groups(refs, self.batch)
+
     @abstractmethod
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What the tracker says of issues, at most ``batch``; ``checked`` is not set.
+        """What the tracker says of a group of issues; ``checked`` is not set.
 
         One that has not changed is given as it is known. Raises TrackerError.
         """
@@ -156,6 +160,11 @@ class Client(ABC):
         if reply.status != 201:
             raise TrackerError(f"the server answers {reply.status}")
         return reply.read(kind)
+
+
+def in_groups(refs: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Groups of at most that many."""
+    return (refs[start : start + size] for start in range(0, len(refs), size))
 
 
 def settled(reply: Reply, known: IssueState | None, has_token: bool = False) -> IssueState | None:

@@ -1,16 +1,26 @@
-"""GitHub, and GitHub Enterprise Server: https://docs.github.com/en/rest/issues/issues."""
+"""GitHub, and GitHub Enterprise Server: https://docs.github.com/en/rest/issues/issues.
+
+Issues that nothing is known of yet are asked for by the hundred, in GraphQL, which takes a token;
+those that are known one by one over REST, which alone is conditional: to be told that nothing has
+changed costs no rate limit.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import partial
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import COMPLETED, DUPLICATE, NOT_PLANNED, IssueState
-from sphinxext_opsdocs.trackers.base import LOOPBACK, Client, Known, stated
+from sphinxext_opsdocs.trackers.base import LOOPBACK, Client, Known, in_groups, stated
+from sphinxext_opsdocs.trackers.batches import by_project
+from sphinxext_opsdocs.trackers.requester import Reply, TrackerError, TrackerStoppedError
 
 __all__ = ["GitHub"]
 
@@ -32,9 +42,59 @@ class _Issue(Struct, frozen=True):
     labels: list[str | _Label] = []
 
 
-class GitHub(Client):
-    """One issue a request: only so are requests conditional, and those cost no rate limit."""
+class _Names(Struct, frozen=True):
+    nodes: list[_Label] = []
 
+
+class _Repository(Struct, frozen=True):
+    nameWithOwner: str  # noqa: N815  # as the API names it
+
+
+class _Node(Struct, frozen=True):
+    """An issue in GraphQL."""
+
+    number: int
+    state: str
+    title: str
+    url: str
+    updatedAt: str  # noqa: N815
+    repository: _Repository
+    stateReason: str | None = None  # noqa: N815
+    labels: _Names | None = None
+
+
+class _Fault(Struct, frozen=True):
+    type: str = ""
+    message: str = ""
+
+
+class _Data(Struct, frozen=True):
+    repository: dict[str, _Node | None] | None = None
+
+
+class _Answer(Struct, frozen=True):
+    data: _Data | None = None
+    errors: list[_Fault] = []
+
+
+QUERY = """\
+query ($owner: String!, $name: String!) {{
+  repository(owner: $owner, name: $name) {{
+    {issues}
+  }}
+}}
+fragment told on Issue {{
+  number state stateReason title url updatedAt
+  labels(first: 100) {{ nodes {{ name }} }}
+  repository {{ nameWithOwner }}
+}}
+"""
+
+
+class GitHub(Client):
+    """Asks for new issues by the hundred, and for known ones whether they have changed."""
+
+    batch = 100
     per_minute = 900
     """Points of the secondary limit, of which a GET takes one."""
     tokens = ("GH_TOKEN", "GITHUB_TOKEN")
@@ -70,13 +130,49 @@ class GitHub(Client):
         """The header that carries a token."""
         return {"Authorization": f"Bearer {token}"}
 
+    def batches(self, refs: Sequence[str], known: Known) -> Iterator[Sequence[str]]:
+        """New issues in groups where there is a token for them, all others alone."""
+        new = [ref for ref in refs if not _is_conditional(known.get(ref))]
+        new = new if self.has_token else []
+        yield from in_groups(new, self.batch)
+        yield from in_groups([ref for ref in refs if ref not in set(new)], 1)
+
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
+        """What GitHub says of issues; those that GraphQL does not tell are asked for alone."""
+        found: dict[str, IssueState] = {}
+        if len(refs) == 1:
+            return {refs[0]: self._single(known, refs[0])}
+        for project, group in by_project(refs, self.split):
+            for number, node in self._many(unquote(project), group).items():
+                if node:
+                    found[group[number]] = _stated(node, unquote(project))
+        for ref in refs:
+            if ref not in found:
+                self.one_of_many(found, ref, partial(self._single, known))
+        return found
+
+    def _many(self, project: str, numbers: Iterable[str]) -> Mapping[str, _Node | None]:
+        """Issues of a project by number: neither a pull request nor one that went elsewhere."""
+        owner, _, name = project.partition("/")
+        issues = "\n    ".join(f"i{n}: issue(number: {n}) {{ ...told }}" for n in numbers)
+        value = {"query": QUERY.format(issues=issues), "variables": {"owner": owner, "name": name}}
+        base = self.requester.base
+        address = f"{base.removesuffix('/v3')}/graphql"  # a server of one's own has it beside /v3
+        reply = self.requester.ask(address, value)
+        if reply.status != 200:
+            return {}
+        answer = reply.read(_Answer)
+        if any(fault.type == "RATE_LIMITED" for fault in answer.errors):
+            raise TrackerStoppedError("the rate limit is reached")
+        told = answer.data.repository if answer.data else None
+        return {name[1:]: node for name, node in (told or {}).items()}
+
+    def _single(self, known: Known, ref: str) -> IssueState:
         """What GitHub says of one issue; a transferred one is found at its new place."""
-        (ref,) = refs
         project, number = self.split(ref)
         reply = self.one(f"/repos/{project}/issues/{number}", known.get(ref))
         if isinstance(reply, IssueState):
-            return {ref: reply}
+            return reply
         issue = reply.read(_Issue)
         moved_to = ""
         if reply.has_moved:
@@ -84,7 +180,7 @@ class GitHub(Client):
             new = f"{home}#{issue.number}" if home else str(issue.number)
             moved_to = new if new != f"{project}#{number}" else ""
         names = [label if isinstance(label, str) else label.name for label in issue.labels]
-        state = stated(
+        return stated(
             reply,
             is_closed=issue.state == "closed",
             reason=REASONS.get(issue.state_reason or "", ""),
@@ -93,9 +189,33 @@ class GitHub(Client):
             url=issue.html_url,
             moved_to=moved_to,
         )
-        return {ref: state}
 
     def create(self, title: str, body: str) -> str:
         """Raise an issue; its number."""
         path = f"/repos/{self.tracker.project}/issues"
         return str(self.raised(path, {"title": title, "body": body}, _Issue).number)
+
+
+def _is_conditional(state: IssueState | None) -> bool:
+    """Whether it can be asked if an issue has changed since."""
+    return bool(state and (state.etag or state.modified))
+
+
+def _stated(node: _Node, project: str) -> IssueState:
+    """What GraphQL says of an issue, with the time of its change as REST has it."""
+    home = node.repository.nameWithOwner
+    try:
+        changed = format_datetime(
+            datetime.fromisoformat(node.updatedAt).astimezone(UTC), usegmt=True
+        )
+    except ValueError as error:
+        raise TrackerError(f"the answer is not what its API promises: {error}") from None
+    return stated(
+        Reply(200, {"Last-Modified": changed}),
+        is_closed=node.state == "CLOSED",
+        reason=REASONS.get((node.stateReason or "").lower(), ""),
+        title=node.title,
+        labels=[label.name for label in node.labels.nodes] if node.labels else (),
+        url=node.url,
+        moved_to=f"{home}#{node.number}" if home.lower() != project.lower() else "",
+    )

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from sphinxext_opsdocs.config import Tracker
 from sphinxext_opsdocs.issue_snapshot import IssueState
 from sphinxext_opsdocs.trackers.base import Client, Known, closing_reason, stated
-from sphinxext_opsdocs.trackers.requester import TrackerError
+from sphinxext_opsdocs.trackers.requester import Reply, TrackerError
 
 __all__ = ["Jira"]
 
@@ -22,6 +23,9 @@ USERS = ("JIRA_EMAIL", "JIRA_USER", "JIRA_USERNAME", "JIRA_LOGIN")
 PAT = "JIRA_PAT"
 """A personal access token of Data Center."""
 KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
+FIELDS = ("summary", "status", "resolution", "labels")
+CLOUD = (".atlassian.net", "api.atlassian.com")
+"""Ends of the names of the hosts that Atlassian runs."""
 DONE = "done"
 """Key of the category of all closed states."""
 
@@ -51,13 +55,18 @@ class _Issue(Struct, frozen=True):
     fields: _Fields
 
 
+class _Issues(Struct, frozen=True):
+    issues: list[_Issue]
+
+
 class _Created(Struct, frozen=True):
     key: str
 
 
 class Jira(Client):
-    """One issue a request: the same in Cloud and Data Center, and a moved one is found."""
+    """A hundred issues a request; Jira knows no conditional ones."""
 
+    batch = 100
     tokens = ("JIRA_API_TOKEN", "JIRA_TOKEN", PAT)
     needs_project = False
 
@@ -73,7 +82,7 @@ class Jira(Client):
     @classmethod
     def documented_rate(cls, base: str) -> int:
         """Cloud's burst limit, 100 GET requests a second; Data Center's its administrator sets."""
-        return 6000 if (urlsplit(base).hostname or "").endswith(".atlassian.net") else 0
+        return 6000 if _is_cloud(base) else 0
 
     def authorization(self, token: str) -> Mapping[str, str]:
         """With a user's name the basic scheme (Cloud), else a personal access token."""
@@ -85,26 +94,53 @@ class Jira(Client):
         return {"Authorization": f"Bearer {token}"}
 
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
+        """What Jira says of issues; those that a list lacks under their key are asked for alone."""
+        found: dict[str, IssueState] = {}
+        keys = [ref for ref in refs if KEY.fullmatch(ref)]
+        if len(keys) > 1:
+            found = {key: state for key, state in self._many(keys).items() if key in refs}
+        for ref in refs:
+            if ref not in found:
+                self.one_of_many(found, ref, partial(self._single, known))
+        return found
+
+    def _many(self, keys: Sequence[str]) -> Mapping[str, IssueState]:
+        """Issues by the key that they have now: Cloud has a call for it, Data Center a search."""
+        value: dict[str, object] = {"fields": FIELDS}
+        if _is_cloud(self.requester.base):
+            path = "/issue/bulkfetch"
+            value["issueIdsOrKeys"] = keys
+        else:
+            path = "/search"
+            value |= {"jql": f"key in ({','.join(keys)})", "validateQuery": False}
+            value["maxResults"] = self.batch
+        reply = self.requester.ask(self.requester.base + path, value)
+        if reply.status != 200:
+            return {}
+        return {issue.key: self._state(issue, reply) for issue in reply.read(_Issues).issues}
+
+    def _single(self, known: Known, ref: str) -> IssueState:
         """What Jira says of one issue; one that was moved answers under its new key."""
-        (ref,) = refs
         if not KEY.fullmatch(ref):
             raise TrackerError(f'"{ref}" is no key of an issue: set project, or correct pattern')
-        path = f"/issue/{quote(ref, safe='')}?fields=summary,status,resolution,labels"
+        path = f"/issue/{quote(ref, safe='')}?fields={','.join(FIELDS)}"
         reply = self.one(path, known.get(ref))
         if isinstance(reply, IssueState):
-            return {ref: reply}
+            return reply
         issue = reply.read(_Issue)
+        return self._state(issue, reply, moved_to=issue.key if issue.key != ref else "")
+
+    def _state(self, issue: _Issue, reply: Reply, moved_to: str = "") -> IssueState:
         status, resolution = issue.fields.status, issue.fields.resolution
-        state = stated(
+        return stated(
             reply,
             is_closed=status.statusCategory.key == DONE,
             reason=closing_reason(resolution.name if resolution else status.name),
             title=issue.fields.summary,
             labels=issue.fields.labels,
             url=f"{self.requester.base.partition('/rest/api/')[0]}/browse/{issue.key}",
-            moved_to=issue.key if issue.key != ref else "",
+            moved_to=moved_to,
         )
-        return {ref: state}
 
     def create(self, title: str, body: str) -> str:
         """Raise an issue of type Bug; its key."""
@@ -115,3 +151,7 @@ class Jira(Client):
             "description": body,
         }
         return self.raised("/issue", {"fields": fields}, _Created).key
+
+
+def _is_cloud(base: str) -> bool:
+    return (urlsplit(base).hostname or "").endswith(CLOUD)

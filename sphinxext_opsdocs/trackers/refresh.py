@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from msgspec import Struct
@@ -134,7 +134,7 @@ def _results(
             return TrackerError(f"the answer cannot be read: {type(error).__name__}")
 
     with ThreadPoolExecutor(workers) as pool:
-        groups = iter(_batches(refs, client.batch))
+        groups = client.batches(refs, known)
         running: dict[Future[Known | TrackerError], Sequence[str]] = {}
         while True:
             while len(running) < 2 * workers and (group := next(groups, None)):
@@ -144,7 +144,3 @@ def _results(
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield running.pop(future), future.result()
-
-
-def _batches(refs: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return (refs[start : start + size] for start in range(0, len(refs), size))

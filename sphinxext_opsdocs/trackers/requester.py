@@ -134,6 +134,14 @@ class Requester:
             raise TrackerStoppedError(f"its API has moved to {place}: set api")
         return msgspec.structs.replace(reply, location=place + parts.path)
 
+    def ask(self, address: str, value: Any) -> Reply:
+        """The answer to a question that is put as a POST of JSON, and changes nothing.
+
+        ``address`` is of the same origin as the base. Raises TrackerError.
+        """
+        headers = {"Content-Type": "application/json"}
+        return self._patient("POST", address, headers, msgspec.json.encode(value))
+
     def post(self, path: str, value: Any) -> Reply:
         """The answer to a POST of JSON, which is sent once. Raises TrackerError."""
         return self.send("POST", path, value, {})
@@ -152,7 +160,9 @@ class Requester:
         """Ask nothing more."""
         self._stopped.set()
 
-    def _patient(self, method: str, address: str, headers: Mapping[str, str]) -> Reply:
+    def _patient(
+        self, method: str, address: str, headers: Mapping[str, str], data: bytes | None = None
+    ) -> Reply:
         """The first answer that is no passing fault."""
         retries = self._settings.retries
         for attempt in range(retries + 1):
@@ -162,7 +172,7 @@ class Requester:
             fault: TrackerError
             pause = 0.5 * 2**attempt
             try:
-                reply = self._asked(method, address, headers)
+                reply = self._asked(method, address, headers, data)
                 asked = _pause(reply)
                 if reply.status not in AGAIN and asked is None:
                     return reply
