@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.model import DocumentFacts, Place
 from sphinxext_opsdocs.source_edit import (
     Directive,
     EditError,
@@ -18,7 +18,6 @@ __all__ = ["HISTORY", "observed_text", "resolved_lines"]
 
 HISTORY = "Resolved deviations"
 """Title of the section that keeps them, at the end of their page."""
-WORKAROUND = re.compile(r"\s*(?:\.\. workaround::|(?:`{3,}|~{3,}|:{3,})\{workaround\})")
 LABEL = re.compile(r"\s*(?:\.\. _[^:]+:|\([^()]+\)=)\s*")
 MARKUP = re.compile(r"[`*]+")
 MYST_HISTORY = re.compile(rf"## {HISTORY}(?: #+)?\s*")
@@ -26,19 +25,21 @@ ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
 
 
 def resolved_lines(
-    source: SourceText, line: int, day: str, facts: DocumentFacts | None
+    source: SourceText, place: Place, day: str, facts: DocumentFacts, moves: bool
 ) -> list[str]:
     """The file with a deviation resolved: state and date set, its workarounds gone.
 
-    It moves to the section of resolved deviations, which is made where there is none; without the
-    facts of the page that the file is, it stays where it is. Raises EditError.
+    If it moves, it goes to the section of resolved deviations of the page that ``facts`` are of,
+    which is made where there is none. Raises EditError.
     """
-    directive = find_directive(source, line, "observed-deviation")
+    directive = find_directive(source, place.line, "observed-deviation")
     values = {"state": "resolved", "resolved": day}
     lines = with_options(source.lines, directive, values)
-    end = directive.end + len(lines) - len(source.lines)
-    block = list(_without_workarounds(source, lines[directive.first : end]))
-    if facts is None:
+    added = len(lines) - len(source.lines)
+    end = directive.end + added
+    gone = {index + added for index in _workarounds(source, directive, place.path, facts)}
+    block = [lines[index] for index in range(directive.first, end) if index not in gone]
+    if not moves:
         return [*lines[: directive.first], *block, *lines[end:]]
     margin = len(lines[directive.first]) - len(lines[directive.first].lstrip())
     block = [text[min(margin, len(text) - len(text.lstrip())) :] for text in block]
@@ -65,23 +66,26 @@ def _first_with_labels(lines: Sequence[str], first: int) -> int:
     return at
 
 
-def observed_text(source: SourceText, directive: Directive) -> str:
-    """What was observed, as written, without its workarounds."""
-    end = directive.end - bool(directive.fence)
-    lines = list(_without_workarounds(source, source.lines[directive.body : end]))
+def observed_text(source: SourceText, place: Place, facts: DocumentFacts) -> str:
+    """What was observed, as written, without its workarounds. Raises EditError."""
+    directive = find_directive(source, place.line, "observed-deviation")
+    gone = _workarounds(source, directive, place.path, facts)
+    inner = range(directive.body, directive.end - bool(directive.fence))
+    lines = [source.lines[index] for index in inner if index not in gone]
     margin = len(directive.indent)
     return "\n".join(text[margin:] if not text[:margin].strip() else text for text in lines).strip()
 
 
-def _without_workarounds(source: SourceText, lines: Sequence[str]) -> Iterator[str]:
-    part = SourceText(source.path, tuple(lines), source.newline)
-    index = 0
-    while index < len(lines):
-        if WORKAROUND.match(lines[index]):
-            index = find_directive(part, index + 1, "workaround").end
-            continue
-        yield lines[index]
-        index += 1
+def _workarounds(
+    source: SourceText, directive: Directive, path: str, facts: DocumentFacts
+) -> set[int]:
+    """Indexes of the lines of the workarounds in a deviation: not of what only shows one."""
+    gone: set[int] = set()
+    for place in (found.place for found in facts.workarounds):
+        if place.path == path and directive.body < place.line <= directive.end:
+            inner = find_directive(source, place.line, "workaround")
+            gone |= set(range(inner.first, inner.end))
+    return gone
 
 
 def _kept(lines: list[str], block: list[str], facts: DocumentFacts, is_myst: bool) -> list[str]:

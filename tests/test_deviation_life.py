@@ -548,6 +548,30 @@ def test_edit_of_an_odd_page_is_right_or_refused(
     assert [title for title in left if title != "Resolved deviations"] == titles
 
 
+SHOWN = {
+    "rst": "Shown so::\n\n      .. workaround::\n\n         Wait.\n",
+    "md": "~~~text\n:::{workaround}\nWait.\n:::\n~~~\n",
+}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_workaround_that_is_only_shown_stays(project: Project, suffix: str) -> None:
+    inner = SHOWN[suffix]
+    if suffix == "rst":
+        inner = f"   {inner}"
+    block = deviation(suffix)
+    last = block.rstrip().rpartition("\n")
+    body = f"{block.rstrip()}\n\n{inner}" if suffix == "rst" else f"{last[0]}\n{inner}{last[2]}\n"
+    text = PAGES[suffix](BEFORE[suffix] + body)
+    project.write({"specs/api/limits.rst": SPEC_PAGE, f"ops/page.{suffix}": text})
+    result = run("deviations", "resolve", "DEV-0007", "-s", project.srcdir)
+    assert result.exit_code == 0, result.output
+    changed = (project.srcdir / f"ops/page.{suffix}").read_text()
+    assert "state: resolved" in changed
+    assert changed.count("workaround") == 1
+    assert "Wait." in changed
+
+
 def test_edit_in_an_included_file_finds_the_right_deviation(project: Project) -> None:
     inc = deviation("rst", id="DEV-0008") + "\n" + deviation("rst")
     start = deviation("rst", id="DEV-0008").count("\n") + 1

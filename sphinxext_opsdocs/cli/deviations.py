@@ -59,10 +59,10 @@ def resolve(
         is_own = place.path == domain.documents[node.docname].path and not in_place
 
         def moved(text: SourceText, facts: DocumentFacts) -> list[str]:
-            return resolved_lines(text, place.line, on, facts)
+            return resolved_lines(text, place, on, facts, moves=True)
 
         def left(text: SourceText, facts: DocumentFacts) -> list[str]:
-            return resolved_lines(text, place.line, on, None)
+            return resolved_lines(text, place, on, facts, moves=False)
 
         attempts = [moved, left] if is_own else [left]
         made = attempts[edited(app, domain, node, attempts, {"state": "resolved", "resolved": on})]

@@ -34,7 +34,7 @@ from sphinxext_opsdocs.issue_snapshot import (
 )
 from sphinxext_opsdocs.issues import address_of, id_of
 from sphinxext_opsdocs.resolve_edit import observed_text
-from sphinxext_opsdocs.source_edit import EditError, SourceText, find_directive
+from sphinxext_opsdocs.source_edit import EditError, SourceText
 from sphinxext_opsdocs.storage import replace_file
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _draft(graph: TraceabilityGraph, node: DeviationNode, domain: str, srcdir: P
     place = node.deviation.place
     try:
         text = SourceText.read(srcdir / place.path)
-        observed = observed_text(text, find_directive(text, place.line, "observed-deviation"))
+        observed = observed_text(text, place, graph.documents[node.docname])
     except EditError as error:
         raise Failure(str(error)) from None
     known = [spec.domain for spec in node.specs if spec.domain]
