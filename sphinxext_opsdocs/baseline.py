@@ -111,7 +111,5 @@ def matched(
 def renewed(findings: Iterable[Finding], today: date) -> Baseline:
     """A baseline of these findings; those that are known keep their day."""
     return tuple(
-        Entry(f.docname, f.rule, f.content, f.known_since or today.isoformat())
-        for f in findings
-        if not f.suppressed
+        Entry(f.docname, f.rule, f.content, f.known_since or today.isoformat()) for f in findings
     )

@@ -23,26 +23,38 @@ def next_version(version: str) -> str:
     return LAST_NUMBER.sub(lambda number: str(int(number[0]) + 1), version)
 
 
-def changed_lines(source: SourceText, facts: DocumentFacts, change: Change) -> list[str]:
-    """The file with the version of a change in its header, and the entry. Raises EditError."""
+def changed_lines(
+    source: SourceText, facts: DocumentFacts, change: Change, is_reviewed: bool
+) -> list[str]:
+    """The file with the version of a change in its header, and the entry.
+
+    Where it was reviewed, its ``last-reviewed`` is the day of the change. Raises EditError.
+    """
     is_myst = source.path.suffix == ".md"
     lines = list(source.lines)
-    header = facts.header
-    if not header or "version" not in header.given:
-        raise EditError("the header has no version")
-    at = header.given["version"].line - 1
+    _set_field(lines, facts, "version", change.version)
+    if is_reviewed:
+        _set_field(lines, facts, "last-reviewed", change.date)
+    first = _place(lines, facts, is_myst)
+    entry = _entry(change, is_myst)
+    return [*lines[:first], *entry, "", *lines[first:]]
+
+
+def _set_field(lines: list[str], facts: DocumentFacts, name: str, text: str) -> None:
+    """Give a field of the header another value. Raises EditError."""
+    given = facts.header.given if facts.header else {}
+    if name not in given:
+        raise EditError(f"the header has no {name}: add one")
+    at = given[name].line - 1
     made, count = re.subn(
-        r"(version\s*:\s*)(['\"]?)[^'\"#]*?(['\"]?)(\s*(?:#.*)?)\Z",
-        lambda m: f"{m[1]}{m[2]}{change.version}{m[3]}{m[4]}",
+        rf"({name}\s*:\s*)(['\"]?)[^'\"#]*?(['\"]?)(\s*(?:#.*)?)\Z",
+        lambda m: f"{m[1]}{m[2]}{text}{m[3]}{m[4]}",
         lines[at],
         flags=re.IGNORECASE,
     )
     if not count:
-        raise EditError("its version cannot be found in the header")
+        raise EditError(f"its {name} cannot be found in the header")
     lines[at] = made
-    first = _place(lines, facts, is_myst)
-    entry = _entry(change, is_myst)
-    return [*lines[:first], *entry, "", *lines[first:]]
 
 
 def _entry(change: Change, is_myst: bool) -> list[str]:

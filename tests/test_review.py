@@ -305,6 +305,69 @@ def test_nothing_of_the_user_is_touched(repository: Repository) -> None:
     )
 
 
+def test_renamed_page_is_the_same_before_it_is_committed(repository: Repository) -> None:
+    repository.begin({"ops/old.rst": text_of("rst")})
+    docs = repository.project.srcdir
+    git(docs, "mv", "ops/old.rst", "ops/new.rst")
+    summary = run("review", "main", "-s", docs, "--format", "markdown")
+    assert "moved: `ops/old` → `ops/new`" in summary.stdout
+    assert repository.review() == []
+    repository.commit("renamed")
+    assert repository.review() == []
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_page_without_a_header_is_in_the_summary(repository: Repository, suffix: str) -> None:
+    name = f"ops/legacy.{suffix}"
+    repository.begin({name: PAGES[suffix]("Flush it.", "Flush", {})})
+    repository.project.write({name: PAGES[suffix]("Flush all of it.", "Flush", {})})
+    summary = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
+    assert "`ops/legacy`: Flush" in summary.stdout
+    repository.project.remove(name)
+    summary = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
+    assert "gone: `ops/legacy`" in summary.stdout
+
+
+def test_lifecycle_is_in_the_summary(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    gone = {"superseded_by": "none", "retired_because": "the node is gone"}
+    repository.project.write({"ops/page.rst": text_of("rst", status="Deprecated", **gone)})
+    summary = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
+    assert "### Lifecycle\n\n- `ops/page`: Canonical → Deprecated" in summary.stdout
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_change_that_is_reviewed_asks_for_nothing_more(repository: Repository, suffix: str) -> None:
+    name = f"ops/page.{suffix}"
+    repository.begin({name: text_of(suffix)})
+    repository.project.write({name: text_of(suffix, "Drain the node.")})
+    docs = repository.project.srcdir
+    run("change", "ops/page", "-s", docs)
+    refused = run("change", "ops/page", "-s", docs, "--why", "a", "--what", "b")
+    assert refused.exit_code == 2
+    assert "version 2.2 is not explained yet: fill in ops/page" in refused.output
+    repository.project.write({name: text_of(suffix, "Drain the node.")})
+    words = ("--why", "it hung", "--what", "Drained it.", "--reviewed")
+    assert run("change", "ops/page", "-s", docs, *words).exit_code == 0
+    assert repository.review() == []
+
+
+def test_documents_at_the_root_of_their_repository(
+    make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of the base lie below them then, and no build takes them for documents."""
+    project = make_project()
+    project.write({"specs/api/limits.rst": SPEC_PAGE, "ops/page.rst": text_of("rst")})
+    git(project.srcdir, "init", "-q", "-b", "main")
+    git(project.srcdir, "add", "-A")
+    git(project.srcdir, "commit", "-q", "-m", "base")
+    project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    for _ in range(2):
+        result = run("review", "main", "-s", project.srcdir, "--format", "json")
+        assert len(json.loads(result.stdout)["findings"]) == 2
+    assert set(project.build("dummy").documents) == {"ops/page", "specs/api/limits"}
+
+
 def test_detached_head_and_renamed_and_windows_files(repository: Repository) -> None:
     repository.begin({"ops/page.rst": text_of("rst"), "ops/two.rst": text_of("rst", "Two.")})
     git(repository.root, "checkout", "-q", "--detach")

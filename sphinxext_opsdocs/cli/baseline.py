@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.baseline import Entry, dump_baseline, renewed
+from sphinxext_opsdocs.baseline import dump_baseline, renewed
 from sphinxext_opsdocs.checker import check
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
 from sphinxext_opsdocs.config import BASELINE_FILE
@@ -46,12 +45,16 @@ def baseline(
         raise Failure(f'"{path}" is not there; "opsdocs baseline" records it')
     today = day_of(day)
     result = check(found.graph, today, found.known_owners)
-    entries = renewed(_recorded(result.findings, prune), today)
+    recorded = [f for f in _recorded(result.findings, prune) if not f.suppressed]
+    entries = renewed(recorded, today)
     try:
         replace_file(path, dump_baseline(entries))
     except OSError as error:
         raise Failure(f'cannot write "{path}": {error.strerror}') from None
-    click.echo(f"{path}: {_told(entries, before or (), today)}")
+    known = sum(bool(finding.known_since) for finding in recorded)
+    gone = len(before or ()) - known
+    text = f"{counted_noun(len(entries), 'finding')}, {len(entries) - known} new"
+    click.echo(f"{path}: {text}" + (f", {gone} fixed and taken out" if gone else ""))
 
 
 def _refuse_unreadable(graph: TraceabilityGraph, path: Path) -> None:
@@ -64,10 +67,3 @@ def _recorded(findings: Iterable[Finding], prune: bool) -> Iterable[Finding]:
     for finding in findings:
         if finding.rule != baseline_stale.name and (finding.known_since or not prune):
             yield finding
-
-
-def _told(entries: tuple[Entry, ...], before: tuple[Entry, ...], today: date) -> str:
-    kept = sum(entry.since != today.isoformat() for entry in entries)
-    gone = max(len(before) - kept, 0) if before else 0
-    text = counted_noun(len(entries), "finding")
-    return f"{text}, {len(entries) - kept} of today" + (f", {gone} taken out" if gone else "")

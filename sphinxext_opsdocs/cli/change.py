@@ -11,7 +11,7 @@ from sphinxext_opsdocs.change_edit import changed_lines, next_version
 from sphinxext_opsdocs.cli.deviations import run_edit
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, page_of, source_options
 from sphinxext_opsdocs.model import Change, DocumentFacts, Place
-from sphinxext_opsdocs.rules.change_unexplained import TODO
+from sphinxext_opsdocs.rules.change_unexplained import TODO, is_said
 from sphinxext_opsdocs.source_edit import SourceText
 
 __all__ = ["change"]
@@ -24,6 +24,7 @@ NOWHERE = Place("", 0)
 @click.option("--version", "wanted", default="", help="Its version.  [default: one higher]")
 @click.option("--why", default=TODO, help="Why the page changes.")
 @click.option("--what", default=TODO, help="What changes.")
+@click.option("--reviewed", is_flag=True, help="You have read it: set last-reviewed to today.")
 @source_options
 @day_option
 def change(
@@ -31,6 +32,7 @@ def change(
     wanted: str,
     why: str,
     what: str,
+    reviewed: bool,
     source: Path,
     confdir: Path | None,
     define: tuple[str, ...],
@@ -49,12 +51,16 @@ def change(
 
         facts: DocumentFacts = page_of(domain.graph.documents, page, source)
         if not facts.header:
-            raise Failure(f'"{facts.docname}" has no governed header')
+            raise Failure(f'"{facts.docname}" has no header, and so no version: give it one')
+        for entry in facts.changes:
+            if entry.version == facts.header.version and not is_said(entry):
+                place = f"{entry.place.path}:{entry.place.line}"
+                raise Failure(f"version {entry.version} is not explained yet: fill in {place}")
         version = wanted or next_version(facts.header.version)
         made = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
-            return changed_lines(text, before, made)
+            return changed_lines(text, before, made, reviewed)
 
         edit_version(app, domain, facts.docname, attempt, made)
         return f"{facts.path}: version {facts.header.version or 'none'} → {version}"

@@ -19,8 +19,9 @@ from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact import Impact
 from sphinxext_opsdocs.lock import LOCK_FILE
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
-from sphinxext_opsdocs.review.revision import GitError, files_of_revision, repository_of
+from sphinxext_opsdocs.review.revision import GitError, commit_of, repository_of
 from sphinxext_opsdocs.review.touched import touched_sections
+from sphinxext_opsdocs.review.tree import review_tree
 from sphinxext_opsdocs.sources import PageSource, SourcePages
 from sphinxext_opsdocs.spec_references import own_sections
 
@@ -116,9 +117,10 @@ def _since(
     graph = found.graph
     try:
         repository = repository_of(found.srcdir)
-        with files_of_revision(repository, revision) as tree:
+        with review_tree(repository) as tree:
+            tree.hold_commit(commit_of(repository, revision))
             srcdir, confdir = (
-                tree / folder.resolve().relative_to(repository)
+                tree.root / folder.resolve().relative_to(repository)
                 for folder in (found.srcdir, found.confdir)
             )
             before, _, _ = run_sphinx(

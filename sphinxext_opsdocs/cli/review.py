@@ -29,7 +29,7 @@ from sphinxext_opsdocs.model import DocumentFacts
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
 from sphinxext_opsdocs.review.revision import GitError, commit_of, merge_base, repository_of
-from sphinxext_opsdocs.review.tree import ReviewTree
+from sphinxext_opsdocs.review.tree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
 from sphinxext_opsdocs.storage import replace_file
 from sphinxext_opsdocs.version import __version__
@@ -94,13 +94,13 @@ def review(
         place = _place(source, confdir or source, define, jobs)
         revision = base or _main_branch(place.repository)
         commit = merge_base(place.repository, revision)
-        tree = ReviewTree(place.repository)
-        before = _of_commit(place, tree, commit)
-        tree.hold_work_tree()
-        paths = tree.changed_paths(commit)
+        with review_tree(place.repository) as tree:
+            before = _of_commit(place, tree, commit)
+            tree.hold_work_tree()
+            paths = tree.changed_paths(commit)
+            graph, owners = _graph(place, tree)
     except GitError as error:
         raise Failure(str(error)) from None
-    graph, owners = _graph(place, tree)
     changes = change_set(
         revision, before.documents, graph.documents, (before.config, graph.config), paths
     )

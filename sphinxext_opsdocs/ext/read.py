@@ -65,7 +65,8 @@ def read_document(app: Sphinx, doctree: nodes.document) -> None:
     if not (governed or in_domain or used or page.header or page.problems or page.is_suspicious):
         return
     is_canonical = _can_be_canonical(page, in_domain)
-    takes_part = bool(page.header or in_domain or used)
+    is_reviewed = governed and app.builder.name == REVIEW_BUILDER
+    takes_part = bool(page.header or in_domain or used or is_reviewed)
     if is_canonical and EXTENSION in app.extensions:
         tell_needs(env, doctree)
     found = None

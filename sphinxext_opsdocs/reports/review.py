@@ -26,6 +26,7 @@ def render(changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, ba
     parts += _part("Findings", _findings(result, base))
     parts += _part("Pages that say something else", _pages(changes))
     parts += _part("Pages that are new, moved, split or gone", _moved(changes))
+    parts += _part("Lifecycle", _lifecycle(changes))
     parts += _part("Deviations", _deviations(changes))
     parts += _part("Canonical references", _references(changes, graph))
     parts += _part("Specifications", _specifications(changes, graph))
@@ -77,11 +78,20 @@ def _moved(changes: ChangeSet) -> Iterator[str]:
         if page.old is None:
             yield f"new: `{page.facts.docname}`"
         elif page.new is None:
-            yield f"gone: `{page.facts.docname}`"
+            status = page.facts.header.status if page.facts.header else ""
+            yield f"gone: `{page.facts.docname}`" + (f", which was {status}" if status else "")
         elif page.is_renamed:
             yield f"moved: `{page.old.docname}` → `{page.new.docname}`"
     for page, part in changes.split:
         yield f"split: `{page.facts.docname}`, part of it is `{part.facts.docname}`"
+
+
+def _lifecycle(changes: ChangeSet) -> Iterator[str]:
+    for page in changes.pages:
+        old = page.old.header.status if page.old and page.old.header else ""
+        new = page.new.header.status if page.new and page.new.header else ""
+        if page.old and page.new and old != new:
+            yield f"`{page.facts.docname}`: {old or '-'} → {new or '-'}"
 
 
 def _deviations(changes: ChangeSet) -> Iterator[str]:

@@ -1,18 +1,13 @@
-"""The files of a revision in a folder of their own: no checkout, index or branch is touched."""
+"""Asks git for revisions and commits."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-import tempfile
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = [
     "GitError",
     "commit_of",
-    "files_of_revision",
     "git_bytes",
     "git_text",
     "merge_base",
@@ -27,19 +22,6 @@ class GitError(Exception):
 def repository_of(folder: Path) -> Path:
     """The root of the repository that holds a folder. Raises GitError."""
     return Path(git_text(folder, "rev-parse", "--show-toplevel"))
-
-
-@contextmanager
-def files_of_revision(repository: Path, revision: str) -> Generator[Path]:
-    """A folder with all files of a revision, as a checkout has them. Raises GitError."""
-    commit = commit_of(repository, revision)
-    with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-        tree = Path(folder, "tree")
-        tree.mkdir()
-        git_text(repository, "read-tree", commit, settings=index)
-        git_text(repository, "checkout-index", "--all", f"--prefix={tree}/", settings=index)
-        yield tree
 
 
 def commit_of(repository: Path, revision: str) -> str:
@@ -59,15 +41,14 @@ def merge_base(repository: Path, revision: str) -> str:
         ) from None
 
 
-def git_text(folder: Path, *words: str, settings: Mapping[str, str] | None = None) -> str:
+def git_text(folder: Path, *words: str) -> str:
     """What git answers, without white space around it. Raises GitError."""
-    return git_bytes(folder, *words, settings=settings).decode("utf-8", "replace").strip()
+    return git_bytes(folder, *words).decode("utf-8", "replace").strip()
 
 
 def git_bytes(
     folder: Path,
     *words: str,
-    settings: Mapping[str, str] | None = None,
     given: bytes = b"",
 ) -> bytes:
     """What git answers, ``given`` at its standard input. Raises GitError."""
@@ -77,7 +58,6 @@ def git_bytes(
             capture_output=True,
             input=given,
             check=False,
-            env={**os.environ, **(settings or {})},
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None

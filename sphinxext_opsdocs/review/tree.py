@@ -1,7 +1,6 @@
 """The files of one revision after the other in a folder of our own, so that little is read anew.
 
-The folder lies in git's own directory: nobody's checkout, index or branch is touched, and no build
-finds it.
+The folder lies in git's own directory: nobody's checkout, index or branch is touched.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -17,22 +17,40 @@ import msgspec
 from sphinxext_opsdocs.review.revision import git_bytes, git_text
 from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["ReviewTree"]
+try:
+    import fcntl
+except ImportError:  # Windows: two reviews of one clone at once are not kept apart there
+    fcntl = None  # type: ignore[assignment]
 
+__all__ = ["ReviewTree", "review_tree"]
+
+TREE = ".#tree"
+"""Sphinx passes over every file and folder of such a name (``EXCLUDE_PATHS`` of its builders), also
+where the documents stand at the root of the repository, and so around git's own directory."""
 LINK, SUBMODULE = "120000", "160000"
 Files = Mapping[str, tuple[str, str]]
 """Path -> mode and id of its content."""
+
+
+@contextmanager
+def review_tree(repository: Path) -> Iterator[ReviewTree]:
+    """The folder of a repository, for one process at a time: others wait. Raises GitError."""
+    tree = ReviewTree(repository)
+    tree.folder.mkdir(parents=True, exist_ok=True)
+    with (tree.folder / "lock").open("w") as file:
+        if fcntl:  # released when the process ends, however it does
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield tree
 
 
 class ReviewTree:
     """A folder that can be made to hold the files of a commit, or those of the work tree."""
 
     def __init__(self, repository: Path) -> None:
-        """Raises GitError."""
         self.repository = repository
         place = git_text(repository, "rev-parse", "--git-path", "opsdocs-review")
         self.folder = (repository / place).resolve()
-        self.root = self.folder / "tree"
+        self.root = self.folder / TREE
         self._manifest = self.folder / "tree.json"
 
     def hold_commit(self, commit: str) -> None:
@@ -53,7 +71,7 @@ class ReviewTree:
 
     def changed_paths(self, commit: str) -> list[str]:
         """Paths that differ between a commit and the work tree, new ones too. Raises GitError."""
-        tracked = git_bytes(self.repository, "diff", "--name-only", "-z", commit)
+        tracked = git_bytes(self.repository, "diff", "--name-only", "--no-renames", "-z", commit)
         added = git_bytes(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
         return sorted({os.fsdecode(p) for p in (tracked + added).split(b"\0") if p})
 

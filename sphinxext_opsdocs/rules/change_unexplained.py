@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.change_set import PageChange
 from sphinxext_opsdocs.findings import Fault
+from sphinxext_opsdocs.model import Change
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.changes import (
     became,
@@ -35,15 +36,17 @@ def change_unexplained(change: PageChange, context: Context) -> Iterator[Fault]:
     if not new.version or new.version == old.version:
         return
     entries = [entry for entry in change.facts.changes if entry.version == new.version]
-    if not any(_is_said(entry.why) and _is_said(entry.what) for entry in entries):
-        lacks = "has no document-change" if not entries else "does not say what changed, and why"
+    if not any(map(is_said, entries)):
+        told = "say there what changed, and why" if entries else '"opsdocs change" starts one'
+        lacks = "a document-change that is not filled in" if entries else "no document-change"
         yield Fault(
-            f'version {new.version} {lacks}; "opsdocs change" starts the entry',
+            f"version {new.version} has {lacks}; {told}",
             entries[0].place if entries else header_place(change.facts, "version"),
             change.facts.docname,
             f"change {new.version}",
         )
 
 
-def _is_said(text: str) -> bool:
-    return text.strip(" .").upper() not in UNSAID
+def is_said(entry: Change) -> bool:
+    """Whether an entry says what changed, and why."""
+    return all(text.strip(" .").upper() not in UNSAID for text in (entry.why, entry.what))

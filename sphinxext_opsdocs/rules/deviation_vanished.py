@@ -43,8 +43,9 @@ def deviation_vanished(subject: Gone, context: Context) -> Iterator[Fault]:
         now = graph.documents.get(facts.docname)
         names = ", ".join(value.text for value in deviation.issues)
         tracked = f", and its issue {names} is not known to be closed" if names else ""
+        back = "resolve it" if now else "put its page back, and resolve it"
         yield Fault(
-            f'deviation "{deviation.id}" is gone{tracked}; resolve it with "opsdocs deviations '
+            f'deviation "{deviation.id}" is gone{tracked}; {back} with "opsdocs deviations '
             'resolve", which keeps it as history',
             Place(now.path if now else facts.path, 1),
             facts.docname,

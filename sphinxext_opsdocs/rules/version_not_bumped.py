@@ -54,7 +54,7 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
         what = ", ".join(f'"{title}"' for title in change.changed_sections[:3])
         yield Fault(
             f"says something else in {what or 'its order'}, and is still version "
-            f'{new.version or "none"}; "opsdocs change" bumps it',
+            f'{new.version or "none"}; "opsdocs change {facts.docname}" bumps it',
             header_place(facts, "version"),
             facts.docname,
             "version",
