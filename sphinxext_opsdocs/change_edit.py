@@ -70,20 +70,19 @@ def _place(lines: Sequence[str], facts: DocumentFacts, is_myst: bool) -> int:
     own = [entry.place.line - 1 for entry in facts.changes if entry.place.path == facts.path]
     if own:
         return min(own)
-    at = _below_title(lines, is_myst)
+    at = _below_title(lines, facts, is_myst)
     while at < len(lines) and not lines[at].strip():
         at += 1
     return at
 
 
-def _below_title(lines: Sequence[str], is_myst: bool) -> int:
-    for index, text in enumerate(lines):
-        below = "".join(lines[index + 1 : index + 2])
-        if is_myst and re.match(r"# \S", text):
-            return index + 1
-        is_title = text.strip() and not ADORNMENT.match(text) and text[:1] not in ":. "
-        if not is_myst and is_title and ADORNMENT.match(below):
-            return index + 2
-        if is_myst and text.strip() and re.fullmatch(r"=+\s*", below):
-            return index + 2
-    raise EditError("the page has no title to put the entry below")
+def _below_title(lines: Sequence[str], facts: DocumentFacts, is_myst: bool) -> int:
+    top = facts.sections[0].place if facts.sections else None
+    if not top or top.path != facts.path or top.line > len(lines):
+        raise EditError("the page has no title to put the entry below")
+    at = top.line - 1
+    if is_myst and lines[at].lstrip().startswith("#"):
+        return at + 1
+    while at + 1 < len(lines) and not ADORNMENT.match(lines[at + 1]):
+        at += 1  # a title of MyST can have several lines, one of reStructuredText an overline
+    return at + 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -20,7 +20,9 @@ LEAST_SAME = 0.5
 """Share of the sections of a page that is gone which a new page has, for it to be the same; and of
 the sections of a new page that stood on another, for that to be split."""
 
-LINK = re.compile(r"(?<=</|#/)[^<>#\s]+(?=[>#])")
+LEAST_ALIKE = 0.7
+"""Share of the words of two pages that make one the other under a new name, edited."""
+LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
 """A link to a page as normalised text has it."""
 
 
@@ -123,16 +125,34 @@ def change_set(
 def _renamed(
     before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
 ) -> Mapping[str, str]:
-    """New name -> old name of the pages that went, by the sections that both have."""
+    """New name -> old name of the pages that went, by what both have: sections, else words."""
     new = [name for name in after if name not in before]
+    gone = [name for name in before if name not in after]
     found: dict[str, str] = {}
-    for gone in (name for name in before if name not in after):
-        digests = _digests(before[gone])
-        best = max(new, key=lambda name: len(digests & _digests(after[name])), default="")
-        if best and digests and len(digests & _digests(after[best])) >= LEAST_SAME * len(digests):
-            found[best] = gone
-            new.remove(best)
+    for alike, least in ((_same_sections, LEAST_SAME), (_same_words, LEAST_ALIKE)):
+        for old in [name for name in gone if name not in found.values()]:
+            shares = {name: alike(before[old], after[name]) for name in new if name not in found}
+            best = max(shares, key=lambda name: shares[name], default="")
+            if best and shares[best] >= least:
+                found[best] = old
     return found
+
+
+def _same_sections(old: DocumentFacts, new: DocumentFacts) -> float:
+    """Share of the sections of a page that another has, word by word."""
+    digests = _digests(old)
+    return len(digests & _digests(new)) / len(digests) if digests else 0.0
+
+
+def _same_words(old: DocumentFacts, new: DocumentFacts) -> float:
+    """Share of the words of the longer of two pages that the other has too."""
+    one, other = _words(old), _words(new)
+    longer = max(one.total(), other.total())
+    return (one & other).total() / longer if longer else 0.0
+
+
+def _words(facts: DocumentFacts) -> Counter[str]:
+    return Counter(word for s in facts.sections for word in f"{s.title} {s.words}".split())
 
 
 def _relinked(
@@ -158,8 +178,14 @@ def _digests(facts: DocumentFacts) -> set[str]:
 
 
 def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
-    """What a page says: the digests of its sections, in their order."""
-    return [section.digest for section in facts.sections] if facts else []
+    """What a page says: the digests of its sections in their order, each with its depth."""
+    if not facts:
+        return []
+    depths = {"": 0}
+    for section in facts.sections:
+        depths[section.anchors[0]] = depths.get(section.parent, 0) + 1
+    found = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
+    return [facts.preamble, *found]
 
 
 def _sections(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:

@@ -290,6 +290,8 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     title: str = ""
     header: Header | None = None
     stray_header: StrayHeader | None = None
+    preamble: str = ""
+    """Digest of what stands outside of all sections, where the page's text is taken."""
     sections: tuple[Section, ...] = ()
     labels: tuple[Label, ...] = ()
     needs: tuple[Need, ...] = ()

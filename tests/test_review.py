@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,6 +184,13 @@ def test_specification_is_not_edited_together_with_operations(repository: Reposi
     assert result.exit_code == 1
     config = CONFIG + '\n[review]\nspecifications = "allowed"\n'
     repository.project.write({"opsdocs.toml": config})
+    assert repository.review() == [
+        ("governance_edited", ""),
+        ("canonical_edited", "specs/api/limits"),
+    ]
+    git(repository.root, "checkout", "-q", "main")  # its owner agrees, on the main branch
+    git(repository.root, "add", "docs/opsdocs.toml")
+    git(repository.root, "commit", "-q", "-m", "allowed")
     assert repository.review() == []
 
 
@@ -241,19 +249,17 @@ def test_large_changes_and_restructures_need_a_plan(repository: Repository) -> N
 
 
 def test_governance_is_not_edited_in_passing(repository: Repository) -> None:
-    repository.begin({"ops/page.rst": text_of("rst")})
-    config = (
-        CONFIG + '\n[review]\ngovernance_owner = "team-orders"\n[classes.runbook]\n'
-        'required_sections = ["Mitigation"]\n'
-    )
-    repository.project.write({"opsdocs.toml": config})
+    config = CONFIG + '\n[review]\ngovernance_owner = "team-orders"\n'
+    repository.begin({"ops/page.rst": text_of("rst"), "opsdocs.toml": config})
+    further = '[classes.runbook]\nrequired_sections = ["Mitigation"]\n'
+    repository.project.write({"opsdocs.toml": config + further})
     assert repository.review() == [("governance_edited", "")]
     result = run("review", "main", "-s", repository.project.srcdir)
     assert 'class "runbook"; Orders team (#orders-oncall) has to agree' in result.stdout
 
 
 def test_path_that_a_page_depends_on_asks_for_a_review(repository: Repository) -> None:
-    files = {"ops/page.rst": text_of("rst", reviews_when="charts/gateway/**")}
+    files = {"ops/page.rst": text_of("rst", reviews_when="charts/gateway/")}
     repository.begin(files)
     chart = repository.root / "charts/gateway/values.yaml"
     chart.parent.mkdir(parents=True)
@@ -326,6 +332,130 @@ def test_page_without_a_header_is_in_the_summary(repository: Repository, suffix:
     repository.project.remove(name)
     summary = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
     assert "gone: `ops/legacy`" in summary.stdout
+
+
+MEANING = {("version_not_bumped", "ops/page"), ("review_not_refreshed", "ops/page")}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize("field", ["version", "last_reviewed", "reviews_when"])
+def test_fields_that_go_back_or_away_hide_nothing(
+    repository: Repository, suffix: str, field: str
+) -> None:
+    name = f"ops/page.{suffix}"
+    history = entry(suffix, "2.0")
+    (repository.root / "src").mkdir()
+    (repository.root / "src/x").write_text("1")
+    repository.begin({name: text_of(suffix, entries=history, reviews_when="src/**")})
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20", "reviews_when": "src/**"}
+    entries = f"{history}\n{entry(suffix, '2.2')}"
+    if field == "reviews_when":
+        (repository.root / "src/x").write_text("2")
+        repository.project.write({name: text_of(suffix, entries=history)})
+        assert repository.review() == [("review_not_refreshed", "ops/page")]
+        return
+    earlier = {"version": "2.0", "last_reviewed": "2020-01-01"}[field]
+    rule = {"version": "version_not_bumped", "last_reviewed": "review_not_refreshed"}[field]
+    changed = {"steps": "Drain it.", "entries": entries, **sound, field: earlier}
+    repository.project.write({name: text_of(suffix, **changed)})
+    assert repository.review() == [(rule, "ops/page")]
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_text_outside_of_sections_and_their_levels_count(
+    repository: Repository, suffix: str
+) -> None:
+    name = f"ops/page.{suffix}"
+    deeper = {"rst": "More\n~~~~\n\nMuch.", "md": "### More\n\nMuch."}[suffix]
+    higher = {"rst": "More\n----\n\nMuch.", "md": "## More\n\nMuch."}[suffix]
+    repository.begin({name: text_of(suffix, f"Stop it.\n\n{deeper}")})
+    repository.project.write({name: text_of(suffix, f"Stop it.\n\n{higher}")})
+    assert set(repository.review()) == MEANING
+    text = text_of(suffix, f"Stop it.\n\n{deeper}")
+    head, title, rest = text.partition({"rst": "Drain a node\n=", "md": "# Drain a node"}[suffix])
+    repository.project.write({name: f"{head}Never delete it.\n\n{title}{rest}"})
+    assert set(repository.review()) == MEANING
+
+
+def test_code_that_makes_text_is_read_anew(repository: Repository) -> None:
+    conf = repository.project.srcdir / "conf.py"
+    handler = (
+        "\nfrom made import word\n"
+        "def setup(app):\n"
+        "    app.connect('source-read', lambda app, name, text: text.__setitem__(\n"
+        "        0, text[0].replace('@K@', word)))\n"
+    )
+    path = "\nimport sys\nsys.path.insert(0, __file__.rpartition('/')[0])\n"
+    conf.write_text(conf.read_text() + path + handler)
+    made = repository.project.srcdir / "made.py"
+    made.write_text("word = 'one'\n")
+    repository.begin({"ops/page.rst": text_of("rst", "Wait @K@ minute.")})
+    made.write_text("word = 'two'\n")
+    for _ in range(2):
+        assert set(repository.review()) == MEANING
+
+
+def test_change_cannot_switch_off_what_it_is_held_against(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    toml = repository.project.srcdir / "opsdocs.toml"
+    off = (
+        '[rules]\nversion_not_bumped = "off"\ngovernance_edited = "off"\n[review]\nmax_pages = 0\n'
+    )
+    toml.write_text(toml.read_text() + off)
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    assert set(repository.review()) == {*MEANING, ("governance_edited", "")}
+
+
+def test_folder_of_the_documentation_that_was_renamed(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    git(repository.root, "mv", "docs", "handbook")
+    repository.project.srcdir = repository.root / "handbook"
+    repository.commit("renamed")
+    assert repository.review() == []
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    assert set(repository.review()) == MEANING
+
+
+def test_small_page_that_is_renamed_and_edited(repository: Repository) -> None:
+    long = "Never delete the primary, whatever the alert says, before its copy has caught up."
+    repository.begin({"ops/old.rst": text_of("rst", long)})
+    git(repository.root, "mv", "docs/ops/old.rst", "docs/ops/page.rst")
+    repository.project.write({"ops/page.rst": text_of("rst", long.replace("Never", "Always"))})
+    assert set(repository.review()) == MEANING
+
+
+def test_base_that_cannot_be_read_is_told_from_the_files_of_now(repository: Repository) -> None:
+    toml = repository.project.srcdir / "opsdocs.toml"
+    sound = toml.read_text()
+    toml.write_text("governd = []\n" + sound)
+    repository.begin({"ops/page.rst": text_of("rst")})
+    toml.write_text(sound)
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert result.exit_code == 2
+    assert 'at the base "main"' in result.output
+
+
+def test_two_reviews_at_once_wait_for_each_other(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    command = [sys.executable, "-m", "sphinxext_opsdocs", "review", "main", "-f", "json", "-s"]
+    running = [
+        subprocess.Popen([*command, repository.project.srcdir], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    told = [json.loads(process.communicate()[0])["findings"] for process in running]
+    assert [len(findings) for findings in told] == [2, 2, 2]
+
+
+def test_entry_goes_below_an_overlined_title(repository: Repository) -> None:
+    overline = "==============\n Drain a node\n==============\n\nSubtitle\n--------\n\nText.\n"
+    header = text_of("rst").partition("\n\n")[0]
+    repository.begin({"ops/page.rst": f"{header}\n\n{overline}"})
+    docs = repository.project.srcdir
+    result = run("change", "ops/page", "-s", docs, "--why", "a", "--what", "b")
+    assert result.exit_code == 0, result.output
+    text = (docs / "ops/page.rst").read_text()
+    assert text.index("====\n\n..") < text.index(".. document-change::") < text.index("Subtitle")
 
 
 def test_lifecycle_is_in_the_summary(repository: Repository) -> None:

@@ -57,6 +57,8 @@ def change(
                 place = f"{entry.place.path}:{entry.place.line}"
                 raise Failure(f"version {entry.version} is not explained yet: fill in {place}")
         version = wanted or next_version(facts.header.version)
+        if version in (facts.header.version, *(entry.version for entry in facts.changes)):
+            raise Failure(f'"{facts.docname}" has been version {version} already')
         made = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:

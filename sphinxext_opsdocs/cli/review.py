@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -95,7 +97,7 @@ def review(
         revision = base or _main_branch(place.repository)
         commit = merge_base(place.repository, revision)
         with review_tree(place.repository) as tree:
-            before = _of_commit(place, tree, commit)
+            before = _of_base(place, tree, revision, commit)
             tree.hold_work_tree()
             paths = tree.changed_paths(commit)
             graph, owners = _graph(place, tree)
@@ -105,6 +107,9 @@ def review(
         revision, before.documents, graph.documents, (before.config, graph.config), paths
     )
     graph.inputs = replace(graph.inputs, change_set=changes, baseline=None)
+    if before.documents:
+        held = before.config  # a change cannot switch off what it is held against
+        graph.config = replace(graph.config, rules=held.rules, review=held.review)
     rules = [rule for rule in RULES if rule.is_review]
     result = check(graph, day_of(day), owners, rules)
     shown = "" if str(place.source) == "." else place.source.as_posix()
@@ -135,6 +140,7 @@ def _place(source: Path, confdir: Path, define: tuple[str, ...], jobs: str) -> _
 
 
 def _main_branch(repository: Path) -> str:
+    """Raises Failure where there is none."""
     for name in BRANCHES:
         try:
             commit_of(repository, name)
@@ -142,6 +148,18 @@ def _main_branch(repository: Path) -> str:
             continue
         return name
     raise Failure(f"name a BASE: none of {', '.join(BRANCHES)} is here")
+
+
+def _of_base(place: _Place, tree: ReviewTree, revision: str, commit: str) -> _Reading:
+    """The facts of the base, where its documents stood then. Raises Failure and GitError."""
+    old = tree.old_path(commit, (place.confdir / "conf.py").as_posix())
+    if old and place.source == place.confdir:
+        place = place._replace(source=Path(old).parent, confdir=Path(old).parent)
+    try:
+        return _of_commit(place, tree, commit)
+    except Failure as failure:
+        message = f'at the base "{revision}" ({commit[:10]}): {failure.message}'
+        raise Failure(message, failure.exit_code) from None
 
 
 def _of_commit(place: _Place, tree: ReviewTree, commit: str) -> _Reading:
@@ -183,13 +201,28 @@ def _graph(place: _Place, tree: ReviewTree) -> tuple[TraceabilityGraph, tuple[st
 
 
 def _read(place: _Place, tree: ReviewTree, take: Callable[[Any, Any], Taken]) -> Taken:
-    digest = hashlib.sha256(repr((place[1:4], FORMAT)).encode("utf-8", "surrogatepass"))
-    return run_sphinx(
-        tree.root / place.source,
-        tree.root / place.confdir,
-        place.define,
-        place.jobs,
-        take,
-        brings_extension=True,
-        kept=tree.folder / f"read-{digest.hexdigest()[:12]}",
-    )
+    """What is read of the files that the folder holds now.
+
+    An environment is kept for each state of the code that makes text of sources: conf.py, and
+    extensions beside it. The next reading loads them anew.
+    """
+    asked = repr((place[1:4], FORMAT, list(tree.code(place.confdir.as_posix()))))
+    digest = hashlib.sha256(asked.encode("utf-8", "surrogatepass"))
+    kept = tree.folder / f"read-{digest.hexdigest()[:12]}"
+    writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        return run_sphinx(
+            tree.root / place.source,
+            tree.root / place.confdir,
+            place.define,
+            place.jobs,
+            take,
+            brings_extension=True,
+            kept=kept,
+        )
+    finally:
+        sys.dont_write_bytecode = writes_bytecode
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(f"{tree.root}{os.sep}"):
+                del sys.modules[name]
+        tree.used(kept)

@@ -58,6 +58,9 @@ def explain(rule: str, syntax: str) -> None:
     found = RULES_BY_NAME[name]
     click.echo(f"{found.name} ({found.severity})\n")
     click.echo(f"{found.explanation}\n\nServes: {', '.join(found.clauses)}")
+    if found.is_review:
+        click.echo("\nIt looks at a change, which no page shows by itself: opsdocs review.")
+        return
     for title, example in (("Fires on", found.bad), ("Silent on", found.good)):
         click.echo(f"\n{title}:\n")
         text = render(example, syntax)

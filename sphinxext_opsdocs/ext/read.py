@@ -102,6 +102,7 @@ def _facts(
         return facts
     return msgspec.structs.replace(
         facts,
+        preamble=found.preamble,
         sections=tuple(found.sections),
         labels=tuple(sorted(found.labels, key=lambda label: (label.anchor, label.name))),
         needs=need_facts(env, found.needs, found.takes_words),

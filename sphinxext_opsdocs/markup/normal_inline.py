@@ -123,8 +123,7 @@ def _cross_reference(node: addnodes.pending_xref) -> str:
         anchor = node.get("reftargetid")
         target = f"/{target}#{anchor}" if isinstance(anchor, str) else f"/{target}"
     elif kind == "doc":
-        folder = posixpath.dirname(str(node.get("refdoc", "")))
-        target = "/" + posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        target = _from_root(target, node)
     elif kind in PAGE_TYPES:
         target = f"#{target}"
     else:
@@ -134,7 +133,16 @@ def _cross_reference(node: addnodes.pending_xref) -> str:
 
 @inline_text.register
 def _download(node: addnodes.download_reference) -> str:
-    return f"{inline_children(node)} <{node.get('reftarget', '')}>"
+    target = str(node.get("reftarget", ""))
+    if "://" not in target:
+        target = _from_root(target, node)
+    return f"{inline_children(node)} <{target}>"
+
+
+def _from_root(target: str, node: nodes.Element) -> str:
+    """A path that may start at the page of a node, from the source directory on."""
+    folder = posixpath.dirname(str(node.get("refdoc", "")))
+    return "/" + posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 @inline_text.register

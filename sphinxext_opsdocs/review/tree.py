@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,13 +27,15 @@ __all__ = ["ReviewTree", "review_tree"]
 TREE = ".#tree"
 """Sphinx passes over every file and folder of such a name (``EXCLUDE_PATHS`` of its builders), also
 where the documents stand at the root of the repository, and so around git's own directory."""
+MOST_KEPT = 4
+"""Environments, and facts of commits, that are kept for the next review."""
 LINK, SUBMODULE = "120000", "160000"
 Files = Mapping[str, tuple[str, str]]
 """Path -> mode and id of its content."""
 
 
 @contextmanager
-def review_tree(repository: Path) -> Iterator[ReviewTree]:
+def review_tree(repository: Path) -> Generator[ReviewTree]:
     """The folder of a repository, for one process at a time: others wait. Raises GitError."""
     tree = ReviewTree(repository)
     tree.folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,7 @@ class ReviewTree:
         self.folder = (repository / place).resolve()
         self.root = self.folder / TREE
         self._manifest = self.folder / "tree.json"
+        self._files: Files = {}
 
     def hold_commit(self, commit: str) -> None:
         """Make the folder hold the files of a commit. Raises GitError."""
@@ -75,6 +78,31 @@ class ReviewTree:
         added = git_bytes(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
         return sorted({os.fsdecode(p) for p in (tracked + added).split(b"\0") if p})
 
+    def old_path(self, commit: str, path: str) -> str:
+        """What a file was called in a commit; empty where it has the same name or was not there."""
+        told = git_bytes(
+            self.repository, "diff", "--name-status", "-z", "-M", "--diff-filter=R", commit
+        ).split(b"\0")
+        pairs = zip(told[1::3], told[2::3], strict=False)
+        names = {os.fsdecode(new): os.fsdecode(old) for old, new in pairs}
+        return names.get(path, "")
+
+    def code(self, folder: str) -> Iterator[tuple[str, str]]:
+        """The Python files that it holds below a folder, each with the id of its content."""
+        prefix = "" if folder == "." else f"{folder}/"
+        for path, (_, number) in sorted(self._files.items()):
+            if path.startswith(prefix) and path.endswith(".py"):
+                yield path, number
+
+    def used(self, kept: Path) -> None:
+        """Note that what is kept there was used; of others only the latest stay."""
+        if kept.exists():
+            kept.touch()
+        for pattern in ("read-*", "facts-*.json"):
+            found = sorted(self.folder.glob(pattern), key=lambda path: path.stat().st_mtime)
+            for path in found[:-MOST_KEPT]:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
     def _listed(self, commit: str) -> Files:
         files: dict[str, tuple[str, str]] = {}
         for row in git_bytes(self.repository, "ls-tree", "-r", "-z", commit).split(b"\0"):
@@ -97,6 +125,7 @@ class ReviewTree:
         for path in wanted.keys() - blobs.keys():
             self._write(path, (self.repository / path).read_bytes(), is_link=False)
         replace_file(self._manifest, msgspec.json.encode(files))
+        self._files = files
 
     def _known(self) -> Files:
         try:

@@ -62,9 +62,7 @@ def canonical_edited(subject: _Edited, context: Context) -> Iterator[Fault]:
     graph = context.graph
     allowed = graph.config.review.specifications
     others = [
-        page.facts.docname
-        for page in changes.pages
-        if is_operational(page.facts) and _is_another(page)
+        page.facts.docname for page in changes.pages if is_operational(page) and _is_another(page)
     ]
     if allowed == "allowed" or (allowed == "apart" and not others):
         return

@@ -35,7 +35,7 @@ def change_not_incremental(changes: ChangeSet, context: Context) -> Iterator[Fau
     A larger one has a plan: a page names it in ``restructure-plan``, with words that are new there.
     """
     limit = context.graph.config.review.max_pages
-    pages = [page for page in changes.changed if is_operational(page.facts)]
+    pages = [page for page in changes.changed if is_operational(page)]
     if limit and len(pages) > limit and not has_plan(changes):
         first = pages[0].facts
         yield Fault(

@@ -62,9 +62,10 @@ def headers(page: PageChange) -> tuple[Header, Header]:
     return page.old.header, page.new.header
 
 
-def is_operational(facts: DocumentFacts) -> bool:
-    """Whether a page is governed and no specification."""
-    return bool(facts.header) and facts.header.document_class != SPECIFICATION  # type: ignore[union-attr]
+def is_operational(page: PageChange) -> bool:
+    """Whether a page is governed, or was, and no specification."""
+    found = [facts.header for facts in (page.new, page.old) if facts and facts.header]
+    return bool(found) and found[0].document_class != SPECIFICATION
 
 
 def has_plan(changes: ChangeSet) -> bool:

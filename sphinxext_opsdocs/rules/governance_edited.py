@@ -29,8 +29,10 @@ def _reviewed(config: Config) -> Inputs:
     is_review=True,
 )
 def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
-    """Classes, what they require, and the life of documents are not changed in passing.
+    """Classes, required fields, lifecycle, and how they are judged do not change in passing.
 
+    A review judges by the severities and limits of its base: a change cannot switch off what it is
+    held against.
     Named with the owner of governance (``review.governance_owner``), who agrees to it.
     """
     old, new = document_classes(changes.config_before), document_classes(changes.config_after)
@@ -45,6 +47,15 @@ def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
         for key in sorted(before.domains.keys() & after.domains.keys())
         if before.domains[key].default_status != after.domains[key].default_status
     ]
+    edited += [
+        f'paths of spec domain "{key}"'
+        for key, domain in sorted(before.domains.items())
+        if key not in after.domains or domain.paths != after.domains[key].paths
+    ]
+    if before.rules != after.rules:
+        edited.append("severities of rules")
+    if before.review != after.review:
+        edited.append("limits of reviews")
     if edited:
         config = context.graph.config
         key = config.review.governance_owner

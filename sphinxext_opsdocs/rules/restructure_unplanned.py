@@ -38,7 +38,7 @@ def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Faul
     pages = [
         page
         for page in changes.pages
-        if is_operational(page.facts)
+        if is_operational(page)
         and (page.new is None or page.is_renamed or page.facts.docname in split)
     ]
     if limit and len(pages) > limit and not has_plan(changes):

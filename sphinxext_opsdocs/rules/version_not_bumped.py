@@ -38,7 +38,7 @@ def _to_version(graph: TraceabilityGraph) -> Iterable[PageChange]:
     is_review=True,
 )
 def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
-    """A page whose meaning changed has another version than at the base of the review.
+    """A page whose meaning changed has a version that it never had.
 
     Writing, line breaks, links by another name and the syntax are no change of meaning. A change
     that ``editorial`` declares, with words that are new, needs no version; the review lists it. A
@@ -50,11 +50,14 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
         yield Fault(message, Place(facts.path, 1), facts.docname, "header")
         return
     old, new = headers(change)
-    if old.version == new.version:
+    had = {old.version, "", *(entry.version for entry in (change.old or facts).changes)}
+    if new.version in had:
         what = ", ".join(f'"{title}"' for title in change.changed_sections[:3])
+        is_same = new.version == old.version
+        still = f"is {'still' if is_same else 'again'} version {new.version or 'none'}"
         yield Fault(
-            f"says something else in {what or 'its order'}, and is still version "
-            f'{new.version or "none"}; "opsdocs change {facts.docname}" bumps it',
+            f"says something else in {what or 'its order'}, and {still}; "
+            f'"opsdocs change {facts.docname}" bumps it',
             header_place(facts, "version"),
             facts.docname,
             "version",
