@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from sphinxext_opsdocs.model import Change, DocumentFacts
-from sphinxext_opsdocs.source_edit import EditError, SourceText
+from sphinxext_opsdocs.source_edit import ADORNMENT, EditError, SourceText
 
 __all__ = ["changed_lines", "next_version"]
 
 LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
-ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
 
 
 def next_version(version: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sphinxext_opsdocs.model import DocumentFacts, Place
 from sphinxext_opsdocs.source_edit import (
+    ADORNMENT,
     Directive,
     EditError,
     SourceText,
@@ -21,7 +22,6 @@ HISTORY = "Resolved deviations"
 LABEL = re.compile(r"\s*(?:\.\. _[^:]+:|\([^()]+\)=)\s*")
 MARKUP = re.compile(r"[`*]+")
 MYST_HISTORY = re.compile(rf"## {HISTORY}(?: #+)?\s*")
-ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
 
 
 def resolved_lines(

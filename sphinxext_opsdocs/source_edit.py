@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from sphinxext_opsdocs.storage import StorageError, read_raw, replace_file
 
-__all__ = ["Directive", "EditError", "SourceText", "find_directive", "with_options"]
+__all__ = ["ADORNMENT", "Directive", "EditError", "SourceText", "find_directive", "with_options"]
 
+ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
+"""The line under a title of reStructuredText, or over it."""
 OPENER = re.compile(r"(?P<indent>\s*)(?P<fence>`{3,}|~{3,}|:{3,})\{(?P<name>[\w:.-]+)\}")
 EXPLICIT = re.compile(r"(?P<indent>\s*)\.\. (?P<name>[\w:.-]+)::")
 OPTION = re.compile(r"\s*:(?P<name>[\w-]+):(?:\s|$)")
