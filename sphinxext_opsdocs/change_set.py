@@ -10,18 +10,21 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.config import Config, SpecDomain
+from sphinxext_opsdocs.document_classes import spec_domain_of
 from sphinxext_opsdocs.model import Deviation, DocumentFacts, Section
 from sphinxext_opsdocs.text.digest import digest_of
 
-__all__ = ["ChangeSet", "PageChange", "change_set"]
+__all__ = ["ORDER", "ChangeSet", "PageChange", "change_set"]
 
 LEAST_SAME = 0.5
 """Share of the sections of a page that is gone which a new page has, for it to be the same; and of
 the sections of a new page that stood on another, for that to be split."""
 
-LEAST_ALIKE = 0.7
+LEAST_ALIKE = 0.8
 """Share of the words of two pages that make one the other under a new name, edited."""
+ORDER = "order or level of sections, or text outside of them"
+"""What has changed in a page that has the sections that it had."""
 LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
 """A link to a page as normalised text has it."""
 
@@ -52,6 +55,11 @@ class PageChange(Struct, frozen=True):
         return [name for name in names if old.get(name) != new.get(name)]
 
     @property
+    def is_another(self) -> bool:
+        """Whether the page says something else, is new or is gone."""
+        return self.has_new_meaning or not (self.old and self.new)
+
+    @property
     def has_new_meaning(self) -> bool:
         """Whether the page says something else, whatever its writing."""
         return bool(self.old and self.new) and _meaning(self.old) != _meaning(self.new)
@@ -68,6 +76,8 @@ class ChangeSet(Struct, frozen=True, dict=True):
     config_before: Config
     config_after: Config
     paths: tuple[str, ...] = ()
+    folder: str = ""
+    """Where the documents stand in the repository: ``docs/``; empty for its root."""
 
     @cached_property
     def changed(self) -> Sequence[PageChange]:
@@ -90,6 +100,21 @@ class ChangeSet(Struct, frozen=True, dict=True):
                     found.append((source, page))
         return found
 
+    def page_now(self, docname: str) -> DocumentFacts | None:
+        """What became of a page of the base, maybe under another name; None if it is gone."""
+        return next((p.new for p in self.pages if p.old and p.old.docname == docname), None)
+
+    def edited_specification(self, page: PageChange) -> SpecDomain | None:
+        """The spec domain of a specification that was edited; None for other pages.
+
+        The base tells what is a specification: a change cannot turn it into another page first.
+        """
+        if not page.is_another:
+            return None
+        if page.old and (spec := spec_domain_of(self.config_before, page.old)):
+            return spec
+        return spec_domain_of(self.config_after, page.new) if page.new else None
+
     @cached_property
     def deviations_before(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
         """The deviations of the base by their id."""
@@ -107,6 +132,7 @@ def change_set(
     after: Mapping[str, DocumentFacts],
     configs: tuple[Config, Config],
     paths: Iterable[str],
+    folder: str = "",
 ) -> ChangeSet:
     """Hold two readings against each other, page by page; pages in order of their names."""
     moved = _renamed(before, after)
@@ -119,40 +145,50 @@ def change_set(
             continue  # told under its new name
         old = before.get(moved.get(docname, docname))
         pages.append(PageChange(old, after.get(docname)))
-    return ChangeSet(base, tuple(pages), before, after, *configs, tuple(sorted(paths)))
+    return ChangeSet(base, tuple(pages), before, after, *configs, tuple(sorted(paths)), folder)
 
 
 def _renamed(
     before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
 ) -> Mapping[str, str]:
     """New name -> old name of the pages that went, by what both have: sections, else words."""
-    new = [name for name in after if name not in before]
-    gone = [name for name in before if name not in after]
+    new = {name: _Told(after[name]) for name in after if name not in before}
+    gone = {name: _Told(before[name]) for name in before if name not in after}
     found: dict[str, str] = {}
     for alike, least in ((_same_sections, LEAST_SAME), (_same_words, LEAST_ALIKE)):
-        for old in [name for name in gone if name not in found.values()]:
-            shares = {name: alike(before[old], after[name]) for name in new if name not in found}
-            best = max(shares, key=lambda name: shares[name], default="")
-            if best and shares[best] >= least:
-                found[best] = old
+        pairs = [
+            (-share, old, name)
+            for old in gone.keys() - found.values()
+            for name in new.keys() - found.keys()
+            if (share := alike(gone[old], new[name])) >= least
+        ]
+        for _, old, name in sorted(pairs):  # the most alike first
+            if name not in found and old not in found.values():
+                found[name] = old
     return found
 
 
-def _same_sections(old: DocumentFacts, new: DocumentFacts) -> float:
+class _Told:
+    """What a page says, to be held against many others."""
+
+    def __init__(self, facts: DocumentFacts) -> None:
+        self.digests = _digests(facts)
+        text = " ".join(f"{section.title} {section.words}" for section in facts.sections)
+        self.words = Counter(text.split())
+        self.length = self.words.total()
+
+
+def _same_sections(old: _Told, new: _Told) -> float:
     """Share of the sections of a page that another has, word by word."""
-    digests = _digests(old)
-    return len(digests & _digests(new)) / len(digests) if digests else 0.0
+    return len(old.digests & new.digests) / len(old.digests) if old.digests else 0.0
 
 
-def _same_words(old: DocumentFacts, new: DocumentFacts) -> float:
+def _same_words(old: _Told, new: _Told) -> float:
     """Share of the words of the longer of two pages that the other has too."""
-    one, other = _words(old), _words(new)
-    longer = max(one.total(), other.total())
-    return (one & other).total() / longer if longer else 0.0
-
-
-def _words(facts: DocumentFacts) -> Counter[str]:
-    return Counter(word for s in facts.sections for word in f"{s.title} {s.words}".split())
+    shorter, longer = sorted((old.length, new.length))
+    if not longer or shorter < LEAST_ALIKE * longer:
+        return 0.0
+    return (old.words & new.words).total() / longer
 
 
 def _relinked(
@@ -164,11 +200,16 @@ def _relinked(
     def section(old: Section) -> Section:
         if known.isdisjoint(LINK.findall(old.words)):
             return old
-        words = LINK.sub(lambda link: names.get(link[0], link[0]), old.words)
+        words = text(old.words)
         return replace(old, words=words, digest=digest_of((old.title, words)))
 
+    def text(words: str) -> str:
+        return LINK.sub(lambda link: names.get(link[0], link[0]), words)
+
     return {
-        docname: replace(facts, sections=tuple(map(section, facts.sections)))
+        docname: replace(
+            facts, preamble=text(facts.preamble), sections=tuple(map(section, facts.sections))
+        )
         for docname, facts in documents.items()
     }
 

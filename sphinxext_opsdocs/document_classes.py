@@ -9,8 +9,10 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import ClassSettings, Config
+from sphinxext_opsdocs.config import ClassSettings, Config, SpecDomain
 from sphinxext_opsdocs.config_parser import ConfigurationError
+from sphinxext_opsdocs.globs import glob_matches
+from sphinxext_opsdocs.model import DocumentFacts
 
 __all__ = [
     "REQUIRED_FIELDS",
@@ -19,6 +21,7 @@ __all__ = [
     "built_in",
     "document_classes",
     "section_key",
+    "spec_domain_of",
 ]
 
 SPECIFICATION = "specification"
@@ -84,3 +87,11 @@ def _resolved(name: str, config: Config, below: tuple[str, ...]) -> DocumentClas
         if value is not None and key != "extends"
     }
     return msgspec.structs.replace(base, **{"name": name, **given})
+
+
+def spec_domain_of(config: Config, facts: DocumentFacts) -> SpecDomain | None:
+    """The spec domain of a specification; None for other pages."""
+    specs = config.domains.values()
+    spec = next((s for s in specs if glob_matches(facts.docname, s.paths)), None)
+    is_one = facts.header.document_class == SPECIFICATION if facts.header else spec
+    return (spec or SpecDomain()) if is_one else None

@@ -28,7 +28,7 @@ __all__ = [
     "parse_facts",
 ]
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of the facts' shape; environments of another format are read anew."""
 
 

@@ -18,7 +18,11 @@ from sphinxext_opsdocs.canonical import (
     canonical_page,
 )
 from sphinxext_opsdocs.config import Config, SpecDomain
-from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass, document_classes
+from sphinxext_opsdocs.document_classes import (
+    DocumentClass,
+    document_classes,
+    spec_domain_of,
+)
 from sphinxext_opsdocs.globs import glob_matches
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.issue_snapshot import IssueState
@@ -210,16 +214,8 @@ class TraceabilityGraph:
         A page of a spec domain that has no header counts as one; a specification need not be in
         any spec domain of its own project.
         """
-        found = {facts.docname: self.domain_of(facts) for facts in self.documents.values()}
+        found = {name: spec_domain_of(self.config, facts) for name, facts in self.documents.items()}
         return {docname: spec for docname, spec in found.items() if spec}
-
-    def domain_of(self, facts: DocumentFacts) -> SpecDomain | None:
-        """The spec domain of a specification, also of one that is gone; None for other pages."""
-        specs = self.config.domains.values()
-        spec = next((s for s in specs if glob_matches(facts.docname, s.paths)), None)
-        header = facts.header
-        is_one = header.document_class == SPECIFICATION if header else spec
-        return (spec or SpecDomain()) if is_one else None
 
     @cached_property
     def canonical_pages(self) -> Mapping[str, CanonicalPage]:

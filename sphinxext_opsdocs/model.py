@@ -291,7 +291,7 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     header: Header | None = None
     stray_header: StrayHeader | None = None
     preamble: str = ""
-    """Digest of what stands outside of all sections, where the page's text is taken."""
+    """What stands outside of all sections, normalised, where the page's text is taken."""
     sections: tuple[Section, ...] = ()
     labels: tuple[Label, ...] = ()
     needs: tuple[Need, ...] = ()

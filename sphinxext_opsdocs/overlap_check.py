@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_overlaps"]
 
-SEARCH_FORMAT = 2
+SEARCH_FORMAT = 3
 """Raised whenever the search comes to other results: those of another format are not kept."""
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.issue_snapshot import IssueState, dump_snapshot
+from sphinxext_opsdocs.review.tree import review_tree
 from tests.project import CONFIG, HEADER, SPEC_PAGE, SPECIFICATION, Project, md_page, rst_page
 
 PAGES = {"rst": rst_page, "md": md_page}
@@ -439,12 +440,76 @@ def test_two_reviews_at_once_wait_for_each_other(repository: Repository) -> None
     repository.begin({"ops/page.rst": text_of("rst")})
     repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
     command = [sys.executable, "-m", "sphinxext_opsdocs", "review", "main", "-f", "json", "-s"]
-    running = [
-        subprocess.Popen([*command, repository.project.srcdir], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    told = [json.loads(process.communicate()[0])["findings"] for process in running]
-    assert [len(findings) for findings in told] == [2, 2, 2]
+    with review_tree(repository.root):  # this process has the folder
+        process = subprocess.Popen(
+            [*command, repository.project.srcdir], stdout=subprocess.PIPE, text=True
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+    assert len(json.loads(process.communicate()[0])["findings"]) == 2
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_change_cannot_excuse_itself(repository: Repository, suffix: str) -> None:
+    name = f"ops/page.{suffix}"
+    repository.begin({name: text_of(suffix)})
+    ignore = {
+        "rst": ".. opsdocs-ignore:: version_not_bumped\n   :reason: not now\n   :page:\n\n",
+        "md": "```{opsdocs-ignore} version_not_bumped\n:reason: not now\n:page:\n```\n\n",
+    }[suffix]
+    repository.project.write({name: text_of(suffix, f"Drain it.\n\n{ignore}")})
+    assert set(repository.review()) == MEANING
+    repository.commit("excused")
+    git(repository.root, "branch", "-f", "main", "work")
+    repository.project.write({name: text_of(suffix, f"Kill it.\n\n{ignore}")})
+    result = run("review", "main", "-s", repository.project.srcdir, "--format", "json")
+    told = {f["rule"]: bool(f.get("suppressed")) for f in json.loads(result.stdout)["findings"]}
+    assert told == {"version_not_bumped": True, "review_not_refreshed": False}
+
+
+def test_specification_that_is_called_something_else_is_still_one(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    sound = {"version": "2.2", "last_reviewed": "2026-11-20", "entries": entry("rst", "2.2")}
+    repository.project.write(
+        {
+            "specs/api/limits.rst": SPEC_PAGE.replace(":class: specification", ":class: runbook")
+            + "\nNo limit.\n",
+            "ops/page.rst": text_of("rst", "Drain it.", **sound),
+        }
+    )
+    assert ("canonical_edited", "specs/api/limits") in repository.review()
+
+
+def test_second_change_of_a_day_is_reviewed_on_that_day(repository: Repository) -> None:
+    today = {"last_reviewed": "2026-11-23"}
+    entries = entry("rst", "2.2")
+    repository.begin({"ops/page.rst": text_of("rst", version="2.2", entries=entries, **today)})
+    sound = {"version": "2.3", "entries": entry("rst", "2.3") + "\n" + entries, **today}
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.", **sound)})
+    assert repository.review() == []
+
+
+def test_page_may_name_its_own_folder_under_reviews_when(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst", reviews_when="docs/")})
+    repository.project.write(
+        {"ops/page.rst": text_of("rst", "Stop  the node.", reviews_when="docs/")}
+    )
+    assert repository.review() == []
+    repository.project.write({"ops/other.rst": text_of("rst", "Another.")})
+    assert repository.review() == [("review_not_refreshed", "ops/page")]
+
+
+def test_base_without_the_documentation_is_named(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    other = repository.root / "other"
+    other.mkdir()
+    (other / "conf.py").write_text(
+        (repository.project.srcdir / "conf.py").read_text() + "\n# new\n" * 40
+    )
+    (other / "index.rst").write_text("Other\n=====\n")
+    result = run("review", "main", "-s", other)
+    assert result.exit_code == 0, result.output
+    assert 'there is no documentation in "other": every page counts as new' in result.output
 
 
 def test_entry_goes_below_an_overlined_title(repository: Repository) -> None:
@@ -482,9 +547,7 @@ def test_change_that_is_reviewed_asks_for_nothing_more(repository: Repository, s
     assert repository.review() == []
 
 
-def test_documents_at_the_root_of_their_repository(
-    make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_documents_at_the_root_of_their_repository(make_project: Callable[..., Project]) -> None:
     """The files of the base lie below them then, and no build takes them for documents."""
     project = make_project()
     project.write({"specs/api/limits.rst": SPEC_PAGE, "ops/page.rst": text_of("rst")})

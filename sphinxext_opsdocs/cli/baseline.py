@@ -54,7 +54,7 @@ def baseline(
     known = sum(bool(finding.known_since) for finding in recorded)
     gone = len(before or ()) - known
     text = f"{counted_noun(len(entries), 'finding')}, {len(entries) - known} new"
-    click.echo(f"{path}: {text}" + (f", {gone} fixed and taken out" if gone else ""))
+    click.echo(f"{path}: {text}" + (f", {gone} taken out" if gone else ""))
 
 
 def _refuse_unreadable(graph: TraceabilityGraph, path: Path) -> None:

@@ -123,9 +123,10 @@ def _since(
                 tree.root / folder.resolve().relative_to(repository)
                 for folder in (found.srcdir, found.confdir)
             )
-            before, _, _ = run_sphinx(
-                srcdir, confdir, define, jobs, graph_of, brings_extension=True
-            )
+            with tree.apart():
+                before, _, _ = run_sphinx(
+                    srcdir, confdir, define, jobs, graph_of, brings_extension=True
+                )
     except GitError as error:
         raise Failure(str(error)) from None
     except ValueError:

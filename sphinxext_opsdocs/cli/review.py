@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -12,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.change_set import change_set
+from sphinxext_opsdocs.change_set import ChangeSet, change_set
 from sphinxext_opsdocs.checker import check
 from sphinxext_opsdocs.cli.source import (
     Failure,
@@ -103,16 +101,14 @@ def review(
             graph, owners = _graph(place, tree)
     except GitError as error:
         raise Failure(str(error)) from None
-    changes = change_set(
-        revision, before.documents, graph.documents, (before.config, graph.config), paths
-    )
+    shown = "" if str(place.source) == "." else place.source.as_posix()
+    configs = (before.config, graph.config)
+    folder = f"{shown}/" if shown else ""
+    changes = change_set(revision, before.documents, graph.documents, configs, paths, folder)
     graph.inputs = replace(graph.inputs, change_set=changes, baseline=None)
-    if before.documents:
-        held = before.config  # a change cannot switch off what it is held against
-        graph.config = replace(graph.config, rules=held.rules, review=held.review)
+    _hold_to_base(graph, changes)
     rules = [rule for rule in RULES if rule.is_review]
     result = check(graph, day_of(day), owners, rules)
-    shown = "" if str(place.source) == "." else place.source.as_posix()
     if kind == SUMMARY:
         text = render_summary(changes, result, graph, shown)
     else:
@@ -125,6 +121,20 @@ def review(
         err=True,
     )
     raise SystemExit(1 if fails(result.findings) else 0)
+
+
+def _hold_to_base(graph: TraceabilityGraph, changes: ChangeSet) -> None:
+    """Severities, limits and ignores are those of the base: a change cannot excuse itself."""
+    if not changes.before:
+        return
+    held = changes.config_before
+    graph.config = replace(graph.config, rules=held.rules, review=held.review)
+    for page in changes.pages:
+        if page.old and page.new:
+            known = {(ignore.rules, ignore.reason) for ignore in page.old.ignores}
+            kept = tuple(i for i in page.new.ignores if (i.rules, i.reason) in known)
+            facts = graph.documents[page.new.docname]
+            graph.documents[page.new.docname] = replace(facts, ignores=kept)
 
 
 def _place(source: Path, confdir: Path, define: tuple[str, ...], jobs: str) -> _Place:
@@ -168,23 +178,30 @@ def _of_commit(place: _Place, tree: ReviewTree, commit: str) -> _Reading:
     path = tree.folder / f"facts-{hashlib.sha256(asked).hexdigest()[:20]}.json"
     if path.is_file():
         try:
-            facts, config = load_facts(path)
-            return _Reading({page.docname: page for page in facts.documents}, config)
+            return _loaded(tree, path)
         except FactsFileError:
             path.unlink()
     tree.hold_commit(commit)
-    if not (tree.root / place.confdir / "conf.py").is_file():
-        return _Reading({}, Config())  # there was no documentation yet
+    is_there = (tree.root / place.confdir / "conf.py").is_file()
+    if not is_there or not (tree.root / place.source).is_dir():
+        told = f'there is no documentation in "{place.source}": every page counts as new'
+        click.echo(f"at the base {commit[:10]} {told}", err=True)
+        return _Reading({}, Config())
 
-    def take(app: Any, domain: Any) -> tuple[bytes, Config]:
+    def take(app: Any, domain: Any) -> bytes:
         from sphinxext_opsdocs.ext.files import facts_of
 
         domain.known_owners = ()
-        return facts_of(app, domain), domain.config
+        return facts_of(app, domain)
 
-    data, config = _read(place, tree, take)
-    replace_file(path, data)
-    facts, _ = load_facts(path)
+    replace_file(path, _read(place, tree, take))
+    return _loaded(tree, path)
+
+
+def _loaded(tree: ReviewTree, path: Path) -> _Reading:
+    """Raises FactsFileError."""
+    facts, config = load_facts(path)
+    tree.used(path)
     return _Reading({page.docname: page for page in facts.documents}, config)
 
 
@@ -209,9 +226,8 @@ def _read(place: _Place, tree: ReviewTree, take: Callable[[Any, Any], Taken]) ->
     asked = repr((place[1:4], FORMAT, list(tree.code(place.confdir.as_posix()))))
     digest = hashlib.sha256(asked.encode("utf-8", "surrogatepass"))
     kept = tree.folder / f"read-{digest.hexdigest()[:12]}"
-    writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        return run_sphinx(
+    with tree.apart():
+        made = run_sphinx(
             tree.root / place.source,
             tree.root / place.confdir,
             place.define,
@@ -220,9 +236,5 @@ def _read(place: _Place, tree: ReviewTree, take: Callable[[Any, Any], Taken]) ->
             brings_extension=True,
             kept=kept,
         )
-    finally:
-        sys.dont_write_bytecode = writes_bytecode
-        for name, module in list(sys.modules.items()):
-            if (getattr(module, "__file__", None) or "").startswith(f"{tree.root}{os.sep}"):
-                del sys.modules[name]
-        tree.used(kept)
+    tree.used(kept)
+    return made

@@ -79,8 +79,7 @@ class Extraction:
         self._deviations: list[Deviation] = []
         self._markers: list[nodes.Element] = []
         self._targets = _explicit_targets(doctree)
-        outside = _words(doctree) if takes_words else ""
-        self.preamble = digest_of((outside,)) if outside else ""
+        self.preamble = _words(doctree) if takes_words else ""
         self._walk(doctree)
         for marker in self._markers:
             self._reach(marker)

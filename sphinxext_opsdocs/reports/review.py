@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.change_set import ChangeSet, PageChange
+from sphinxext_opsdocs.change_set import ORDER, ChangeSet, PageChange
 from sphinxext_opsdocs.checker import CheckResult
 from sphinxext_opsdocs.config import Owner
 from sphinxext_opsdocs.findings import based, sentence
@@ -56,7 +56,7 @@ def _findings(result: CheckResult, base: str) -> Iterator[str]:
 
 def _pages(changes: ChangeSet) -> Iterator[str]:
     for page in changes.changed:
-        sections = ", ".join(map(_plain, page.changed_sections[:5])) or "order of its sections"
+        sections = ", ".join(map(_plain, page.changed_sections[:5])) or ORDER
         yield f"`{page.facts.docname}`{_version(page)}: {sections}{_editorial(page)}"
 
 
@@ -132,8 +132,8 @@ def _targets(facts: DocumentFacts | None) -> Counter[str]:
 
 def _specifications(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[str]:
     for page in changes.pages:
-        spec = graph.domain_of(page.facts)
-        if spec and (page.has_new_meaning or not (page.old and page.new)):
+        spec = changes.edited_specification(page)
+        if spec:
             owner = graph.config.owners.get(spec.owner, Owner())
             whom = owner.title or spec.owner or "its owner"
             contact = f" ({_plain(owner.contact)})" if owner.contact else ""

@@ -6,15 +6,17 @@ The folder lies in git's own directory: nobody's checkout, index or branch is to
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from sphinxext_opsdocs.review.revision import git_bytes, git_text
+from sphinxext_opsdocs.review.revision import GitError, git_bytes, git_text
 from sphinxext_opsdocs.storage import replace_file
 
 try:
@@ -27,22 +29,30 @@ __all__ = ["ReviewTree", "review_tree"]
 TREE = ".#tree"
 """Sphinx passes over every file and folder of such a name (``EXCLUDE_PATHS`` of its builders), also
 where the documents stand at the root of the repository, and so around git's own directory."""
+CODE = (".py", ".yaml", ".yml", ".json", ".j2", ".jinja")
 MOST_KEPT = 4
 """Environments, and facts of commits, that are kept for the next review."""
 LINK, SUBMODULE = "120000", "160000"
+WORK, WORK_LINK = "work", "work link"
+"""Modes of what is not committed: its id is a digest, and of a link where it leads."""
 Files = Mapping[str, tuple[str, str]]
 """Path -> mode and id of its content."""
+MODULES = "modules.json"
+"""Python files, wherever they stand, that readings before have loaded."""
 
 
 @contextmanager
 def review_tree(repository: Path) -> Generator[ReviewTree]:
     """The folder of a repository, for one process at a time: others wait. Raises GitError."""
     tree = ReviewTree(repository)
-    tree.folder.mkdir(parents=True, exist_ok=True)
-    with (tree.folder / "lock").open("w") as file:
-        if fcntl:  # released when the process ends, however it does
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield tree
+    try:
+        tree.folder.mkdir(parents=True, exist_ok=True)
+        with (tree.folder / "lock").open("w") as file:
+            if fcntl:  # released when the process ends, however it does
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield tree
+    except OSError as error:
+        raise GitError(f"files cannot be kept in {tree.folder}: {error}") from None
 
 
 class ReviewTree:
@@ -65,9 +75,11 @@ class ReviewTree:
         files = dict(self._listed("HEAD"))
         for path in self.changed_paths("HEAD"):
             source = self.repository / path
-            if source.is_file():
+            if source.is_symlink():
+                files[path] = (WORK_LINK, str(source.readlink()))
+            elif source.is_file():
                 digest = hashlib.sha1(source.read_bytes(), usedforsecurity=False).hexdigest()
-                files[path] = ("work", digest)
+                files[path] = (WORK, digest)
             else:
                 files.pop(path, None)
         self._hold(files)
@@ -88,11 +100,40 @@ class ReviewTree:
         return names.get(path, "")
 
     def code(self, folder: str) -> Iterator[tuple[str, str]]:
-        """The Python files that it holds below a folder, each with the id of its content."""
+        """What makes text of sources, each file with the id of its content.
+
+        Python files and data below the folder of conf.py, and what was loaded from elsewhere.
+        """
         prefix = "" if folder == "." else f"{folder}/"
+        loaded = set(self._loaded())
         for path, (_, number) in sorted(self._files.items()):
-            if path.startswith(prefix) and path.endswith(".py"):
+            is_ours = path.rpartition("/")[2].startswith("opsdocs")
+            if path in loaded or (path.startswith(prefix) and path.endswith(CODE) and not is_ours):
                 yield path, number
+
+    def _loaded(self) -> list[str]:
+        try:
+            return msgspec.json.decode((self.folder / MODULES).read_bytes(), type=list[str])
+        except (OSError, msgspec.MsgspecError):
+            return []
+
+    @contextmanager
+    def apart(self) -> Generator[None]:
+        """What is loaded of its files meanwhile is forgotten: the next revision has its own."""
+        writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        path = list(sys.path)
+        try:
+            yield
+        finally:
+            sys.dont_write_bytecode, sys.path[:] = writes_bytecode, path
+            found = set(self._loaded())
+            for name, module in list(sys.modules.items()):
+                file = Path(getattr(module, "__file__", None) or "/")
+                if file.is_relative_to(self.root):
+                    found.add(file.relative_to(self.root).as_posix())
+                    del sys.modules[name]
+            importlib.invalidate_caches()
+            replace_file(self.folder / MODULES, msgspec.json.encode(sorted(found)))
 
     def used(self, kept: Path) -> None:
         """Note that what is kept there was used; of others only the latest stay."""
@@ -119,11 +160,14 @@ class ReviewTree:
         for path in known.keys() - files.keys():
             (self.root / path).unlink(missing_ok=True)
         wanted = {path: file for path, file in files.items() if known.get(path) != file}
-        blobs = {path: number for path, (mode, number) in wanted.items() if mode != "work"}
+        blobs = {path: n for path, (mode, n) in wanted.items() if mode not in (WORK, WORK_LINK)}
         for path, data in self._contents(blobs):
             self._write(path, data, is_link=wanted[path][0] == LINK)
         for path in wanted.keys() - blobs.keys():
-            self._write(path, (self.repository / path).read_bytes(), is_link=False)
+            mode, target = wanted[path]
+            is_link = mode == WORK_LINK
+            data = os.fsencode(target) if is_link else (self.repository / path).read_bytes()
+            self._write(path, data, is_link)
         replace_file(self._manifest, msgspec.json.encode(files))
         self._files = files
 
@@ -144,7 +188,10 @@ class ReviewTree:
         at = 0
         for path in blobs:
             end = data.index(b"\n", at)
-            size = int(data[at:end].split()[2])
+            told = data[at:end].split()
+            if len(told) != 3:
+                raise GitError(f'git has no content of "{path}" here: fetch it')
+            size = int(told[2])
             yield path, data[end + 1 : end + 1 + size]
             at = end + 1 + size + 1
 

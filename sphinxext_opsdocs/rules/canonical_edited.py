@@ -34,13 +34,9 @@ class _Edited(NamedTuple):
 def _edited(graph: TraceabilityGraph) -> Iterable[_Edited]:
     for changes in one(graph):
         for change in changes.pages:
-            spec = graph.domain_of(change.facts)
-            if spec and _is_another(change):
+            spec = changes.edited_specification(change)
+            if spec:
                 yield _Edited(changes, change, spec)
-
-
-def _is_another(change: PageChange) -> bool:
-    return change.has_new_meaning or not (change.old and change.new)
 
 
 @rule(
@@ -62,7 +58,7 @@ def canonical_edited(subject: _Edited, context: Context) -> Iterator[Fault]:
     graph = context.graph
     allowed = graph.config.review.specifications
     others = [
-        page.facts.docname for page in changes.pages if is_operational(page) and _is_another(page)
+        page.facts.docname for page in changes.pages if is_operational(page) and page.is_another
     ]
     if allowed == "allowed" or (allowed == "apart" and not others):
         return

@@ -63,8 +63,8 @@ def headers(page: PageChange) -> tuple[Header, Header]:
 
 
 def is_operational(page: PageChange) -> bool:
-    """Whether a page is governed, or was, and no specification."""
-    found = [facts.header for facts in (page.new, page.old) if facts and facts.header]
+    """Whether a page was governed and no specification, or, if it was not there, is so now."""
+    found = [facts.header for facts in (page.old, page.new) if facts and facts.header]
     return bool(found) and found[0].document_class != SPECIFICATION
 
 

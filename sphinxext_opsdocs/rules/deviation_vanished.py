@@ -40,7 +40,8 @@ def deviation_vanished(subject: Gone, context: Context) -> Iterator[Fault]:
     are_closed = bool(states) and all(state and state.state == "closed" for state in states)
     is_open = any(state and state.state == "open" for state in states)
     if is_open or (deviation.state == "open" and not are_closed):
-        now = graph.documents.get(facts.docname)
+        (changes,) = one(graph)
+        now = changes.page_now(facts.docname)
         names = ", ".join(value.text for value in deviation.issues)
         tracked = f", and its issue {names} is not known to be closed" if names else ""
         back = "resolve it" if now else "put its page back, and resolve it"
@@ -48,6 +49,6 @@ def deviation_vanished(subject: Gone, context: Context) -> Iterator[Fault]:
             f'deviation "{deviation.id}" is gone{tracked}; {back} with "opsdocs deviations '
             'resolve", which keeps it as history',
             Place(now.path if now else facts.path, 1),
-            facts.docname,
+            now.docname if now else facts.docname,
             deviation.id,
         )

@@ -29,8 +29,9 @@ def _to_review(graph: TraceabilityGraph) -> Iterable[tuple[PageChange, str]]:
             old, new = headers(change)
             named = dict.fromkeys((*old.reviews_when, *new.reviews_when))
             globs = tuple(f"{name}**" if name.endswith("/") else name for name in named)
-            path = next((path for path in changes.paths if glob_matches(path, globs)), "")
-            if path and path != change.facts.path:
+            own = f"{changes.folder}{change.facts.path}"
+            paths = (path for path in changes.paths if path != own and glob_matches(path, globs))
+            if path := next(paths, ""):
                 yield change, path
 
 
@@ -45,12 +46,12 @@ def _to_review(graph: TraceabilityGraph) -> Iterable[tuple[PageChange, str]]:
 def review_not_refreshed(subject: tuple[PageChange, str], context: Context) -> Iterator[Fault]:
     """A page was reviewed when its meaning changed, or a path that it names under ``reviews-when``.
 
-    ``last-reviewed`` is then a later day than at the base. A change of writing asks for no review,
-    and is none.
+    ``last-reviewed`` is then a later day than at the base, or today. A change of writing asks for
+    no review, and is none.
     """
     change, path = subject
     old, new = headers(change)
-    if new.last_reviewed <= old.last_reviewed:
+    if new.last_reviewed <= old.last_reviewed and new.last_reviewed != str(context.today):
         why = f'"{path}" changed, which it names under reviews-when' if path else "its text changed"
         yield Fault(
             f"{why}, and it was last reviewed {new.last_reviewed or 'never'}; review it, and set "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.change_set import PageChange
+from sphinxext_opsdocs.change_set import ORDER, PageChange
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import Place
@@ -46,7 +46,7 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
     """
     facts = change.facts
     if not facts.header:
-        message = "had a version in its header, and has no header now"
+        message = "had a header, and has none now: no version, no owner, no review"
         yield Fault(message, Place(facts.path, 1), facts.docname, "header")
         return
     old, new = headers(change)
@@ -56,7 +56,7 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
         is_same = new.version == old.version
         still = f"is {'still' if is_same else 'again'} version {new.version or 'none'}"
         yield Fault(
-            f"says something else in {what or 'its order'}, and {still}; "
+            f"says something else in {what or ORDER}, and {still}; "
             f'"opsdocs change {facts.docname}" bumps it',
             header_place(facts, "version"),
             facts.docname,

@@ -8,6 +8,7 @@ changed costs no rate limit.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -77,6 +78,8 @@ class _Answer(Struct, frozen=True):
     errors: list[_Fault] = []
 
 
+NUMBERED = re.compile(r"(?:[\w-]+/[\w.-]*[\w-][\w.-]*#)?[1-9][0-9]{0,8}")
+"""An id that can be asked for together with others."""
 QUERY = """\
 query ($owner: String!, $name: String!) {{
   repository(owner: $owner, name: $name) {{
@@ -132,10 +135,14 @@ class GitHub(Client):
 
     def batches(self, refs: Sequence[str], known: Known) -> Iterator[Sequence[str]]:
         """New issues in groups where there is a token for them, all others alone."""
-        new = [ref for ref in refs if not _is_conditional(known.get(ref))]
-        new = new if self.has_token else []
-        yield from in_groups(new, self.batch)
-        yield from in_groups([ref for ref in refs if ref not in set(new)], 1)
+        many: list[str] = []
+        alone: list[str] = []
+        for ref in refs:
+            is_new = not _is_conditional(known.get(ref))
+            group = many if is_new and self.has_token and NUMBERED.fullmatch(ref) else alone
+            group.append(ref)
+        yield from in_groups(many, self.batch)
+        yield from in_groups(alone, 1)
 
     def look_up(self, refs: Sequence[str], known: Known) -> Known:
         """What GitHub says of issues; those that GraphQL does not tell are asked for alone."""

@@ -117,7 +117,9 @@ class Jira(Client):
         reply = self.requester.ask(self.requester.base + path, value)
         if reply.status != 200:
             return {}
-        return {issue.key: self._state(issue, reply) for issue in reply.read(_Issues).issues}
+        told = reply.read(_Issues).issues
+        alone = Reply(200, {})  # what the server calls its answer is of all of them
+        return {issue.key: self._state(issue, alone) for issue in told}
 
     def _single(self, known: Known, ref: str) -> IssueState:
         """What Jira says of one issue; one that was moved answers under its new key."""
