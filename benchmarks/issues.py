@@ -1,10 +1,10 @@
 """Refreshes 5,000 issues from a server on loopback with 20 ms latency, then once more unchanged;
 and checks a facts file of 10,000 deviations with a snapshot of 10,000 issues.
 
-    python benchmarks/issues.py [--rounds N]
+    python benchmarks/issues.py [--rounds N] [--trlc TRLC]
 
 Prints wall and CPU seconds of the refreshing process and its peak memory after 500 and 5,000
-issues, and the median of CPU seconds of the whole check.
+issues, and the median of CPU seconds of the whole check; with TRLC in turn, over as many items.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-from run import opsdocs, timed, workplace  # noqa: E402  # scripts beside this one
+from run import opsdocs, timed, trlc_peer, workplace  # noqa: E402  # scripts beside this one
 from workload import main as write_workload  # noqa: E402
 
 from sphinxext_opsdocs.config import Config, Tracker  # noqa: E402
@@ -70,8 +70,8 @@ def asked(address: str, count: int, known: Snapshot) -> Snapshot:
     return snapshot
 
 
-def check(work: Path, rounds: int) -> None:
-    """Check deviations that name an issue each, with a snapshot and without."""
+def check(work: Path, rounds: int, trlc: Path | None) -> None:
+    """Check deviations that name an issue each, without a snapshot and with it."""
     write_workload(work, DEVIATIONS)
     docs, out = work / "ours", work / "out"
     subprocess.run([sys.executable, "-m", "sphinx", "-q", docs, out], check=True)
@@ -87,21 +87,28 @@ def check(work: Path, rounds: int) -> None:
         for n in range(1, number + 1)
     }
     command = opsdocs("check", out / "opsdocs.json", "-c", docs)
+    peer = trlc_peer(work, trlc) if trlc else None
     for what in ("without", "with"):
         if what == "with":
             (docs / "opsdocs-issues.json").write_bytes(dump_snapshot({"api-issues": states}))
         timed(command, work)  # compiles
-        runs = [timed(command, work) for _ in range(rounds)]
+        peers: list[float] = []
+        runs: list[tuple[float, float]] = []
+        for _ in range(rounds):
+            peers += [timed(peer, work)[0]] if peer else []
+            runs.append(timed(command, work))
         seconds = statistics.median(run[0] for run in runs)
         peak = statistics.median(run[1] for run in runs)
         title = f"check of {number:,} deviations {what} {number:,} issues"
-        print(f"| {title} | | {seconds:.2f} | {peak:.0f} |")
+        beside = f" (TRLC in turn: {statistics.median(peers):.2f})" if peers else ""
+        print(f"| {title}{beside} | | {seconds:.2f} | {peak:.0f} |")
 
 
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--trlc", type=Path)
     given = parser.parse_args()
     answers: Any = multiprocessing.Queue()
     server = multiprocessing.Process(target=serve, args=(answers,), daemon=True)
@@ -112,7 +119,7 @@ def main() -> None:
     asked(address, ISSUES, asked(address, ISSUES, {}))
     server.terminate()
     with workplace() as work:
-        check(work, given.rounds)
+        check(work, given.rounds, given.trlc)
 
 
 if __name__ == "__main__":

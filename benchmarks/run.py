@@ -97,6 +97,25 @@ def opsdocs(*arguments: str | Path) -> Command:
     return [sys.executable, "-m", "sphinxext_opsdocs", *arguments]
 
 
+def trlc_peer(work: Path, trlc: Path) -> Command:
+    """TRLC over as many items in its own language, which are written there."""
+    lines = ["package Ops", "type Spec { status String }", "type Issue { status String }"]
+    lines += ["type Deviation { text String  deviates Spec  tracked Issue }"]
+    (work / "trlc").mkdir(exist_ok=True)
+    (work / "trlc/ops.rsl").write_text("\n".join(lines))
+    items = ["package Ops"]
+    for number in range(2000):
+        items.append(f'Spec S{number} {{ status = "open" }}')
+        items.append(f'Issue I{number} {{ status = "open" }}')
+    items += [
+        f'Deviation D{n} {{ text = "The probe answers otherwise"  deviates = S{n % 2000}'
+        f"  tracked = I{n * 7 % 2000} }}"
+        for n in range(10_000)
+    ]
+    (work / "trlc/all.trlc").write_text("\n".join(items))
+    return [trlc, "--no-lint", work / "trlc"]
+
+
 def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callable[[], Row]]:
     """The rows by name; each writes what it needs when it is asked for."""
     tree, out = work / "5000", work / "out"
@@ -205,21 +224,7 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
         if not trlc:
             commands = {"itself": check_facts, "ours": check_facts}
             return Row("facts of 10,000 deviations", 1.0, commands)
-        lines = ["package Ops", "type Spec { status String }", "type Issue { status String }"]
-        lines += ["type Deviation { text String  deviates Spec  tracked Issue }"]
-        (work / "trlc").mkdir(exist_ok=True)
-        (work / "trlc/ops.rsl").write_text("\n".join(lines))
-        items = ["package Ops"]
-        for number in range(2000):
-            items.append(f'Spec S{number} {{ status = "open" }}')
-            items.append(f'Issue I{number} {{ status = "open" }}')
-        items += [
-            f'Deviation D{n} {{ text = "The probe answers otherwise"  deviates = S{n % 2000}'
-            f"  tracked = I{n * 7 % 2000} }}"
-            for n in range(10_000)
-        ]
-        (work / "trlc/all.trlc").write_text("\n".join(items))
-        peer: Command = [trlc, "--no-lint", work / "trlc"]
+        peer = trlc_peer(work, trlc)
         return Row("facts of 10,000 deviations", 1.0, {"trlc": peer, "opsdocs check": check_facts})
 
     def growth() -> Row:

@@ -45,11 +45,8 @@ def resolve_issue(config: Config, text: str, preferred: Collection[str] = ()) ->
 
     Of several that fit it is the one that is preferred, if one alone is.
     """
-    fits: dict[str, _Named] = {}
-    for key, tracker in sorted(config.trackers.items()):
-        named = _named(tracker, text)
-        if named:
-            fits[key] = named
+    named = ((key, _named(config.trackers[key], text)) for key in sorted(config.trackers))
+    fits = {key: found for key, found in named if found}
     wanted = [key for key in fits if key in preferred] or list(fits)
     chosen = wanted[0] if len(wanted) == 1 else ""
     url = text if is_address(text) else ""
@@ -150,9 +147,11 @@ class _Named(NamedTuple):
 
 def _named(tracker: Tracker, text: str) -> _Named | None:
     """What an id or address names of an issue; None if it is another tracker's."""
+    groups: dict[str, str] | None = None
     if not is_address(text):
-        match = _compiled(tracker.pattern).fullmatch(text)
-        groups = {"id": match.group(0), **match.groupdict(default="")} if match else None
+        if match := _compiled(tracker.pattern).fullmatch(text):
+            groups = match.groupdict(default="")
+            groups.setdefault("id", text)
     else:
         pattern = _address_pattern(tracker.url) if tracker.url else NOTHING
         match = pattern.fullmatch(_plain_address(text))
@@ -164,8 +163,10 @@ def _named(tracker: Tracker, text: str) -> _Named | None:
 
 def _ref(tracker: Tracker, groups: Mapping[str, str]) -> str:
     """The issue's id in its tracker; empty where it can be none."""
-    named = [value for name, value in groups.items() if name not in ("id", "project")]
-    text = groups.get("number") or (named[0] if len(named) == 1 else groups.get("id", ""))
+    text = groups.get("number", "")
+    if not text:
+        named = [value for name, value in groups.items() if name not in ("id", "project")]
+        text = named[0] if len(named) == 1 else groups.get("id", "")
     project = groups.get("project", "")
     if tracker.kind == "jira":
         project = project or tracker.project

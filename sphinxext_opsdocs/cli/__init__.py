@@ -24,7 +24,7 @@ from sphinxext_opsdocs.version import __version__
 
 __all__ = ["main"]
 
-UNCOLLECTED = 50_000
+UNCOLLECTED = 200_000
 """Objects made before the collector looks for cycles: a process this short makes few of them."""
 
 
