@@ -20,7 +20,6 @@ __all__ = ["ORDER", "ChangeSet", "PageChange", "change_set"]
 LEAST_SAME = 0.5
 """Share of the sections of a page that is gone which a new page has, for it to be the same; and of
 the sections of a new page that stood on another, for that to be split."""
-
 LEAST_ALIKE = 0.8
 """Share of the words of two pages that make one the other under a new name, edited."""
 ORDER = "order or level of sections, or text outside of them"

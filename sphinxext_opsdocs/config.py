@@ -238,6 +238,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="severity by rule; per-folder: severity by rule, by docname glob"),
     ] = {}
 
+    def whom(self, key: str) -> str:
+        """An owner as shown to people: title and contact where the registry has them."""
+        owner = self.owners.get(key, Owner())
+        name = owner.title or key
+        return f"{name} ({owner.contact})" if owner.contact else name
+
     def folder_rules(self) -> Mapping[str, Mapping[str, Severity]]:
         """Severities by rule, by docname glob, in the order written."""
         folders = self.rules.get(PER_FOLDER, {})

@@ -13,6 +13,7 @@ __all__ = [
     "INTENT",
     "KEYWORD",
     "NORM",
+    "TODO",
     "WORKAROUND",
     "Change",
     "Deviation",
@@ -179,6 +180,11 @@ class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
     section: str = ""
 
 
+TODO = "TODO"
+"""Stands where something is still to be said."""
+UNSAID = ("", TODO, "TBD", "FIXME", "N/A")
+
+
 class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry of the change history that a page carries."""
 
@@ -187,6 +193,11 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     date: str = ""
     why: str = ""
     what: str = ""
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it says what changed, and why, and not that this is still to be said."""
+        return all(text.strip(" .").upper() not in UNSAID for text in (self.why, self.what))
 
 
 class Span(Struct, frozen=True, gc=False):

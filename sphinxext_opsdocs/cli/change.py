@@ -10,8 +10,7 @@ import click
 from sphinxext_opsdocs.change_edit import changed_lines, next_version
 from sphinxext_opsdocs.cli.deviations import run_edit
 from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, page_of, source_options
-from sphinxext_opsdocs.model import Change, DocumentFacts, Place
-from sphinxext_opsdocs.rules.change_unexplained import TODO, is_said
+from sphinxext_opsdocs.model import TODO, Change, DocumentFacts, Place
 from sphinxext_opsdocs.source_edit import SourceText
 
 __all__ = ["change"]
@@ -53,7 +52,7 @@ def change(
         if not facts.header:
             raise Failure(f'"{facts.docname}" has no header, and so no version: give it one')
         for entry in facts.changes:
-            if entry.version == facts.header.version and not is_said(entry):
+            if entry.version == facts.header.version and not entry.is_said:
                 place = f"{entry.place.path}:{entry.place.line}"
                 raise Failure(f"version {entry.version} is not explained yet: fill in {place}")
         version = wanted or next_version(facts.header.version)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.config import Config
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import (
     Cell,
@@ -23,7 +22,7 @@ from sphinxext_opsdocs.reports.cells import (
 if TYPE_CHECKING:
     from sphinxext_opsdocs.impact import Dependency, Impact
 
-__all__ = ["impact_rows", "owner_title"]
+__all__ = ["impact_rows"]
 
 
 def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterable[Row]:
@@ -53,7 +52,7 @@ def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
                         joined([Part(use.deviation, "deviation", use.deviation)])
                         if use.deviation and not use.project
                         else text_cell(use.deviation),
-                        text_cell(owner_title(graph.config, use.owner)),
+                        text_cell(graph.config.whom(use.owner)),
                         text_cell(" ← ".join(dependency.via)),
                     ),
                     "",
@@ -76,10 +75,3 @@ def _page_cell(dependency: Dependency) -> Cell:
         return (Part(use.docname, "doc", use.docname),)
     name = f"{use.project}: {use.docname}"
     return (Part(name, "url" if use.url else "", use.url),)
-
-
-def owner_title(config: Config, owner: str) -> str:
-    """An owner as shown to people: title and contact where the registry has them."""
-    known = config.owners.get(owner)
-    name = (known and known.title) or owner
-    return f"{name} ({known.contact})" if known and known.contact else name

@@ -15,7 +15,6 @@ from sphinxext_opsdocs.findings import based, counted_noun, fingerprint, printab
 from sphinxext_opsdocs.impact import Dependency, counted
 from sphinxext_opsdocs.reports import sarif
 from sphinxext_opsdocs.reports.cells import Part, Row, Table, text_cell
-from sphinxext_opsdocs.reports.impact import owner_title
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 
 __all__ = ["IMPACT_FORMATS", "ImpactAnswer", "SectionImpact"]
@@ -76,7 +75,7 @@ def _line(answer: ImpactAnswer, found: Dependency) -> str:
     parts += (
         [f"deviation {use.deviation} ({use.state or 'state unknown'})"] if use.deviation else []
     )
-    parts += [f"owner {owner_title(answer.config, use.owner)}"] if use.owner else []
+    parts += [f"owner {answer.config.whom(use.owner)}"] if use.owner else []
     parts += [f"through {' ← '.join(found.via)}"] if found.via else []
     return ", ".join(parts)
 
@@ -91,7 +90,7 @@ def _markdown(answer: ImpactAnswer) -> str:
                 (Part(_page(found), "url" if found.use.url else "", found.use.url),),
                 text_cell(found.use.heading),
                 text_cell(found.use.deviation and f"{found.use.deviation} ({found.use.state})"),
-                text_cell(owner_title(answer.config, found.use.owner)),
+                text_cell(answer.config.whom(found.use.owner)),
                 text_cell(" ← ".join(found.via)),
             )
         )
@@ -102,7 +101,7 @@ def _markdown(answer: ImpactAnswer) -> str:
     text = f"### Impact on operational documents\n\n{_summary(answer)}\n"
     if not rows:
         return text
-    owners = sorted({owner_title(answer.config, f.use.owner) for f in answer.dependencies})
+    owners = sorted({answer.config.whom(f.use.owner) for f in answer.dependencies})
     asked = ", ".join(filter(None, owners))
     text += "\n" + TABLE_FORMATS["markdown"](Table(columns, tuple(dict.fromkeys(rows))))
     return text + (f"\nOwners to ask for a review: {asked}\n" if asked else "")

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from sphinxext_opsdocs.change_set import ORDER, ChangeSet, PageChange
 from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.config import Owner
 from sphinxext_opsdocs.findings import based, sentence
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.model import DocumentFacts
@@ -134,9 +133,7 @@ def _specifications(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[st
     for page in changes.pages:
         spec = changes.edited_specification(page)
         if spec:
-            owner = graph.config.owners.get(spec.owner, Owner())
-            whom = owner.title or spec.owner or "its owner"
-            contact = f" ({_plain(owner.contact)})" if owner.contact else ""
+            whom = _plain(graph.config.whom(spec.owner) or "its owner")
             sections = ", ".join(map(_plain, page.changed_sections[:5]))
             tracker = f", issues in {_plain(spec.tracker)}" if spec.tracker else ""
-            yield f"`{page.facts.docname}`: {sections}; ask {_plain(whom)}{contact}{tracker}"
+            yield f"`{page.facts.docname}`: {sections}; ask {whom}{tracker}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sphinxext_opsdocs.change_set import ChangeSet, PageChange
-from sphinxext_opsdocs.config import Owner, SpecDomain
+from sphinxext_opsdocs.config import SpecDomain
 from sphinxext_opsdocs.document_classes import SPECIFICATION
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
@@ -62,13 +62,11 @@ def canonical_edited(subject: _Edited, context: Context) -> Iterator[Fault]:
     ]
     if allowed == "allowed" or (allowed == "apart" and not others):
         return
-    owner = graph.config.owners.get(spec.owner, Owner())
-    whom = owner.title or spec.owner or "its owner"
-    contact = f" ({owner.contact})" if owner.contact else ""
     where = f', in "{spec.tracker}"' if spec.tracker else ""
     why = f"changed together with {', '.join(others[:3])}" if allowed == "apart" else "changed"
+    whom = graph.config.whom(spec.owner) or "its owner"
     yield Fault(
-        f"this specification is {why}; leave it to {whom}{contact}: raise an issue{where}",
+        f"this specification is {why}; leave it to {whom}: raise an issue{where}",
         header_place(change.facts),
         change.facts.docname,
         "edited",

@@ -10,10 +10,9 @@ from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.changes import (
     became,
     changed_set,
-    has_plan,
-    header_place,
     is_operational,
     one,
+    unplanned,
     was,
 )
 
@@ -36,12 +35,8 @@ def change_not_incremental(changes: ChangeSet, context: Context) -> Iterator[Fau
     """
     limit = context.graph.config.review.max_pages
     pages = [page for page in changes.changed if is_operational(page)]
-    if limit and len(pages) > limit and not has_plan(changes):
-        first = pages[0].facts
-        yield Fault(
-            f"{len(pages)} pages say something else than at {changes.base}, and the limit is "
-            f"{limit}; split the change, or name its plan in restructure-plan",
-            header_place(first),
-            first.docname,
-            "change_not_incremental",
-        )
+    what = (
+        f"say something else than at {changes.base}, and the limit is {limit}; split the change, "
+        "or name its plan in restructure-plan"
+    )
+    yield from unplanned(changes, pages, limit, what, "change_not_incremental")

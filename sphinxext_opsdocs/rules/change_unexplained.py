@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.change_set import PageChange
 from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.model import Change
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.changes import (
     became,
@@ -16,10 +15,6 @@ from sphinxext_opsdocs.rules.changes import (
     kept_pages,
     was,
 )
-
-TODO = "TODO"
-"""What "opsdocs change" writes where nothing is said."""
-UNSAID = ("", TODO, "TBD", "FIXME", "N/A")
 
 
 @rule(
@@ -36,7 +31,7 @@ def change_unexplained(change: PageChange, context: Context) -> Iterator[Fault]:
     if not new.version or new.version == old.version:
         return
     entries = [entry for entry in change.facts.changes if entry.version == new.version]
-    if not any(map(is_said, entries)):
+    if not any(entry.is_said for entry in entries):
         told = "say there what changed, and why" if entries else '"opsdocs change" starts one'
         lacks = "a document-change that is not filled in" if entries else "no document-change"
         yield Fault(
@@ -45,8 +40,3 @@ def change_unexplained(change: PageChange, context: Context) -> Iterator[Fault]:
             change.facts.docname,
             f"change {new.version}",
         )
-
-
-def is_said(entry: Change) -> bool:
-    """Whether an entry says what changed, and why."""
-    return all(text.strip(" .").upper() not in UNSAID for text in (entry.why, entry.what))

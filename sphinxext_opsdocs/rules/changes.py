@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.change_set import ChangeSet, PageChange, change_set
 from sphinxext_opsdocs.config import Config, ReviewSettings
 from sphinxext_opsdocs.document_classes import SPECIFICATION
+from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.graph import TraceabilityGraph
 from sphinxext_opsdocs.inputs import Inputs
 from sphinxext_opsdocs.model import Change, Deviation, DocumentFacts, Header, Place, Section
@@ -17,13 +18,13 @@ __all__ = [
     "became",
     "changed_pages",
     "changed_set",
-    "has_plan",
     "header_place",
     "headers",
     "is_editorial",
     "is_operational",
     "kept_pages",
     "one",
+    "unplanned",
     "was",
 ]
 
@@ -68,7 +69,7 @@ def is_operational(page: PageChange) -> bool:
     return bool(found) and found[0].document_class != SPECIFICATION
 
 
-def has_plan(changes: ChangeSet) -> bool:
+def _has_plan(changes: ChangeSet) -> bool:
     """Whether a page names the plan that the change follows, with words that are new."""
     for page in changes.pages:
         new = page.new.header if page.new else None
@@ -80,6 +81,15 @@ def has_plan(changes: ChangeSet) -> bool:
         ):
             return True
     return False
+
+
+def unplanned(
+    changes: ChangeSet, pages: Sequence[PageChange], limit: int, what: str, key: str
+) -> Iterator[Fault]:
+    """A fault on the first page where more are concerned than the limit, and no plan is named."""
+    if limit and len(pages) > limit and not _has_plan(changes):
+        first = pages[0].facts
+        yield Fault(f"{len(pages)} pages {what}", header_place(first), first.docname, key)
 
 
 def header_place(facts: DocumentFacts, *names: str) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.change_set import ChangeSet
-from sphinxext_opsdocs.config import ClassSettings, Config, Owner
+from sphinxext_opsdocs.config import ClassSettings, Config
 from sphinxext_opsdocs.document_classes import document_classes
 from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.inputs import Inputs
@@ -58,12 +58,9 @@ def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
         edited.append("limits of reviews")
     if edited:
         config = context.graph.config
-        key = config.review.governance_owner
-        owner = config.owners.get(key, Owner())
-        contact = f" ({owner.contact})" if owner.contact else ""
+        whom = config.whom(config.review.governance_owner) or "its owner"
         yield Fault(
-            f"governance changed: {', '.join(edited)}; "
-            f"{owner.title or key or 'its owner'}{contact} has to agree",
+            f"governance changed: {', '.join(edited)}; {whom} has to agree",
             Place(context.graph.inputs.config_path, 1),
             "",
             ", ".join(edited),

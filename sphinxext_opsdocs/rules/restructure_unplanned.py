@@ -9,10 +9,9 @@ from sphinxext_opsdocs.findings import Fault
 from sphinxext_opsdocs.rules.base import Context, page, rule
 from sphinxext_opsdocs.rules.changes import (
     changed_set,
-    has_plan,
-    header_place,
     is_operational,
     one,
+    unplanned,
     was,
 )
 
@@ -41,12 +40,8 @@ def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Faul
         if is_operational(page)
         and (page.new is None or page.is_renamed or page.facts.docname in split)
     ]
-    if limit and len(pages) > limit and not has_plan(changes):
-        first = pages[0].facts
-        yield Fault(
-            f"{len(pages)} pages moved, were split or went since {changes.base}, and the limit is "
-            f"{limit}; name the plan in restructure-plan",
-            header_place(first),
-            first.docname,
-            "restructure_unplanned",
-        )
+    what = (
+        f"moved, were split or went since {changes.base}, and the limit is {limit}; name the plan "
+        "in restructure-plan"
+    )
+    yield from unplanned(changes, pages, limit, what, "restructure_unplanned")

@@ -333,7 +333,7 @@ def _(tree: Tree) -> None:
 
 @commit("formatting", "ops/troubleshooting: emphasis with one asterisk instead of two")
 def _(tree: Tree) -> None:
-    tree.edit("ops/troubleshooting", every(r"\*\*(Symptoms|Cause|Solution)", r"*\1").__call__)
+    tree.edit("ops/troubleshooting", every(r"\*\*(Symptoms|Cause|Solution)", r"*\1"))
     tree.edit("ops/troubleshooting", every(r"(\*(?:Symptoms|Cause|Solution)s?:?)\*\*", r"\1*"))
 
 
