@@ -22,16 +22,16 @@ from pathlib import Path
 from planted import EDITS, counted, plant, planted_texts
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.checker import check
+from sphinxext_opsdocs.clock import today
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import Request, build_facts
 from sphinxext_opsdocs.ext.settings import language_of
-from sphinxext_opsdocs.findings import Finding
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.overlap_check import find_overlaps
-from sphinxext_opsdocs.overlaps import COPY
-from sphinxext_opsdocs.today import today
+from sphinxext_opsdocs.findings.finding import Finding
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.graph.overlap import COPY
+from sphinxext_opsdocs.graph.overlap_cache import find_overlaps
+from sphinxext_opsdocs.rules.engine.check import check
 
 HERE = Path(__file__).parent
 PROSE = {

@@ -19,8 +19,8 @@ PAGES, SECTIONS, WORDS, REFERENCES = 5_000, 20, 60, 20_000
 
 
 def write(path: Path) -> None:
-    from sphinxext_opsdocs.canonical import CanonicalEntry, CanonicalPage
-    from sphinxext_opsdocs.canonical_index import dump_index
+    from sphinxext_opsdocs.canonical.index_file import dump_index
+    from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 
     chance = random.Random(1)
     vocabulary = [f"word{number}" for number in range(5_000)]
@@ -53,11 +53,11 @@ def write(path: Path) -> None:
 
 
 def read(path: Path) -> None:
-    from sphinxext_opsdocs.canonical import INDEX
-    from sphinxext_opsdocs.canonical_index import load_index
-    from sphinxext_opsdocs.config import SpecDomain
-    from sphinxext_opsdocs.resolver import Resolver
-    from sphinxext_opsdocs.sources import PageSource
+    from sphinxext_opsdocs.canonical.index_file import load_index
+    from sphinxext_opsdocs.canonical.page_source import PageSource
+    from sphinxext_opsdocs.canonical.resolver import Resolver
+    from sphinxext_opsdocs.canonical.section import INDEX
+    from sphinxext_opsdocs.config.schema import SpecDomain
 
     index = load_index(path)
     source = PageSource("api", INDEX, index.pages, index.redirects, index.base_url)

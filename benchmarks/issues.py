@@ -23,9 +23,9 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 from run import opsdocs, timed, trlc_peer, workplace  # noqa: E402  # scripts beside this one
 from workload import main as write_workload  # noqa: E402
 
-from sphinxext_opsdocs.config import Config, Tracker  # noqa: E402
-from sphinxext_opsdocs.issue_snapshot import IssueState, Snapshot, dump_snapshot  # noqa: E402
-from sphinxext_opsdocs.trackers.refresh import refresh  # noqa: E402
+from sphinxext_opsdocs.config.schema import Config, Tracker  # noqa: E402
+from sphinxext_opsdocs.issues.snapshot import IssueState, Snapshot, dump_snapshot  # noqa: E402
+from sphinxext_opsdocs.network.trackers.refresh import refresh  # noqa: E402
 from tests.tracker_replies import github_issue  # noqa: E402
 from tests.tracker_server import Answer, Request, TrackerServer  # noqa: E402
 

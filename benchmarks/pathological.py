@@ -11,11 +11,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sphinxext_opsdocs.text.copied import Block, CopyIndex, Text
+from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
 from sphinxext_opsdocs.text.judged import judged_sentences
 from sphinxext_opsdocs.text.language import load_language
+from sphinxext_opsdocs.text.quantities import stated_values
 from sphinxext_opsdocs.text.terms import defined_in_text
-from sphinxext_opsdocs.text.values import stated_values
 from sphinxext_opsdocs.text.words import text_words
 
 SIZES = (250_000, 1_000_000)

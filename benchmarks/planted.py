@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.model import DocumentFacts, Passage, Place
-from sphinxext_opsdocs.overlaps import COPY, Checked
+from sphinxext_opsdocs.facts.model import DocumentFacts, Passage, Place
+from sphinxext_opsdocs.graph.overlap import COPY, Checked
 
 __all__ = ["EDITS", "Planted", "counted", "plant", "planted_texts"]
 

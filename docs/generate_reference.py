@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.document_classes import document_classes
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.reports.tables import REPORTS
 from sphinxext_opsdocs.rules import RULES, Rule
-from sphinxext_opsdocs.rules.examples import render
+from sphinxext_opsdocs.rules.engine.examples import render
 
 
 def write(folder: Path) -> None:

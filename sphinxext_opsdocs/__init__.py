@@ -15,14 +15,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     from sphinxext_opsdocs.ext.domain import OpsDomain
     from sphinxext_opsdocs.ext.facts_build import FactsBuilder, ReviewBuilder
-    from sphinxext_opsdocs.ext.files import write_files
     from sphinxext_opsdocs.ext.needs import declare_need_types
-    from sphinxext_opsdocs.ext.pages import fill_reports
-    from sphinxext_opsdocs.ext.read import read_document
+    from sphinxext_opsdocs.ext.on_build_finished import write_files
+    from sphinxext_opsdocs.ext.on_doctree_read import read_document
+    from sphinxext_opsdocs.ext.on_doctree_resolved import fill_reports
+    from sphinxext_opsdocs.ext.on_env_updated import update
     from sphinxext_opsdocs.ext.registry import add_markup
     from sphinxext_opsdocs.ext.settings import add_config_values, load_settings
-    from sphinxext_opsdocs.ext.update import update
-    from sphinxext_opsdocs.facts_file import FORMAT
+    from sphinxext_opsdocs.facts.file import FORMAT
     from sphinxext_opsdocs.version import __version__
 
     add_config_values(app)
@@ -49,7 +49,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _add_files(app: Sphinx, config: Config) -> None:
-    from sphinxext_opsdocs.ext.files import OUTPUT_FILES
+    from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
 
     config["html_static_path"] = [*config.html_static_path, str(Path(__file__).parent / "static")]
     config["epub_exclude_files"] = [*config.epub_exclude_files, *OUTPUT_FILES]

@@ -13,10 +13,10 @@ import msgspec
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from sphinxext_opsdocs.checker import CheckResult
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.findings import Finding
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import Finding
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 CONF = (
     'project = "test"\nextensions = {extensions}\nhtml_theme = "basic"\nhtml_copy_source = False\n'

@@ -13,16 +13,16 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_opsdocs.canonical import CanonicalEntry, CanonicalPage
-from sphinxext_opsdocs.canonical_index import (
+from sphinxext_opsdocs.canonical.index_file import (
     CanonicalIndexError,
     dump_index,
     index_schema,
     load_index,
     parse_index,
 )
+from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import INDEX_FILE
+from sphinxext_opsdocs.config.schema import INDEX_FILE
 from tests.project import (
     HEADER,
     RUNBOOK_SECTIONS_RST,

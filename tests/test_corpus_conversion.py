@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import pytest
 
-from sphinxext_opsdocs.config_parser import parse_config, read_toml
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.config.parser import parse_config, read_toml
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 from tests.conftest import TODAY

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import Config, Tracker
-from sphinxext_opsdocs.issue_snapshot import IssueState, dump_snapshot
-from sphinxext_opsdocs.issues import address_of, id_of, resolve_issue
+from sphinxext_opsdocs.config.schema import Config, Tracker
+from sphinxext_opsdocs.issues.reference import address_of, id_of, resolve_issue
+from sphinxext_opsdocs.issues.snapshot import IssueState, dump_snapshot
 from tests.project import RUNBOOK_SECTIONS_RST, SPEC_PAGE, Build, Project, md_page, rst_page
 from tests.tracker_replies import github_issue
 from tests.tracker_server import Answer, Request, TrackerServer

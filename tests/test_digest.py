@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sphinxext_opsdocs.model import Section
+from sphinxext_opsdocs.facts.model import Section
 from tests.project import Project
 
 RST = """

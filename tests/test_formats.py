@@ -12,16 +12,16 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from sphinxext_opsdocs.checker import CheckResult, check
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.config_parser import parse_config
-from sphinxext_opsdocs.facts_file import facts_schema
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Ignore, Place, Value
+from sphinxext_opsdocs.config.parser import parse_config
+from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.file import facts_schema
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Ignore, Place, Value
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.json import findings_schema
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
+from sphinxext_opsdocs.rules.engine.check import CheckResult, check
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import Project
 

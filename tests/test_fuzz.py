@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config, read_toml
-from sphinxext_opsdocs.facts_file import FactsFileError, load_facts
-from sphinxext_opsdocs.issues import resolve_issue
+from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
+from sphinxext_opsdocs.facts.file import FactsFileError, load_facts
+from sphinxext_opsdocs.issues.reference import resolve_issue
 from sphinxext_opsdocs.markup.fields import YamlError, docinfo_fields, option_fields, yaml_fields
 from sphinxext_opsdocs.markup.header import (
     HEADER_FIELDS,
@@ -18,7 +18,7 @@ from sphinxext_opsdocs.markup.header import (
     read_header_fields,
     stray_front_matter,
 )
-from sphinxext_opsdocs.markup.values import parse_date, parse_interval, split_list
+from sphinxext_opsdocs.markup.value_parsers import parse_date, parse_interval, split_list
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import CONFIG, Project, md_page, rst_page
 

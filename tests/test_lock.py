@@ -10,8 +10,15 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext_opsdocs.canonical.lock_file import (
+    LOCK_FILE,
+    Lock,
+    LockError,
+    Pin,
+    dump_lock,
+    load_lock,
+)
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.lock import LOCK_FILE, Lock, LockError, Pin, dump_lock, load_lock
 from tests.project import RUNBOOK_SECTIONS_RST, SPECIFICATION, Project, md_page, rst_page
 
 LIMITS = """

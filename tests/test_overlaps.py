@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_opsdocs import overlap_search
+from sphinxext_opsdocs.graph import overlap_search
 from sphinxext_opsdocs.text.language import load_language
-from sphinxext_opsdocs.text.values import is_same_value, stated_values
+from sphinxext_opsdocs.text.quantities import is_same_value, stated_values
 from sphinxext_opsdocs.text.words import has_quote
 from tests.project import CONFIG, SPECIFICATION, Build, Project, md_page, rst_page
 

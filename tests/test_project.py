@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_opsdocs.canonical_index import load_index
+from sphinxext_opsdocs.canonical.index_file import load_index
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.reports.tables import REPORTS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext_opsdocs.model import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.facts.model import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
 from sphinxext_opsdocs.text.claims import claims_of
 from sphinxext_opsdocs.text.language import LanguageError, load_language
 from sphinxext_opsdocs.text.norms import norm_of, plain

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.issue_snapshot import IssueState, dump_snapshot
-from sphinxext_opsdocs.review.tree import review_tree
+from sphinxext_opsdocs.issues.snapshot import IssueState, dump_snapshot
+from sphinxext_opsdocs.review.worktree import review_tree
 from tests.project import CONFIG, HEADER, SPEC_PAGE, SPECIFICATION, Project, md_page, rst_page
 
 PAGES = {"rst": rst_page, "md": md_page}

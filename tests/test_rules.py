@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sphinxext_opsdocs.checker import check
-from sphinxext_opsdocs.config_parser import merge_tables, parse_config
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.config.parser import merge_tables, parse_config
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules import RULES, Example, Rule
-from sphinxext_opsdocs.rules.examples import EXAMPLE_CONFIG, EXAMPLE_PAGES, SUFFIXES, render
+from sphinxext_opsdocs.rules.engine.check import check
+from sphinxext_opsdocs.rules.engine.examples import EXAMPLE_CONFIG, EXAMPLE_PAGES, SUFFIXES, render
 from sphinxext_opsdocs.text.language import load_language
 from tests.project import Project
 

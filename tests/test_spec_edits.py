@@ -18,15 +18,15 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_opsdocs.canonical_index import CanonicalIndex, load_index
-from sphinxext_opsdocs.checker import check
+from sphinxext_opsdocs.canonical.index_file import CanonicalIndex, load_index
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import INDEX_FILE
-from sphinxext_opsdocs.ext.inputs import read_inputs
-from sphinxext_opsdocs.facts_file import load_facts
-from sphinxext_opsdocs.findings import Finding
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.ext.input_files import read_inputs
+from sphinxext_opsdocs.facts.file import load_facts
+from sphinxext_opsdocs.findings.finding import Finding
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules import RULES
+from sphinxext_opsdocs.rules.engine.check import check
 from tests.project import Project
 
 pytestmark = pytest.mark.slow

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sphinxext_opsdocs.canonical import CanonicalEntry, CanonicalPage
-from sphinxext_opsdocs.canonical_index import dump_index
+from sphinxext_opsdocs.canonical.index_file import dump_index
+from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import Sync
-from sphinxext_opsdocs.download import Downloader, DownloadError
+from sphinxext_opsdocs.config.schema import Sync
+from sphinxext_opsdocs.network.download import Downloader, DownloadError
 from tests.project import Project, rst_page
 
 

@@ -28,11 +28,11 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from sphinxext_opsdocs.cli import main
-from sphinxext_opsdocs.config import Config, IssueSettings, Tracker
-from sphinxext_opsdocs.issue_snapshot import IssueState, Snapshot, load_snapshot
-from sphinxext_opsdocs.trackers import CLIENTS
-from sphinxext_opsdocs.trackers.refresh import Answered, refresh
-from sphinxext_opsdocs.trackers.requester import TrackerStoppedError
+from sphinxext_opsdocs.config.schema import Config, IssueSettings, Tracker
+from sphinxext_opsdocs.issues.snapshot import IssueState, Snapshot, load_snapshot
+from sphinxext_opsdocs.network.trackers import CLIENTS
+from sphinxext_opsdocs.network.trackers.refresh import Answered, refresh
+from sphinxext_opsdocs.network.trackers.requester import TrackerStoppedError
 from tests.conftest import skip
 from tests.project import SPEC_PAGE, Project, rst_page
 from tests.tracker_replies import (
@@ -305,7 +305,7 @@ def test_jira_is_asked_for_a_hundred_at_a_time(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, is_cloud: bool
 ) -> None:
     if is_cloud:  # told by its host, which is this machine's here
-        monkeypatch.setattr("sphinxext_opsdocs.trackers.jira.CLOUD", ("127.0.0.1",))
+        monkeypatch.setattr("sphinxext_opsdocs.network.trackers.jira.CLOUD", ("127.0.0.1",))
 
     def handle(request: Request) -> Answer:
         if request.method == "GET":

@@ -12,8 +12,10 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, Lock, Pin, dump_lock
+from sphinxext_opsdocs.canonical.pins import section_text
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.cli._source import (
     Failure,
     Source,
     day_of,
@@ -22,11 +24,9 @@ from sphinxext_opsdocs.cli.source import (
     read_source,
     source_options,
 )
-from sphinxext_opsdocs.findings import printable
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.lock import LOCK_FILE, Lock, Pin, dump_lock
-from sphinxext_opsdocs.model import DocumentFacts
-from sphinxext_opsdocs.pins import section_text
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import printable
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.storage import replace_file
 
 __all__ = ["accept"]

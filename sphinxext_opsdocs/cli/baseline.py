@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.baseline import dump_baseline, renewed
-from sphinxext_opsdocs.checker import check
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
-from sphinxext_opsdocs.config import BASELINE_FILE
-from sphinxext_opsdocs.findings import Finding, counted_noun
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, read_source, source_arguments
+from sphinxext_opsdocs.config.schema import BASELINE_FILE
+from sphinxext_opsdocs.findings.baseline import dump_baseline, renewed
+from sphinxext_opsdocs.findings.finding import Finding, counted_noun
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
+from sphinxext_opsdocs.rules.engine.check import check
 from sphinxext_opsdocs.storage import replace_file
 
 __all__ = ["baseline"]

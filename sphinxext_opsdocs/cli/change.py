@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.change_edit import changed_lines, next_version
+from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, page_of, source_options
 from sphinxext_opsdocs.cli.deviations import run_edit
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, page_of, source_options
-from sphinxext_opsdocs.model import TODO, Change, DocumentFacts, Place
-from sphinxext_opsdocs.source_edit import SourceText
+from sphinxext_opsdocs.edits.bump_version import changed_lines, next_version
+from sphinxext_opsdocs.edits.directive import SourceText
+from sphinxext_opsdocs.facts.model import TODO, Change, DocumentFacts, Place
 
 __all__ = ["change"]
 
@@ -46,7 +46,7 @@ def change(
     why, what = " ".join(why.split()), " ".join(what.split())
 
     def work(app: Any, domain: Any) -> str:
-        from sphinxext_opsdocs.ext.edits import edit_version
+        from sphinxext_opsdocs.ext.edit_trial import edit_version
 
         facts: DocumentFacts = page_of(domain.graph.documents, page, source)
         if not facts.header:

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.checker import CheckResult, counts
-from sphinxext_opsdocs.checker import check as run_check
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.cli._source import (
     day_of,
     day_option,
     output_option,
@@ -16,8 +14,10 @@ from sphinxext_opsdocs.cli.source import (
     read_source,
     source_arguments,
 )
-from sphinxext_opsdocs.findings import counted_noun, fails
+from sphinxext_opsdocs.findings.finding import counted_noun, fails
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
+from sphinxext_opsdocs.rules.engine.check import CheckResult, counts
+from sphinxext_opsdocs.rules.engine.check import check as run_check
 
 __all__ = ["check"]
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.cli._source import (
     Failure,
     day_of,
     day_option,
     run_sphinx,
     source_options,
 )
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts
-from sphinxext_opsdocs.resolve_edit import HISTORY, resolved_lines
-from sphinxext_opsdocs.source_edit import EditError, SourceText, find_directive, with_options
+from sphinxext_opsdocs.edits.directive import EditError, SourceText, find_directive, with_options
+from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, resolved_lines
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
 
 __all__ = ["deviation_of", "deviations", "run_edit", "set_option"]
 
@@ -157,7 +157,7 @@ def edited(
     keeps: bool = True,
 ) -> int:
     """Make the first edit that is sound; its index. Raises EditError."""
-    from sphinxext_opsdocs.ext.edits import edit_deviation
+    from sphinxext_opsdocs.ext.edit_trial import edit_deviation
 
     return edit_deviation(app, domain, node, attempts, expected, keeps)
 

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.canonical import PROJECT, CanonicalSection
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
+from sphinxext_opsdocs.canonical.page_source import PageSource, SourcePages
+from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
+from sphinxext_opsdocs.cli._source import (
     Failure,
     Source,
     read_source,
     run_sphinx,
     source_options,
 )
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact import Impact
-from sphinxext_opsdocs.lock import LOCK_FILE
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.impact.impact import Impact
+from sphinxext_opsdocs.impact.spec_links import own_sections
+from sphinxext_opsdocs.impact.touched_sections import touched_sections
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
-from sphinxext_opsdocs.review.revision import GitError, commit_of, repository_of
-from sphinxext_opsdocs.review.touched import touched_sections
-from sphinxext_opsdocs.review.tree import review_tree
-from sphinxext_opsdocs.sources import PageSource, SourcePages
-from sphinxext_opsdocs.spec_references import own_sections
+from sphinxext_opsdocs.review.git import GitError, commit_of, repository_of
+from sphinxext_opsdocs.review.worktree import review_tree
 
 __all__ = ["impact"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import click
 import msgspec
 
-from sphinxext_opsdocs.canonical_index import parse_index
-from sphinxext_opsdocs.cli.source import Failure, read_configuration, run_sphinx, source_arguments
-from sphinxext_opsdocs.config import INDEX_FILE
-from sphinxext_opsdocs.findings import counted_noun
+from sphinxext_opsdocs.canonical.index_file import parse_index
+from sphinxext_opsdocs.cli._source import Failure, read_configuration, run_sphinx, source_arguments
+from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.findings.finding import counted_noun
 from sphinxext_opsdocs.storage import replace_file, unpacked
 
 __all__ = ["index"]

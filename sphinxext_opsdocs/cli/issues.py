@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sphinxext_opsdocs.cli.deviations import deviation_of, run_edit, set_option
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.cli._source import (
     Failure,
     day_of,
     day_option,
@@ -19,11 +18,14 @@ from sphinxext_opsdocs.cli.source import (
     source_arguments,
     source_options,
 )
-from sphinxext_opsdocs.config import ISSUES_FILE, Config
-from sphinxext_opsdocs.findings import counted_noun, printable
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.issue_draft import IssueDraft, issue_draft, lacking_domains
-from sphinxext_opsdocs.issue_snapshot import (
+from sphinxext_opsdocs.cli.deviations import deviation_of, run_edit, set_option
+from sphinxext_opsdocs.config.schema import ISSUES_FILE, Config
+from sphinxext_opsdocs.edits.directive import EditError, SourceText
+from sphinxext_opsdocs.edits.resolve_deviation import observed_text
+from sphinxext_opsdocs.findings.finding import counted_noun, printable
+from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import address_of, id_of
+from sphinxext_opsdocs.issues.snapshot import (
     FOUND,
     GONE,
     MOVED,
@@ -32,13 +34,11 @@ from sphinxext_opsdocs.issue_snapshot import (
     dump_snapshot,
     load_snapshot,
 )
-from sphinxext_opsdocs.issues import address_of, id_of
-from sphinxext_opsdocs.resolve_edit import observed_text
-from sphinxext_opsdocs.source_edit import EditError, SourceText
+from sphinxext_opsdocs.reports.issue_draft import IssueDraft, issue_draft, lacking_domains
 from sphinxext_opsdocs.storage import replace_file
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.trackers.refresh import Answered
+    from sphinxext_opsdocs.network.trackers.refresh import Answered
 
 __all__ = ["issues"]
 
@@ -63,7 +63,7 @@ def refresh(
     your own), GITLAB_TOKEN, JIRA_API_TOKEN with JIRA_EMAIL, GITEA_TOKEN, REDMINE_API_KEY,
     ROUNDUP_TOKEN, or the variable that a tracker's token key names.
     """
-    from sphinxext_opsdocs.trackers.refresh import refresh as ask_trackers
+    from sphinxext_opsdocs.network.trackers.refresh import refresh as ask_trackers
 
     found = read_source(source, confdir, define, jobs)
     path = found.confdir / ISSUES_FILE
@@ -187,7 +187,7 @@ def _draft(graph: TraceabilityGraph, node: DeviationNode, domain: str, srcdir: P
 
 def _refuse_unfit(config: Config, made: IssueDraft) -> None:
     """Raise Failure for what cannot be raised, or not be named afterwards."""
-    from sphinxext_opsdocs.trackers import CLIENTS
+    from sphinxext_opsdocs.network.trackers import CLIENTS
 
     if not made.tracker:
         raise Failure(f'spec domain "{made.domain}" names no tracker to raise it in')
@@ -203,8 +203,8 @@ def _refuse_unfit(config: Config, made: IssueDraft) -> None:
 
 def _created(config: Config, made: IssueDraft) -> tuple[str, str]:
     """The id and address of the new issue. Raises Failure."""
-    from sphinxext_opsdocs.trackers import client_of
-    from sphinxext_opsdocs.trackers.requester import TrackerError
+    from sphinxext_opsdocs.network.trackers import client_of
+    from sphinxext_opsdocs.network.trackers.requester import TrackerError
 
     try:
         ref = client_of(config, made.tracker).create(made.title, made.body)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_source, source_arguments
+from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, read_source, source_arguments
 from sphinxext_opsdocs.reports.tables import REPORTS, ReportError, make_table
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 

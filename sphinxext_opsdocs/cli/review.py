@@ -10,9 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.change_set import ChangeSet, change_set
-from sphinxext_opsdocs.checker import check
-from sphinxext_opsdocs.cli.source import (
+from sphinxext_opsdocs.cli._source import (
     Failure,
     day_of,
     day_option,
@@ -21,16 +19,18 @@ from sphinxext_opsdocs.cli.source import (
     run_sphinx,
     source_options,
 )
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.facts_file import FORMAT, FactsFileError, load_facts
-from sphinxext_opsdocs.findings import counted_noun, fails
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.file import FORMAT, FactsFileError, load_facts
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import counted_noun, fails
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
-from sphinxext_opsdocs.review.revision import GitError, commit_of, merge_base, repository_of
-from sphinxext_opsdocs.review.tree import ReviewTree, review_tree
+from sphinxext_opsdocs.review.change_set import ChangeSet, change_set
+from sphinxext_opsdocs.review.git import GitError, commit_of, merge_base, repository_of
+from sphinxext_opsdocs.review.worktree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
+from sphinxext_opsdocs.rules.engine.check import check
 from sphinxext_opsdocs.storage import replace_file
 from sphinxext_opsdocs.version import __version__
 
@@ -189,7 +189,7 @@ def _of_commit(place: _Place, tree: ReviewTree, commit: str) -> _Reading:
         return _Reading({}, Config())
 
     def take(app: Any, domain: Any) -> bytes:
-        from sphinxext_opsdocs.ext.files import facts_of
+        from sphinxext_opsdocs.ext.on_build_finished import facts_of
 
         domain.known_owners = ()
         return facts_of(app, domain)

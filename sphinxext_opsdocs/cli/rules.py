@@ -7,9 +7,9 @@ import difflib
 import click
 import msgspec
 
-from sphinxext_opsdocs.cli.source import Failure
+from sphinxext_opsdocs.cli._source import Failure
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME
-from sphinxext_opsdocs.rules.examples import render
+from sphinxext_opsdocs.rules.engine.examples import render
 
 __all__ = ["explain", "rules"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 import msgspec
 
-from sphinxext_opsdocs.canonical_index import index_schema
-from sphinxext_opsdocs.config import config_schema
-from sphinxext_opsdocs.facts_file import facts_schema
+from sphinxext_opsdocs.canonical.index_file import index_schema
+from sphinxext_opsdocs.config.schema import config_schema
+from sphinxext_opsdocs.facts.file import facts_schema
 from sphinxext_opsdocs.reports.json import findings_schema
 
 __all__ = ["SCHEMAS", "schema", "schema_text"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option
-from sphinxext_opsdocs.config_parser import ConfigurationError, parse_config, read_toml
-from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
+from sphinxext_opsdocs.cli._source import Failure, day_of, day_option
+from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
+from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
 
 __all__ = ["init", "new"]
 

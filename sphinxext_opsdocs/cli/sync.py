@@ -11,9 +11,7 @@ from typing import NamedTuple
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.cli.source import Failure, day_of, day_option, read_configuration
-from sphinxext_opsdocs.config import Config, is_address
-from sphinxext_opsdocs.copies import (
+from sphinxext_opsdocs.canonical.mirror import (
     MANIFEST,
     Copy,
     ManifestError,
@@ -22,8 +20,10 @@ from sphinxext_opsdocs.copies import (
     load_manifest,
     origins,
 )
-from sphinxext_opsdocs.facts_file import FactsFileError, parse_facts
-from sphinxext_opsdocs.findings import counted_noun, printable
+from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, read_configuration
+from sphinxext_opsdocs.config.schema import Config, is_address
+from sphinxext_opsdocs.facts.file import FactsFileError, parse_facts
+from sphinxext_opsdocs.findings.finding import counted_noun, printable
 from sphinxext_opsdocs.storage import StorageError, read_raw, replace_file, unpacked
 
 __all__ = ["sync"]
@@ -122,7 +122,7 @@ def _is_whole(path: Path, row: Copy) -> bool:
 
 
 def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
-    from sphinxext_opsdocs.download import Downloader, DownloadError
+    from sphinxext_opsdocs.network.download import Downloader, DownloadError
 
     etag, modified = (row.etag, row.modified) if row else ("", "")
     try:
@@ -141,7 +141,7 @@ def _read(origin: Origin, config: Config, confdir: Path) -> _Fetched:
 
 def _validated(origin: Origin, data: bytes) -> str:
     """What is in the data, told by reading it as a build will. Raises _SyncError."""
-    from sphinxext_opsdocs.ext.inputs import parse_source
+    from sphinxext_opsdocs.ext.input_files import parse_source
 
     try:
         data = unpacked(data)

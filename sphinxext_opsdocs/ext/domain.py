@@ -16,19 +16,19 @@ from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.document_classes import DocumentClass, document_classes
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.ext.settings import config_of
-from sphinxext_opsdocs.facts_file import FORMAT
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.model import DocumentFacts, Passage
-from sphinxext_opsdocs.overlaps import Checked
+from sphinxext_opsdocs.facts.file import FORMAT
+from sphinxext_opsdocs.facts.model import DocumentFacts, Passage
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.graph.overlap import Checked
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.impact import Impact
+    from sphinxext_opsdocs.impact.impact import Impact
 
 __all__ = ["OpsDomain", "ReportUse", "external_link"]
 
@@ -181,13 +181,13 @@ class OpsDomain(Domain):
     @cached_property
     def impact(self) -> Impact:
         """Who depends on the sections of specifications."""
-        from sphinxext_opsdocs.impact import Impact  # only where a page shows it
+        from sphinxext_opsdocs.impact.impact import Impact  # only where a page shows it
 
         return Impact(self.graph)
 
     def dependents_of(self, docname: str, anchor: str) -> str:
         """A sentence on who refers to a section of this project; empty when nobody does."""
-        from sphinxext_opsdocs.impact import counted
+        from sphinxext_opsdocs.impact.impact import counted
 
         pages, deviations = counted(self.impact.direct(("", docname, anchor)))
         if not pages:

@@ -15,9 +15,9 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.files import source_in_repository
+from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.storage import replace_file
 
 __all__ = [

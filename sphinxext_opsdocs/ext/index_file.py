@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.canonical_index import dump_index
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.spec_references import own_references
+from sphinxext_opsdocs.canonical.index_file import dump_index
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.impact.spec_links import own_references
 
 __all__ = ["index_of"]
 

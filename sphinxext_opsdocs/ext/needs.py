@@ -13,9 +13,9 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
+from sphinxext_opsdocs.facts.model import Need
 from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, need_pattern
 from sphinxext_opsdocs.markup.nodes import TOLD
-from sphinxext_opsdocs.model import Need
 from sphinxext_opsdocs.text.digest import digest_of
 
 __all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection", "tell_needs"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.markup.anchors import document_id, issue_id, need_id, section_id
-from sphinxext_opsdocs.model import Place
 
 __all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "projected_needs"]
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.config import is_address
+from sphinxext_opsdocs.config.schema import is_address
 
 __all__ = ["redirects_of"]
 

@@ -12,16 +12,16 @@ from sphinx.config import eval_config_file
 from sphinx.errors import ConfigError
 from sphinx.util.tags import Tags
 
-from sphinxext_opsdocs.checker import refuse_unknown_rules
-from sphinxext_opsdocs.config import CONFIG_FILE, PER_FOLDER, Config
-from sphinxext_opsdocs.config_parser import (
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.parser import (
     ConfigurationError,
     merge_tables,
     parse_config,
     read_toml,
 )
-from sphinxext_opsdocs.document_classes import document_classes
+from sphinxext_opsdocs.config.schema import CONFIG_FILE, PER_FOLDER, Config
 from sphinxext_opsdocs.rules import RULES_BY_NAME
+from sphinxext_opsdocs.rules.engine.known import refuse_unknown_rules
 from sphinxext_opsdocs.text.language import Language, LanguageError, load_language
 
 __all__ = [
@@ -76,12 +76,15 @@ def load_settings(app: Sphinx, config: SphinxConfig) -> None:
 def configuration_of(confdir: Path) -> Config:
     """The typed configuration of a folder with opsdocs.toml and conf.py, without a build.
 
-    Raises ConfigurationError, or ConfigError when conf.py fails.
+    Raises ConfigurationError, also when conf.py fails.
     """
     tables = read_toml(confdir / CONFIG_FILE)
     if (confdir / "conf.py").is_file():
         # it is run in its folder, so its name must not be relative
-        values = eval_config_file(confdir.resolve() / "conf.py", Tags())
+        try:
+            values = eval_config_file(confdir.resolve() / "conf.py", Tags())
+        except ConfigError as error:
+            raise ConfigurationError(str(error)) from None
         given = {key: values[f"opsdocs_{key}"] for key in KEYS if f"opsdocs_{key}" in values}
         tables = merge_tables(tables, given)
     return parse_config(tables)

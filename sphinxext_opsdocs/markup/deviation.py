@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 
 from docutils import nodes
 
-from sphinxext_opsdocs.config import Config, is_address
-from sphinxext_opsdocs.issues import resolve_issue
+from sphinxext_opsdocs.config.schema import Config, is_address
+from sphinxext_opsdocs.facts.model import Deviation, Value
+from sphinxext_opsdocs.issues.reference import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ours
 from sphinxext_opsdocs.markup.anchors import issue_id, need_id
-from sphinxext_opsdocs.markup.head import Head, OpsDirective
+from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
 from sphinxext_opsdocs.markup.roles import canonical_xref, split_targets
-from sphinxext_opsdocs.markup.values import parse_date
-from sphinxext_opsdocs.model import Deviation, Value
+from sphinxext_opsdocs.markup.value_parsers import parse_date
 
 __all__ = ["ObservedDeviation"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from sphinxext_opsdocs.facts.model import Change, Ignore, Quote, Reference, Workaround
 from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.head import OpsDirective
+from sphinxext_opsdocs.markup.directive_base import OpsDirective
 from sphinxext_opsdocs.markup.roles import canonical_xref, deviation_xref, split_targets
-from sphinxext_opsdocs.markup.values import parse_date, split_list
-from sphinxext_opsdocs.model import Change, Ignore, Quote, Reference, Workaround
+from sphinxext_opsdocs.markup.value_parsers import parse_date, split_list
 
 __all__ = [
     "CanonicalQuote",

@@ -10,16 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.addnodes import pending_xref
 
-from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
-from sphinxext_opsdocs.markup.places import (
-    InlinePlaces,
-    first_line,
-    is_myst_source,
-    node_place,
-    place_of,
-)
-from sphinxext_opsdocs.model import (
+from sphinxext_opsdocs.facts.model import (
     Change,
     Deviation,
     Ignore,
@@ -33,6 +24,15 @@ from sphinxext_opsdocs.model import (
     Section,
     Span,
     Workaround,
+)
+from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
+from sphinxext_opsdocs.markup.places import (
+    InlinePlaces,
+    first_line,
+    is_myst_source,
+    node_place,
+    place_of,
 )
 from sphinxext_opsdocs.text.digest import digest_of
 
@@ -234,7 +234,9 @@ class Extraction:
 
 
 def _words(node: nodes.Element) -> str:
-    from sphinxext_opsdocs.markup.normal import normal_blocks  # only where there are specifications
+    from sphinxext_opsdocs.markup.normalise import (
+        normal_blocks,  # only where there are specifications
+    )
 
     return "\n".join(normal_blocks(node))
 
@@ -247,13 +249,13 @@ def _terms(section: nodes.section) -> Iterator[str]:
 
 
 def _quoted(node: nodes.Element) -> str:
-    from sphinxext_opsdocs.markup.normal import quoted_blocks
+    from sphinxext_opsdocs.markup.normalise import quoted_blocks
 
     return "\n".join(quoted_blocks(node))
 
 
 def _heading(node: nodes.section) -> str:
-    from sphinxext_opsdocs.markup.normal_inline import normal_text
+    from sphinxext_opsdocs.markup.normalise_inline import normal_text
 
     return normal_text(node.children[0])
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext_opsdocs.markup.values import unquoted
+from sphinxext_opsdocs.markup.value_parsers import unquoted
 
 if TYPE_CHECKING:
     import yaml

@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from docutils import nodes
 
-from sphinxext_opsdocs.config import Status
-from sphinxext_opsdocs.document_classes import REQUIRED_FIELDS
+from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
+from sphinxext_opsdocs.config.schema import Status
+from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.markup.fields import (
     Field,
     YamlError,
@@ -16,8 +17,7 @@ from sphinxext_opsdocs.markup.fields import (
     front_matter,
     yaml_fields,
 )
-from sphinxext_opsdocs.markup.values import parse_date, parse_interval, split_list
-from sphinxext_opsdocs.model import Header, Place, Problem, StrayHeader
+from sphinxext_opsdocs.markup.value_parsers import parse_date, parse_interval, split_list
 
 __all__ = [
     "HEADER_FIELDS",

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.document_classes import SPECIFICATION, DocumentClass
+from sphinxext_opsdocs.config.classes import SPECIFICATION, DocumentClass
+from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.markup.nodes import PARTICULARS, opsdocs_header
-from sphinxext_opsdocs.model import Header
 
 __all__ = ["header_block"]
 

@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext_opsdocs.config import is_address
+from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["InlineProse"]

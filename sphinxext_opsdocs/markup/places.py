@@ -10,7 +10,7 @@ from typing import Any
 
 from docutils import nodes
 
-from sphinxext_opsdocs.model import Place
+from sphinxext_opsdocs.facts.model import Place
 
 __all__ = ["InlinePlaces", "first_line", "is_myst_source", "node_place", "place_of"]
 

@@ -12,16 +12,16 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.inline_prose import InlineProse
-from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
-from sphinxext_opsdocs.model import (
+from sphinxext_opsdocs.facts.model import (
     INTENT,
     Mention,
     Passage,
     Place,
     Statement,
 )
+from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup.inline_prose import InlineProse
+from sphinxext_opsdocs.markup.places import InlinePlaces, is_myst_source, node_place
 from sphinxext_opsdocs.text.judged import Judged, judged_sentences
 from sphinxext_opsdocs.text.language import Language
 

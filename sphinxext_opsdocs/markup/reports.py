@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 
 from docutils import nodes
 
-from sphinxext_opsdocs.config import Config
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.head import OpsDirective
-from sphinxext_opsdocs.markup.values import split_list
+from sphinxext_opsdocs.markup.directive_base import OpsDirective
+from sphinxext_opsdocs.markup.value_parsers import split_list
 
 __all__ = ["report_directive"]
 

@@ -8,11 +8,11 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import ReferenceRole
 
-from sphinxext_opsdocs.config import is_address
-from sphinxext_opsdocs.markup.head import note_problem, note_use
+from sphinxext_opsdocs.config.schema import is_address
+from sphinxext_opsdocs.facts.model import Place, Problem, Reference
+from sphinxext_opsdocs.markup.directive_base import note_problem, note_use
 from sphinxext_opsdocs.markup.nodes import FACT
 from sphinxext_opsdocs.markup.places import place_of
-from sphinxext_opsdocs.model import Place, Problem, Reference
 
 __all__ = ["CanonicalRole", "DeviationRole", "canonical_xref", "deviation_xref", "split_targets"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.config import SpecDomain
-from sphinxext_opsdocs.globs import glob_matches
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.config.schema import SpecDomain
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = [
     "DOCNAME_FILTERS",

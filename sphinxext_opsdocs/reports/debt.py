@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from sphinxext_opsdocs.baseline import Entry
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.findings.baseline import Entry
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import Filters, Part, Row, is_wanted, joined, text_cell
 
 __all__ = ["debt_rows"]

@@ -3,8 +3,8 @@
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import based, sentence
+from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -5,8 +5,8 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 import msgspec
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import based, sentence
+from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import (
     Cell,
     Filters,
@@ -20,7 +20,7 @@ from sphinxext_opsdocs.reports.cells import (
 )
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.impact import Dependency, Impact
+    from sphinxext_opsdocs.impact.impact import Dependency, Impact
 
 __all__ = ["impact_rows"]
 
@@ -30,7 +30,7 @@ def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iter
 
 
 def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
-    from sphinxext_opsdocs.impact import Impact  # only where a page or command shows it
+    from sphinxext_opsdocs.impact.impact import Impact  # only where a page or command shows it
 
     for target in filters.get("section", ()):
         resolution = graph.resolve(target)

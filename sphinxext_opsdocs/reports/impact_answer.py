@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.config import Config
-from sphinxext_opsdocs.findings import based, counted_noun, fingerprint, printable
-from sphinxext_opsdocs.impact import Dependency, counted
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.findings.finding import based, counted_noun, fingerprint, printable
+from sphinxext_opsdocs.impact.impact import Dependency, counted
 from sphinxext_opsdocs.reports import sarif
 from sphinxext_opsdocs.reports.cells import Part, Row, Table, text_cell
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS

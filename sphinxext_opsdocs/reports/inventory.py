@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.graph.graph import GovernedDocument, TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import (
     Filters,
     Part,

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.checker import CheckResult, Reach, counts
-from sphinxext_opsdocs.findings import Finding, based
+from sphinxext_opsdocs.findings.finding import Finding, based
+from sphinxext_opsdocs.rules.engine.check import CheckResult, Reach, counts
 
 __all__ = ["FORMAT", "findings_schema", "render"]
 

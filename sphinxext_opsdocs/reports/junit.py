@@ -4,9 +4,9 @@ import re
 from html import escape  # that of xml.sax imports an HTTP client
 from itertools import groupby
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import Finding, based, sentence
+from sphinxext_opsdocs.findings.finding import Finding, based, sentence
 from sphinxext_opsdocs.rules import RULES
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import (
     Filters,
     Part,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import based
+from sphinxext_opsdocs.findings.finding import based
 from sphinxext_opsdocs.reports.sarif import DOCUMENTATION
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.issue_snapshot import FOUND
-from sphinxext_opsdocs.issues import Issue
+from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.issues.snapshot import FOUND
 from sphinxext_opsdocs.reports.cells import (
     Cell,
     Filters,

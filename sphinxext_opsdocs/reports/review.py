@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.change_set import ORDER, ChangeSet, PageChange
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import based, sentence
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.change_set import ORDER, ChangeSet, PageChange
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

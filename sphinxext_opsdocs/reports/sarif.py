@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import Finding, based
-from sphinxext_opsdocs.model import Place
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.finding import Finding, based
 from sphinxext_opsdocs.rules import RULES, Rule
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["DOCUMENTATION", "location", "log", "render"]

@@ -8,9 +8,9 @@ from typing import get_args
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config import Config, Status
-from sphinxext_opsdocs.document_classes import document_classes
-from sphinxext_opsdocs.graph import TraceabilityGraph
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.schema import Config, Status
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import Filters, Row, Table
 from sphinxext_opsdocs.reports.debt import debt_rows
 from sphinxext_opsdocs.reports.impact import impact_rows

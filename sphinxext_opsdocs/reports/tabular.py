@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from sphinxext_opsdocs.findings import printable
+from sphinxext_opsdocs.findings.finding import printable
 from sphinxext_opsdocs.reports.cells import Cell, Table
 
 __all__ = ["TABLE_FORMATS"]

@@ -1,7 +1,7 @@
 """Findings as Sphinx writes its warnings: ``path:line: LEVEL: message [opsdocs.rule]``."""
 
-from sphinxext_opsdocs.checker import CheckResult
-from sphinxext_opsdocs.findings import based, sentence
+from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -1,7 +1,6 @@
 """The rules, in the order that they run and are shown in."""
 
-from sphinxext_opsdocs.config import Config, is_on
-from sphinxext_opsdocs.rules.base import Context, Example, Rule
+from sphinxext_opsdocs.config.schema import Config, is_on
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_edited import canonical_edited
@@ -29,6 +28,7 @@ from sphinxext_opsdocs.rules.deviation_vanished import deviation_vanished
 from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
 from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
 from sphinxext_opsdocs.rules.document_name import document_name
+from sphinxext_opsdocs.rules.engine.base import Context, Example, Rule
 from sphinxext_opsdocs.rules.governance_edited import governance_edited
 from sphinxext_opsdocs.rules.header_field_missing import header_field_missing
 from sphinxext_opsdocs.rules.header_missing import header_missing

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.baseline import Baseline, Entry
-from sphinxext_opsdocs.findings import Fault, counted_noun
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.baseline import Baseline, Entry
+from sphinxext_opsdocs.findings.finding import Fault, counted_noun
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 FIXED = Entry("ops/page", "section_missing", "0" * 16, "2026-11-02")
 

@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.rules.base import HEADER, Context, Example, directive, page, related, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge
+from sphinxext_opsdocs.rules.engine.base import (
+    HEADER,
+    Context,
+    Example,
+    directive,
+    page,
+    related,
+    rule,
+)
 
 
 def _specification(title: str) -> Example:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sphinxext_opsdocs.change_set import ChangeSet, PageChange
-from sphinxext_opsdocs.config import SpecDomain
-from sphinxext_opsdocs.document_classes import SPECIFICATION
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.config.classes import SPECIFICATION
+from sphinxext_opsdocs.config.schema import SpecDomain
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.change_set import ChangeSet, PageChange
+from sphinxext_opsdocs.rules._support.changes import (
     became,
     changed_set,
     header_place,
@@ -19,6 +18,7 @@ from sphinxext_opsdocs.rules.changes import (
     one,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 LIMITS = "specs/api/limits"
 BEFORE = was(docname=LIMITS, document_class=SPECIFICATION), was()

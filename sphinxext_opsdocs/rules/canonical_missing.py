@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import GovernedDocument, TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 def documents_that_need_one(graph: TraceabilityGraph) -> Iterable[GovernedDocument]:

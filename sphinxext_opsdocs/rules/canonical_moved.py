@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.rules.base import Context, directive, page, related, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.rules.engine.base import Context, directive, page, related, rule
 
 MOVED = Inputs(redirects={"specs/api/throttling": "specs/api/limits"})
 

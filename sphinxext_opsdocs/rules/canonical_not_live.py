@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, Knowledge, directive, page, related, rule
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, Knowledge, directive, page, related, rule
 
 
 def resolved_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.lock import Pin
-from sphinxext_opsdocs.rules.base import Context, Knowledge, page, related, reviewed, rule
+from sphinxext_opsdocs.canonical.lock_file import Pin
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.rules.engine.base import Context, Knowledge, page, related, reviewed, rule
 from sphinxext_opsdocs.text.digest import format_of
 
 

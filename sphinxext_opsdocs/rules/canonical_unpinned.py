@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.lock import Lock
-from sphinxext_opsdocs.rules.base import Context, Knowledge, page, related, reviewed, rule
+from sphinxext_opsdocs.canonical.lock_file import Lock
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.rules.canonical_suspect import knows_text
+from sphinxext_opsdocs.rules.engine.base import Context, Knowledge, page, related, reviewed, rule
 
 
 def pinnable_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.rules.base import Context, Knowledge, directive, page, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge
+from sphinxext_opsdocs.rules.engine.base import Context, Knowledge, directive, page, rule
 
 
 @rule(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.change_set import ChangeSet
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.review.change_set import ChangeSet
+from sphinxext_opsdocs.rules._support.changes import (
     became,
     changed_set,
     is_operational,
@@ -15,6 +14,7 @@ from sphinxext_opsdocs.rules.changes import (
     unplanned,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 BEFORE = [was(docname=f"ops/page{number}") for number in range(11)]
 AFTER = {page.docname: became(page.docname) for page in BEFORE}

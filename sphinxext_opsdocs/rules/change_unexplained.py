@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.change_set import PageChange
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.review.change_set import PageChange
+from sphinxext_opsdocs.rules._support.changes import (
     became,
     changed_set,
     header_place,
@@ -15,6 +14,7 @@ from sphinxext_opsdocs.rules.changes import (
     kept_pages,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 @rule(

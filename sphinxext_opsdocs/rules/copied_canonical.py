@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.overlaps import COPY
-from sphinxext_opsdocs.rules.base import Context, directive, page, rule, specification
-from sphinxext_opsdocs.rules.overlap import Repeated, overlap_fault, repeated
-from sphinxext_opsdocs.rules.prose import shown
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.overlap import COPY
+from sphinxext_opsdocs.rules._support.overlaps import Repeated, overlap_fault, repeated
+from sphinxext_opsdocs.rules._support.prose import shown
+from sphinxext_opsdocs.rules.engine.base import Context, directive, page, rule, specification
 
 QUOTED = (
     "Whoever is throttled waits twice as long after each further answer, and gives up after the "

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
+from sphinxext_opsdocs.findings.finding import Fault, Related
+from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 def _nodes_with_an_id(graph: TraceabilityGraph) -> Iterable[DeviationNode]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import DeviationNode
-from sphinxext_opsdocs.issue_snapshot import COMPLETED, DUPLICATE, NOT_PLANNED
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import followed, in_state, known_issue
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import DeviationNode
+from sphinxext_opsdocs.issues.snapshot import COMPLETED, DUPLICATE, NOT_PLANNED
+from sphinxext_opsdocs.rules._support.issues import followed, in_state, known_issue
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 ADVICE = {
     COMPLETED: "see whether the fault is gone: resolve the deviation, or have the issue reopened",

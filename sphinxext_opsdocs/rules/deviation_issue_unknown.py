@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.issue_snapshot import GONE
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import Tracked, known_issue, tracked
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.snapshot import GONE
+from sphinxext_opsdocs.rules._support.issues import Tracked, known_issue, tracked
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 def _issues(graph: TraceabilityGraph) -> Iterable[Tracked]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.model import ACCEPTED, INTENT, KEYWORD, NORM
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
+from sphinxext_opsdocs.facts.model import ACCEPTED, INTENT, KEYWORD, NORM
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 @rule(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import DeviationNode
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import followed, in_state, known_issue
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import DeviationNode
+from sphinxext_opsdocs.rules._support.issues import followed, in_state, known_issue
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
 

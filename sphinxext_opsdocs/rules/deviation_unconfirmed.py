@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
 from sphinxext_opsdocs.rules.deviation_overdue import open_deviations
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 def _to_confirm(graph: TraceabilityGraph) -> Iterable[DeviationNode]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import Deviation, DocumentFacts, Place
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import changed_set, one, was
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules._support.changes import changed_set, one, was
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 OPEN = Deviation("DEV-0007", "503 in a drain", Place("ops/page", 9), state="open")
 Gone = tuple[DocumentFacts, Deviation]

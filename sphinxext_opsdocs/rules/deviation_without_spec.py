@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import DeviationNode
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import DeviationNode
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 @rule(

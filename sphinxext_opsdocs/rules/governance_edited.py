@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.change_set import ChangeSet
-from sphinxext_opsdocs.config import ClassSettings, Config
-from sphinxext_opsdocs.document_classes import document_classes
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.inputs import Inputs
-from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import one
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.schema import ClassSettings, Config
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.review.change_set import ChangeSet
+from sphinxext_opsdocs.rules._support.changes import one
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 NEW = Config(classes={"runbook": ClassSettings(required_sections=("Meaning",))})
 

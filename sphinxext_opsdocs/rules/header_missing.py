@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts, Place
-from sphinxext_opsdocs.rules.base import Context, Example, page, rule
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, Example, page, rule
 
 
 def pages_in_governed_folders(graph: TraceabilityGraph) -> Iterable[DocumentFacts]:

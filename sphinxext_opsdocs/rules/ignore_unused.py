@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.config import severity_of
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import Ignore
-from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+from sphinxext_opsdocs.config.schema import severity_of
+from sphinxext_opsdocs.facts.model import Ignore
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, directive, page, rule
 
 
 def ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, int, Ignore]]:

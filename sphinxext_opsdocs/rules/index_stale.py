@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.inputs import Inputs, SyncedCopy
-from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs, SyncedCopy
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 def copies(graph: TraceabilityGraph) -> Iterable[SyncedCopy]:

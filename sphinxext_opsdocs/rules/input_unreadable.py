@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts, Problem
-from sphinxext_opsdocs.rules.base import Context, directive, page, rule
+from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import Context, directive, page, rule
 
 
 def pages_with_facts(graph: TraceabilityGraph) -> Iterable[DocumentFacts]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.issues import names_issue
-from sphinxext_opsdocs.model import INTENT
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.prose import Said, fault_of, said, shown
+from sphinxext_opsdocs.facts.model import INTENT
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.issues.reference import names_issue
+from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 @rule(

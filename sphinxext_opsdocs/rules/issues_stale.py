@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.findings import Fault, counted_noun
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.issue_snapshot import IssueState
-from sphinxext_opsdocs.issues import Issue
-from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.rules.base import Context, deviation, page, rule
-from sphinxext_opsdocs.rules.issue_state import known_issue
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.finding import Fault, counted_noun
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.issues.snapshot import IssueState
+from sphinxext_opsdocs.rules._support.issues import known_issue
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
 
 
 class _Snapshot(Struct, frozen=True):

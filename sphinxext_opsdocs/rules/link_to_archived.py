@@ -3,10 +3,10 @@
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts, Link
-from sphinxext_opsdocs.rules.base import HEADER, Context, Example, page, rule
+from sphinxext_opsdocs.facts.model import DocumentFacts, Link
+from sphinxext_opsdocs.findings.finding import Fault, Related
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import HEADER, Context, Example, page, rule
 
 ARCHIVED = Example(HEADER | {"status": "Archived"}, ("= Old drain", "Was used before 2026."))
 

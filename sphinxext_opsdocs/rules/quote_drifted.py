@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical import CanonicalSection
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import Quote
-from sphinxext_opsdocs.pins import section_text
-from sphinxext_opsdocs.rules.base import Context, directive, page, related, rule
-from sphinxext_opsdocs.rules.prose import shown
+from sphinxext_opsdocs.canonical.pins import section_text
+from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.facts.model import Quote
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules._support.prose import shown
+from sphinxext_opsdocs.rules.engine.base import Context, directive, page, related, rule
 from sphinxext_opsdocs.text.words import has_quote
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.overlaps import VALUE
-from sphinxext_opsdocs.rules.base import Context, page, rule, specification
-from sphinxext_opsdocs.rules.overlap import Repeated, overlap_fault, repeated
-from sphinxext_opsdocs.rules.prose import shown
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.overlap import VALUE
+from sphinxext_opsdocs.rules._support.overlaps import Repeated, overlap_fault, repeated
+from sphinxext_opsdocs.rules._support.prose import shown
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule, specification
 
 GRACE = specification("grace", "The drain grace period is 60 seconds.")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.change_set import ChangeSet
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.review.change_set import ChangeSet
+from sphinxext_opsdocs.rules._support.changes import (
     changed_set,
     is_operational,
     one,
     unplanned,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 BEFORE = [was(docname=f"ops/page{number}") for number in range(5)]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.change_set import PageChange
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.globs import glob_matches
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.change_set import PageChange
+from sphinxext_opsdocs.rules._support.changes import (
     became,
     changed_pages,
     changed_set,
@@ -19,6 +18,7 @@ from sphinxext_opsdocs.rules.changes import (
     one,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 def _to_review(graph: TraceabilityGraph) -> Iterable[tuple[PageChange, str]]:

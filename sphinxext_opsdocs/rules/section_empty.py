@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.document_classes import section_key
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import DocumentFacts, Section
-from sphinxext_opsdocs.rules.base import SECTIONS, Context, page, rule
+from sphinxext_opsdocs.config.classes import section_key
+from sphinxext_opsdocs.facts.model import DocumentFacts, Section
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules.engine.base import SECTIONS, Context, page, rule
 
 
 def required_sections(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFacts, Section]]:

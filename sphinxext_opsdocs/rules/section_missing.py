@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.document_classes import section_key
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument
-from sphinxext_opsdocs.rules.base import SECTIONS, Context, page, rule
+from sphinxext_opsdocs.config.classes import section_key
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import GovernedDocument
+from sphinxext_opsdocs.rules.engine.base import SECTIONS, Context, page, rule
 
 
 @rule(

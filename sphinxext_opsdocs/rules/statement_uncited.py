@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import BEHAVIOUR, DocumentFacts, Statement
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.prose import Said, fault_of, shown
+from sphinxext_opsdocs.facts.model import BEHAVIOUR, DocumentFacts, Statement
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules._support.prose import Said, fault_of, shown
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 def sections_on_behaviour(

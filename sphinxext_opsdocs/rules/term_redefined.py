@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import CanonicalEdge
-from sphinxext_opsdocs.overlaps import TERM
-from sphinxext_opsdocs.rules.base import Context, page, rule, specification
-from sphinxext_opsdocs.rules.overlap import Repeated, overlap_fault, repeated
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import CanonicalEdge
+from sphinxext_opsdocs.graph.overlap import TERM
+from sphinxext_opsdocs.rules._support.overlaps import Repeated, overlap_fault, repeated
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule, specification
 
 DRAIN = specification("drain", "A drain means that a node takes no new connection.")
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.change_set import PageChange
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import changed_set, header_place, headers, kept_pages, was
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.review.change_set import PageChange
+from sphinxext_opsdocs.rules._support.changes import (
+    changed_set,
+    header_place,
+    headers,
+    kept_pages,
+    was,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 ALLOWED = {
     "Draft": ("Canonical", "Archived"),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import GovernedDocument
-from sphinxext_opsdocs.rules.base import Context, page, rule
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import GovernedDocument
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 DRILL = {"classes": {"runbook": {"verification_interval": 180}}}
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.change_set import ORDER, PageChange
-from sphinxext_opsdocs.findings import Fault
-from sphinxext_opsdocs.graph import TraceabilityGraph
-from sphinxext_opsdocs.model import Place
-from sphinxext_opsdocs.rules.base import Context, page, rule
-from sphinxext_opsdocs.rules.changes import (
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.change_set import ORDER, PageChange
+from sphinxext_opsdocs.rules._support.changes import (
     became,
     changed_pages,
     changed_set,
@@ -18,6 +17,7 @@ from sphinxext_opsdocs.rules.changes import (
     one,
     was,
 )
+from sphinxext_opsdocs.rules.engine.base import Context, page, rule
 
 
 def _to_version(graph: TraceabilityGraph) -> Iterable[PageChange]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.findings import Fault, Related
-from sphinxext_opsdocs.model import Workaround
-from sphinxext_opsdocs.rules.base import Context, deviation, directive, page, rule
+from sphinxext_opsdocs.facts.model import Workaround
+from sphinxext_opsdocs.findings.finding import Fault, Related
+from sphinxext_opsdocs.rules.engine.base import Context, deviation, directive, page, rule
 from sphinxext_opsdocs.rules.workaround_misplaced import workarounds
 
 RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}

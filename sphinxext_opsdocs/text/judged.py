@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sphinxext_opsdocs.model import KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.facts.model import KEYWORD, NORM, WORKAROUND
 from sphinxext_opsdocs.text.claims import claims_of
 from sphinxext_opsdocs.text.language import Language
 from sphinxext_opsdocs.text.sentences import sentences

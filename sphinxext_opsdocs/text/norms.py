@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sphinxext_opsdocs.model import KEYWORD, NORM
+from sphinxext_opsdocs.facts.model import KEYWORD, NORM
 from sphinxext_opsdocs.text.language import Language
 
 __all__ = ["norm_of", "plain"]

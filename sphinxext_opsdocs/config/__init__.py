@@ -1,0 +1,1 @@
+"""What a team configures: options, their file, document classes, globs."""

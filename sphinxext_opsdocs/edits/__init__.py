@@ -1,0 +1,1 @@
+"""Edits of a writer's source, in both syntaxes."""

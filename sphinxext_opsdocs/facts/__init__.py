@@ -1,0 +1,1 @@
+"""The facts of one document, and the file of all of them."""

@@ -1,0 +1,1 @@
+"""What rules report: severity, fingerprint, baseline."""

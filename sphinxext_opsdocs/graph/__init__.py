@@ -1,0 +1,1 @@
+"""The traceability graph over all facts, and what it is built from."""

@@ -1,0 +1,1 @@
+"""Issue references of documents, and what trackers answered."""

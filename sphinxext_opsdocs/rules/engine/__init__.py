@@ -1,0 +1,1 @@
+"""How a rule is declared, and how all of them are run."""
