@@ -183,7 +183,7 @@ def assign(labels: Sequence[Label], findings: Iterable[Finding], same: float = S
     for label in labels:
         by_path.setdefault(label.path, []).append(label)
     for finding in findings:
-        quoted = re.search(r"“(.*)”", finding.message)
+        quoted = re.match(r'"([^"]*)"', finding.message)
         said = words(quoted[1]) if quoted else set()
         for label in by_path.get(finding.place.path, ()):
             is_near = label.first - 1 <= finding.place.line <= label.last + 1

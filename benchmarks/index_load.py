@@ -53,16 +53,15 @@ def write(path: Path) -> None:
 
 
 def read(path: Path) -> None:
-    from sphinxext_opsdocs.canonical.index_file import load_index
-    from sphinxext_opsdocs.canonical.page_source import PageSource
+    from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
+    from sphinxext_opsdocs.canonical.page_source import SourcePages, domain_sources
     from sphinxext_opsdocs.canonical.resolver import Resolver
     from sphinxext_opsdocs.canonical.section import INDEX
-    from sphinxext_opsdocs.config.schema import SpecDomain
 
-    index = load_index(path)
-    source = PageSource("api", INDEX, index.pages, index.redirects, index.base_url)
-    resolver = Resolver({"api": SpecDomain()}, {"api": [source]})
-    found = 0
+    index = INDEX_FORMAT.load(path)
+    pages = SourcePages(INDEX, index.pages, index.redirects, index.base_url)
+    resolver = Resolver({"api": domain_sources("api", [pages])})
+    resolved = 0
     for number in range(REFERENCES):
         page, section = number % PAGES, number % SECTIONS
         target = (
@@ -70,8 +69,8 @@ def read(path: Path) -> None:
             f"api:folder/page{page}#section-{section}",
             f"https://specs.example/folder/page{page}.html#label-{page}-{section}",
         )[number % 3]
-        found += resolver.resolve(target).section is not None
-    assert found == REFERENCES
+        resolved += resolver.resolve(target).section is not None
+    assert resolved == REFERENCES
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{time.process_time():.3f} {peak:.0f}")
 

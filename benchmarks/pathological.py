@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
-from sphinxext_opsdocs.text.judged import judged_sentences
+from sphinxext_opsdocs.text.judged import judge_sentences
 from sphinxext_opsdocs.text.language import load_language
-from sphinxext_opsdocs.text.quantities import stated_values
-from sphinxext_opsdocs.text.terms import defined_in_text
-from sphinxext_opsdocs.text.words import text_words
+from sphinxext_opsdocs.text.quantities import find_stated_values
+from sphinxext_opsdocs.text.terms import find_defined_terms
+from sphinxext_opsdocs.text.words import split_words
 
 SIZES = (250_000, 1_000_000)
 MOST = 8.0
@@ -52,11 +52,11 @@ def judged(text: str) -> float:
     assert language
     plain = language.words("function")
     start = time.process_time()
-    tuple(judged_sentences(text, language))
-    tuple(stated_values(text, plain))
-    tuple(defined_in_text(text, language))
-    index = CopyIndex([("page", [Block(text_words(text), False, False, "")])], plain)
-    index.matches([Text([KINDS["one copied sentence"] * 20])])
+    tuple(judge_sentences(text, language))
+    tuple(find_stated_values(text, plain, language))
+    tuple(find_defined_terms(text, language))
+    index = CopyIndex([("page", [Block(split_words(text), False, False, "")])], plain)
+    index.find_matches([Text([KINDS["one copied sentence"] * 20])])
     return time.process_time() - start
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.facts.model import DocumentFacts, Passage, Place
-from sphinxext_opsdocs.graph.overlap import COPY, Checked
+from sphinxext_opsdocs.graph.overlap import COPY, PageOverlaps
 
 __all__ = ["EDITS", "Planted", "counted", "plant", "planted_texts"]
 
@@ -69,7 +69,7 @@ def planted_texts(specs: Sequence[DocumentFacts], share: float, number: int) -> 
     return random.Random(1).sample(sorted(texts), number)
 
 
-def counted(found: dict[str, Checked], planted: Sequence[Planted]) -> tuple[float, float]:
+def counted(found: dict[str, PageOverlaps], planted: Sequence[Planted]) -> tuple[float, float]:
     """Precision and recall. Whatever is found elsewhere is wrong."""
     places = {
         (name, overlap.place.line)

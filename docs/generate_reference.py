@@ -1,5 +1,6 @@
 """Writes the reference pages that come from the code: rules, options, commands, charter."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -14,7 +15,9 @@ from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.reports.tables import REPORTS
 from sphinxext_opsdocs.rules import RULES, Rule
-from sphinxext_opsdocs.rules.engine.examples import render
+from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
+
+SYNTAX_TITLES = {"rst": "reStructuredText", "myst": "MyST"}
 
 
 def write(folder: Path) -> None:
@@ -59,20 +62,39 @@ def rules_page() -> str:
 
 
 def rule_page(rule: Rule) -> str:
-    clause_list = ", ".join(
-        f"[{clause}](../charter.md#{clause.replace('.', '-')})" for clause in rule.clauses
-    )
-    text = f"# {rule.name}\n\n{rst_literals(rule.explanation)}\n\n"
-    text += f"Severity: {rule.severity}. Serves {clause_list}.\n"
-    for title, example in (("Fires on", rule.bad), ("Silent on", rule.good)):
-        text += f"\n## {title}\n"
-        for name, syntax in (("reStructuredText", "rst"), ("MyST", "myst")):
-            lexer = "rst" if syntax == "rst" else "text"
-            text += f"\n{name}:\n\n``````{lexer}\n{render(example, syntax)}``````\n"
-        if example.config:
-            encoded = msgspec.json.format(msgspec.json.encode(example.config), indent=2).decode()
-            text += f"\nwith the configuration (as JSON):\n\n```json\n{encoded}\n```\n"
-    return text
+    text = f"# {rule.name}\n"
+    for chapter in guide(rule):
+        blocks = [rule_block(part) for part in chapter.content]
+        text += f"\n## {chapter.title}\n\n" + "\n\n".join(blocks) + "\n"
+    # items of a list stay together: a blank line between them would make it a loose one
+    return re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", text)
+
+
+def rule_block(part: str | Listing | Item) -> str:
+    if isinstance(part, Listing):
+        return listing_block(part)
+    if isinstance(part, Item):
+        return f"- [`{part.name}`]({item_address(part)}): {part.text}"
+    return rst_literals(part)
+
+
+def listing_block(listing: Listing) -> str:
+    """A listing in every language that it has, each below its name and where it is from."""
+    blocks: list[str] = []
+    for language, text in listing.texts.items():
+        names = [SYNTAX_TITLES.get(language, ""), f"`{listing.caption}`" if listing.caption else ""]
+        label = ", ".join(filter(None, names))
+        # Pygments has no lexer for MyST, and that for Markdown marks its directives as errors
+        lexer = "text" if language == "myst" else language
+        blocks.append(f"{label}:\n\n``````{lexer}\n{text}\n``````")
+    return "\n\n".join(blocks)
+
+
+def item_address(item: Item) -> str:
+    if item.kind == "clause":
+        return f"../charter.md#{item.name.replace('.', '-')}"
+    table_name = item.name.rpartition(".")[0].replace(".", "-").replace("<", "").replace(">", "")
+    return f"../configuration.md#{f'option-{table_name}' if table_name else 'configuration'}"
 
 
 def rst_literals(text: str) -> str:
@@ -213,6 +235,6 @@ def reports_page() -> str:
         rows = [(f"`{name}`", meaning) for name, meaning in report.filters.items()]
         text += (
             f"\n({report.directive})=\n## {report.directive}\n\n`opsdocs report {kind}`: {report.summary}.\n\n"
-            f"Columns: {', '.join(report.columns)}.\n\n{table(('filter', 'keeps'), rows)}"
+            f"Columns: {', '.join(report.titles)}.\n\n{table(('filter', 'keeps'), rows)}"
         )
     return text

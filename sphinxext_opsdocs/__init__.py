@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
 
 
@@ -16,29 +15,48 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.domain import OpsDomain
     from sphinxext_opsdocs.ext.facts_build import FactsBuilder, ReviewBuilder
     from sphinxext_opsdocs.ext.needs import declare_need_types
-    from sphinxext_opsdocs.ext.on_build_finished import write_files
-    from sphinxext_opsdocs.ext.on_doctree_read import read_document
-    from sphinxext_opsdocs.ext.on_doctree_resolved import fill_reports
-    from sphinxext_opsdocs.ext.on_env_updated import update
-    from sphinxext_opsdocs.ext.registry import add_markup
-    from sphinxext_opsdocs.ext.settings import add_config_values, load_settings
+    from sphinxext_opsdocs.ext.on_build_finished import on_build_finished
+    from sphinxext_opsdocs.ext.on_builder_inited import on_builder_inited
+    from sphinxext_opsdocs.ext.on_config_inited import add_own_files, on_config_inited
+    from sphinxext_opsdocs.ext.on_doctree_read import on_doctree_read
+    from sphinxext_opsdocs.ext.on_doctree_resolved import on_doctree_resolved
+    from sphinxext_opsdocs.ext.on_env_updated import on_env_updated
+    from sphinxext_opsdocs.ext.on_source_read import keep_source, on_source_read
+    from sphinxext_opsdocs.ext.on_warn_missing_reference import on_warn_missing_reference
+    from sphinxext_opsdocs.ext.registry import add_nodes
+    from sphinxext_opsdocs.ext.settings import add_config_values
+    from sphinxext_opsdocs.ext.short_names import register_short_names
+    from sphinxext_opsdocs.ext.typography import ComputeEnglish, LocateEnglish
+    from sphinxext_opsdocs.ext.untranslated import KeepUntranslated
     from sphinxext_opsdocs.facts.file import FORMAT
+    from sphinxext_opsdocs.markup.phrases import CATALOG
     from sphinxext_opsdocs.version import __version__
 
     add_config_values(app)
-    add_markup(app)
+    add_nodes(app)
     app.add_domain(OpsDomain)
     app.add_builder(FactsBuilder)
     app.add_builder(ReviewBuilder)
-    app.connect("config-inited", load_settings, priority=9)
+    app.connect("config-inited", on_config_inited, priority=9)
     # sphinx-needs resolves its own types at 12 and builds its directives from them at 500
     app.connect("config-inited", declare_need_types, priority=13)
-    # before docinfo is taken away, and before links are resolved
-    app.connect("doctree-read", read_document, priority=1)
-    app.connect("env-updated", update)
-    app.connect("doctree-resolved", fill_reports)
-    app.connect("build-finished", write_files)
-    app.connect("config-inited", _add_files)
+    app.connect("config-inited", register_short_names, priority=900)
+    # the last look: an extension may register its markup as late as here
+    app.connect("builder-inited", on_builder_inited, priority=999)
+    app.connect("source-read", keep_source, priority=-900)
+    # after intersphinx, which knows further names: the last one to observe is asked first
+    app.connect("source-read", on_source_read, priority=900)
+    app.add_transform(KeepUntranslated)
+    app.add_transform(ComputeEnglish)
+    app.add_transform(LocateEnglish)
+    # before Sphinx removes the docinfo and resolves links
+    app.connect("doctree-read", on_doctree_read, priority=1)
+    app.connect("env-updated", on_env_updated)
+    app.connect("warn-missing-reference", on_warn_missing_reference)
+    app.connect("doctree-resolved", on_doctree_resolved)
+    app.connect("build-finished", on_build_finished)
+    app.connect("config-inited", add_own_files)
+    app.add_message_catalog(CATALOG, str(Path(__file__).parent / "locale"))
     app.add_css_file("opsdocs.css")
     return {
         "version": __version__,
@@ -46,10 +64,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
-
-
-def _add_files(app: Sphinx, config: Config) -> None:
-    from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
-
-    config["html_static_path"] = [*config.html_static_path, str(Path(__file__).parent / "static")]
-    config["epub_exclude_files"] = [*config.epub_exclude_files, *OUTPUT_FILES]

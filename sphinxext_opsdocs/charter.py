@@ -1,4 +1,4 @@
-"""The charter as data: what must be true of operational documentation, clause by clause."""
+"""The charter as data: the clauses that operational documentation must meet."""
 
 import tomllib
 from functools import cache
@@ -11,7 +11,7 @@ __all__ = ["Clause", "clauses"]
 
 
 class Clause(Struct, frozen=True, forbid_unknown_fields=True):
-    """One clause. Rules name the clauses they serve; ``served_by`` names the other mechanisms."""
+    """One clause. Rules name the clauses that they serve; ``served_by`` names other mechanisms."""
 
     id: str
     group: str
@@ -22,6 +22,6 @@ class Clause(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def clauses() -> tuple[Clause, ...]:
-    """Every clause, in the order of the charter."""
+    """Return every clause, in the order of the charter."""
     text = files("sphinxext_opsdocs").joinpath("data/charter.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text)["clauses"], tuple[Clause, ...])

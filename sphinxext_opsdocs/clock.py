@@ -1,4 +1,4 @@
-"""Which day it is, read once for a run: given, else SOURCE_DATE_EPOCH, else the clock."""
+"""Today's date for a run: the given day, else SOURCE_DATE_EPOCH, else the clock."""
 
 import os
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ __all__ = ["today"]
 
 
 def today(given: str = "") -> date:
-    """The day that ages count to. Raises ValueError when a given day or the epoch is none."""
+    """Return the day that ages are counted to. Raises ValueError for an invalid day or epoch."""
     if given:
         return date.fromisoformat(given)
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):

@@ -6,9 +6,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.project import Project
+
+# What is drawn at random is the same on every run: a red suite means a changed project.
+hypothesis.settings.register_profile("suite", derandomize=True)
+hypothesis.settings.register_profile("search", print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("OPSDOCS_HYPOTHESIS", "suite"))
 
 TODAY = "1795435200"
 """2026-11-23, in seconds since 1970: no test reads the clock."""

@@ -81,7 +81,7 @@ def test_fixed_entries_are_reported_once_and_pruned(project: Project) -> None:
     project.write({"ops/page.rst": rst_page("Stop the node.")})
     assert reported(project) == ["baseline_stale"]
     result = run("check", project.srcdir)
-    assert "2 findings of the baseline are fixed, on ops/page" in result.stdout
+    assert "2 findings of the baseline are fixed (ops/page)" in result.stdout
     project.append("ops/page.rst", "\nAll partners must use TLS.\n")
     result = run("baseline", project.srcdir, "--prune")
     assert result.exit_code == 0
@@ -105,8 +105,8 @@ def test_sarif_says_what_is_new(project: Project) -> None:
     result = run("check", project.srcdir, "--format", "sarif")
     results = json.loads(result.stdout)["runs"][0]["results"]
     states = {entry["message"]["text"][:12]: entry["baselineState"] for entry in results}
-    assert states["“All partner"] == "new"
-    assert states["“Every clien"] == "unchanged"
+    assert states['"All partner'] == "new"
+    assert states['"Every clien'] == "unchanged"
 
 
 def test_debt_by_rule_and_owner(project: Project) -> None:

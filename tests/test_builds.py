@@ -51,7 +51,7 @@ def test_both_syntaxes_give_the_same_facts(make_project: Callable[..., Project])
                     for d in facts.deviations
                 ],
                 [[value.text for value in d.specs + d.issues] for d in facts.deviations],
-                [(w.deviation, w.inside, w.section) for w in facts.workarounds],
+                [(w.deviation, w.is_nested, w.section) for w in facts.workarounds],
             )
         )
     assert found[0] == found[1]

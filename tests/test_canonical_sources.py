@@ -14,15 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from sphinxext_opsdocs.canonical.index_file import (
-    CanonicalIndexError,
+    INDEX_FORMAT,
     dump_index,
     index_schema,
-    load_index,
-    parse_index,
 )
 from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.storage import UnreadableError
 from tests.project import (
     HEADER,
     RUNBOOK_SECTIONS_RST,
@@ -182,7 +181,7 @@ def test_unresolved_name_suggests_close_ones(reader: Callable[..., Project]) -> 
     assert 'did you mean "memory-limits"' in label
     assert '"train/implemented/sev#limitations"' in anchor
     assert "no such label, need or page#anchor" in gone
-    assert "below no base address of a spec domain, known: specs.example/nova/" in other
+    assert "not below the base_url of a spec domain; configured: specs.example/nova/" in other
 
 
 def test_needs_file_knows_ids_and_says_once_what_it_does_not(
@@ -197,7 +196,10 @@ def test_needs_file_knows_ids_and_says_once_what_it_does_not(
     )
     (note,) = project.build("dummy").findings
     assert (note.rule, note.severity) == ("canonical_not_live", "info")
-    assert "known from a needs.json for 3 references" in note.message
+    assert (
+        '3 references to spec domain "nova" cannot be checked: a needs.json does not'
+        in note.message
+    )
     assert note.place.path == "opsdocs.toml"
 
 
@@ -221,8 +223,13 @@ def test_inventory_knows_labels_and_says_once_what_it_does_not(
     build = project.build()
     notes = {f.rule: f.message for f in build.findings if f.severity == "info"}
     assert sorted(notes) == ["canonical_unpinned", "canonical_unresolved"]
-    assert "for 2 references: whether a page has such a section" in notes["canonical_unresolved"]
-    assert "for 3 references: they cannot be pinned" in notes["canonical_unpinned"]
+    unresolved, unpinned = notes["canonical_unresolved"], notes["canonical_unpinned"]
+    assert unresolved.startswith(
+        '2 references to spec domain "nova" cannot be checked: an inventory'
+    )
+    assert unresolved.endswith("does not list every section of a page")
+    assert unpinned.startswith('3 references to spec domain "nova" cannot be checked: an inventory')
+    assert "so they cannot be pinned" in unpinned
     (wrong,) = (f for f in build.findings if f.severity == "error")
     assert '"nova:nothing"' in wrong.message
     assert "train/implemented/sev.html#memory-limits" in build.text("ops/page.html")
@@ -285,7 +292,7 @@ def test_index_is_written_where_pages_have_addresses(
     path = project.build(builder).outdir / INDEX_FILE
     assert path.is_file() == (builder == "dirhtml")
     if path.is_file():
-        assert load_index(path).pages[1].url == "train/implemented/sev/"
+        assert INDEX_FORMAT.load(path).pages[1].url == "train/implemented/sev/"
 
 
 def test_index_goes_when_the_last_specification_goes(make_project: MakeProject) -> None:
@@ -343,7 +350,7 @@ def test_redirects_are_read_where_projects_keep_them(
     )
     (finding,) = project.build("dummy").findings
     assert finding.rule == "canonical_moved"
-    assert finding.message == f'"api:{OLD}#here" moved: write "api:specs/api/new#here"'
+    assert finding.message == f'"api:{OLD}#here" moved; write "api:specs/api/new#here"'
 
 
 def test_redirect_circle_ends(project: Project) -> None:
@@ -415,8 +422,8 @@ def test_oversized_index_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "big.json"
     with path.open("wb") as file:
         file.truncate(200 << 20)
-    with pytest.raises(CanonicalIndexError, match="at most 134,217,728 are read"):
-        load_index(path)
+    with pytest.raises(UnreadableError, match="the limit is 134,217,728"):
+        INDEX_FORMAT.load(path)
 
 
 @pytest.mark.parametrize(
@@ -453,15 +460,15 @@ def test_missing_file_is_one_finding(make_project: MakeProject) -> None:
     project = make_project(config=f'{CONFIG}index = "../gone.json.gz"\n')
     project.write({"ops/page.rst": ops_page("nova:x", "nova:y")})
     (finding,) = project.build("dummy").findings
-    assert finding.message == '"../gone.json.gz" is no file, as index of nova'
+    assert finding.message == '"../gone.json.gz" does not exist; it is the index of nova'
 
 
 def test_index_of_another_digest_format_is_not_compared(
     reader: Callable[..., Project], specifications: Build
 ) -> None:
-    index = load_index(specifications.outdir / INDEX_FILE)
+    index = INDEX_FORMAT.load(specifications.outdir / INDEX_FILE)
     assert {entry.digest[:3] for page in index.pages for entry in page.sections} == {"w1:"}
-    assert parse_index(msgspec.json.encode(index)) == index
+    assert INDEX_FORMAT.parse(msgspec.json.encode(index)) == index
 
 
 def test_page_is_written_again_when_the_title_in_the_index_changes(
@@ -637,7 +644,7 @@ def test_counted_anchor_is_no_name(project: Project) -> None:
     )
     (finding,) = project.build("dummy").findings
     assert finding.rule == "canonical_unresolved"
-    assert "counted anew with every edit of the page; label the section" in finding.message
+    assert "changes when the page is edited; put a label before the section" in finding.message
 
 
 def test_facts_file_away_from_its_conf_py_asks_for_it(
@@ -648,5 +655,5 @@ def test_facts_file_away_from_its_conf_py_asks_for_it(
     facts = project.build().outdir / "opsdocs.json"
     done = CliRunner().invoke(main, ["check", str(facts)])
     assert done.exit_code == 2
-    assert "give -c" in done.output
+    assert "give its folder with -c" in done.output
     assert CliRunner().invoke(main, ["check", str(facts), "-c", "/"]).exit_code == 2

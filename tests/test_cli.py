@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+import click
 import pytest
 
+from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.cli.schema import SCHEMAS, schema_text
 from sphinxext_opsdocs.rules import RULES
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import CONFIG, Project, rst_page
+
+Words = tuple[tuple[str, ...], click.Command]
+"""A command, after the words that name it."""
 
 
 def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -201,6 +210,54 @@ def test_help_loads_no_sphinx() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def commands_below(words: tuple[str, ...], command: click.Command) -> Iterator[Words]:
+    """A command and, for a group, all below it, each with the words after ``opsdocs``."""
+    yield words, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands_below((*words, name), inner)
+
+
+COMMANDS = dict(commands_below((), main))
+GROUPS = [words for words, command in COMMANDS.items() if isinstance(command, click.Group)]
+LONGEST_SUMMARY = 45
+"""Characters; click cuts longer lines in a terminal of 80 columns, and short ones are read."""
+
+
+def help_in_80_columns(*words: str) -> str:
+    environment = os.environ | {"COLUMNS": "80"}
+    command = [sys.executable, "-m", "sphinxext_opsdocs", *words, "--help"]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, env=environment
+    ).stdout
+
+
+def summary_of(command: click.Command) -> str:
+    return " ".join(cleandoc(command.help or "").partition("\n\n")[0].split())
+
+
+@pytest.mark.parametrize("words", GROUPS, ids=" ".join)
+def test_help_lists_every_command_with_one_whole_sentence(words: tuple[str, ...]) -> None:
+    rows = help_in_80_columns(*words).partition("\nCommands:\n")[2].splitlines()
+    listed = dict(row.split(maxsplit=1) for row in rows)
+    below = {key[-1]: command for key, command in COMMANDS.items() if key and key[:-1] == words}
+    assert listed == {name: summary_of(command) for name, command in sorted(below.items())}
+    for name, summary in listed.items():
+        assert len(summary) <= LONGEST_SUMMARY, name
+        assert re.fullmatch(r"[A-Z][^.]*(?:\.\w[^.]*)*\.", summary), name
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_of_every_command_and_option_is_complete(words: tuple[str, ...]) -> None:
+    command = COMMANDS[words]
+    context = click.Context(command, info_name=" ".join(("opsdocs", *words)), terminal_width=80)
+    text = command.get_help(context)
+    assert max(map(len, text.splitlines())) <= 80
+    assert summary_of(command) in " ".join(text.split())
+    for parameter in command.get_params(context):
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
 
 
 def test_new_documents_and_first_configuration_are_sound(project: Project) -> None:

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import pytest
 
 from sphinxext_opsdocs.config.parser import parse_config, read_toml
-from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.reports.tables import make_table
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 from tests.conftest import TODAY
@@ -238,7 +239,7 @@ def test_inventory_counts_the_classes_of_real_pages(converted: Converted) -> Non
 
 def test_workarounds_of_real_pages_belong_to_their_deviations(converted: Converted) -> None:
     found = {
-        (docname, workaround.deviation, workaround.inside)
+        (docname, workaround.deviation, workaround.is_nested)
         for docname, facts in converted.build.documents.items()
         for workaround in facts.workarounds
     }

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.schema import Config, Tracker
-from sphinxext_opsdocs.issues.reference import address_of, id_of, resolve_issue
+from sphinxext_opsdocs.issues.reference import format_issue_address, format_issue_id, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import IssueState, dump_snapshot
 from tests.project import RUNBOOK_SECTIONS_RST, SPEC_PAGE, Build, Project, md_page, rst_page
 from tests.tracker_replies import github_issue
@@ -85,7 +85,7 @@ RESOLVED = {"state": "resolved", "resolved": "2026-11-10"}
             {"state": "closed", "reason": "not planned"},
             {},
             "deviation_issue_closed",
-            "closed as not planned (asked 2026-11-20)",
+            "closed as not planned (checked 2026-11-20)",
         ),
         ({"state": "closed", "reason": "duplicate"}, {}, "deviation_issue_closed", "duplicates"),
         ({"outcome": "gone", "state": ""}, {}, "deviation_issue_unknown", 'no issue "API-7"'),
@@ -177,7 +177,7 @@ def test_id_that_fits_two_trackers_is_ambiguous(make_project: Callable[..., Proj
 def test_deviation_that_nobody_saw_for_long_is_reported(project: Project) -> None:
     build = built(project, "rst", observed="2026-06-30", severity="minor")
     (finding,) = build.of("deviation_unconfirmed")
-    assert "146 days ago, and the limit is 90" in finding.message
+    assert "146 days ago (limit: 90)" in finding.message
     build = built(
         project, "rst", observed="2026-06-30", severity="minor", last_observed="2026-11-01"
     )
@@ -283,7 +283,7 @@ def test_windows_line_ends_are_kept(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [("DEV-0070", "did you mean DEV-0007"), ("NONE-1", "no deviation")]
+    ("number", "said"), [("DEV-0070", 'did you mean "DEV-0007"'), ("NONE-1", "no deviation")]
 )
 def test_unknown_deviation(project: Project, number: str, said: str) -> None:
     built(project, "rst")
@@ -404,7 +404,7 @@ def test_created_issue_is_written_into_the_document(
         assert len(server.requests) == 1
         again = run("issues", "draft", "DEV-0007", "--create", "-s", project.srcdir)
         assert again.exit_code == 2
-        assert "has an issue there already" in again.output
+        assert "already has an issue for spec domain api" in again.output
 
 
 def test_refused_creation_leaves_the_document(make_project: Callable[..., Project]) -> None:
@@ -442,9 +442,9 @@ def test_ids_and_addresses(
     config = Config(trackers={"t": tracker})
     issue = resolve_issue(config, written)
     assert (issue.tracker, issue.ref) == ("t", ref)
-    assert id_of(config, "t", ref) == text
+    assert format_issue_id(config, "t", ref) == text
     assert resolve_issue(config, text).ref == ref
-    if address := address_of(tracker, ref):
+    if address := format_issue_address(tracker, ref):
         assert resolve_issue(config, address).ref == ref
 
 

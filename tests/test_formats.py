@@ -43,7 +43,7 @@ def documents() -> list[DocumentFacts]:
         state="open",
     )
     again = Deviation(id="DEV-1", title="again", place=Place("ops/a b.rst", 9))
-    ignore = Ignore(("deviation_overdue",), f"because {EVIL}", place, page=True)
+    ignore = Ignore(("deviation_overdue",), f"because {EVIL}", place, is_page_wide=True)
     return [
         DocumentFacts(
             docname="ops/a b", path="ops/a b.rst", deviations=(deviation, again), ignores=(ignore,)

@@ -9,9 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
-from sphinxext_opsdocs.facts.file import FactsFileError, load_facts
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.issues.reference import resolve_issue
-from sphinxext_opsdocs.markup.fields import YamlError, docinfo_fields, option_fields, yaml_fields
+from sphinxext_opsdocs.markup.fields import (
+    YamlError,
+    read_docinfo_fields,
+    read_option_fields,
+    read_yaml_fields,
+)
 from sphinxext_opsdocs.markup.header import (
     HEADER_FIELDS,
     parse_header,
@@ -19,6 +24,7 @@ from sphinxext_opsdocs.markup.header import (
     stray_front_matter,
 )
 from sphinxext_opsdocs.markup.value_parsers import parse_date, parse_interval, split_list
+from sphinxext_opsdocs.storage import UnreadableError
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import CONFIG, Project, md_page, rst_page
 
@@ -39,7 +45,7 @@ def test_header_parser_never_raises(text: str, is_myst: bool) -> None:
         fields = []
     header, problems = parse_header(fields, "page.rst")
     assert all(problem.place.line >= 1 for problem in problems)
-    assert set(header.given) <= set(HEADER_FIELDS)
+    assert set(header.given) <= {field.name for field in fields}
     stray_front_matter(text, "page.md")
 
 
@@ -65,10 +71,10 @@ def test_both_syntaxes_read_the_same_header(values: dict[str, str]) -> None:
 @given(texts)
 def test_option_parser_takes_a_prefix_of_the_lines(text: str) -> None:
     given_lines = text.split("\n")
-    fields, count = option_fields(given_lines)
+    fields, count = read_option_fields(given_lines)
     assert 0 <= count <= len(given_lines)
     assert all(0 <= field.line < count for field in fields)
-    docinfo_fields(text)
+    read_docinfo_fields(text)
 
 
 @fast
@@ -81,7 +87,7 @@ def test_values_are_read_or_refused(text: str) -> None:
             assert str(error)
     assert all(split_list(text))
     try:
-        yaml_fields(text)
+        read_yaml_fields(text)
     except YamlError as error:
         assert str(error)
 
@@ -137,8 +143,8 @@ def test_facts_reader_reads_or_refuses(
     path = tmp_path / "opsdocs.json"
     path.write_bytes(facts_bytes[:start] + data.draw(st.binary(max_size=20)) + facts_bytes[end:])
     try:
-        load_facts(path)
-    except FactsFileError as error:
+        FACTS_FORMAT.load(path)
+    except UnreadableError as error:
         assert str(error)
 
 

@@ -145,10 +145,10 @@ def test_impact_as_sarif_is_valid(company: Project) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "name sections, or give --since REV"),
-        (("api:x", "--since", "main"), "name sections, or give --since REV"),
+        ((), "give either SECTION or --since REV"),
+        (("api:x", "--since", "main"), "give either SECTION or --since REV"),
         (("api:rate-limit",), 'did you mean "rate-limits"'),
-        (("nope:x",), 'no spec domain "nope"'),
+        (("nope:x",), 'unknown spec domain "nope"'),
         (("--since", "HEAD"), "git rev-parse"),
     ],
 )
@@ -371,7 +371,7 @@ def test_dependent_that_names_us_otherwise_is_told(make_project: Callable[..., P
         'facts = "../../ops/out/html/opsdocs.json"\ndomain = "apis"\n',
     )
     (finding,) = specs.build("dummy").findings
-    assert 'has no spec domain "apis" (dependents.ops.domain), only api' in finding.message
+    assert 'has no spec domain "apis" (dependents.ops.domain); it has: api' in finding.message
 
 
 @pytest.mark.parametrize("facts", ["https://ops.example/opsdocs.json", "../gone.json"])
@@ -385,8 +385,8 @@ def test_dependents_that_cannot_be_read_are_no_reassuring_answer(
     for words in (("--since", "HEAD"), ("api:rate-limits",)):
         done = impact(company, *words)
         assert done.exit_code == 2
-        assert "what depends cannot be told" in done.output
-        assert "nobody" not in done.output
+        assert "the answer would be incomplete" in done.output
+        assert "no dependents" not in done.output
 
 
 def test_since_a_revision_whose_conf_py_did_not_load_the_extension(company: Project) -> None:
@@ -406,4 +406,4 @@ def test_since_in_a_project_without_specifications_is_refused(
     commit(project)
     done = impact(project, "--since", "HEAD")
     assert done.exit_code == 2
-    assert "has none" in done.output
+    assert "this project has no specifications" in done.output

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from sphinxext_opsdocs.canonical.lock_file import (
     LOCK_FILE,
+    LOCK_FORMAT,
     Lock,
-    LockError,
     Pin,
     dump_lock,
-    load_lock,
 )
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.storage import UnreadableError
 from tests.project import RUNBOOK_SECTIONS_RST, SPECIFICATION, Project, md_page, rst_page
 
 LIMITS = """
@@ -82,7 +82,7 @@ def accept(project: Project, *words: str, answers: str = "") -> Result:
 
 def test_pinned_references_are_clean(pinned: Project) -> None:
     assert pinned.build("dummy").findings == ()
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert sorted(lock.pins) == [
         ("ops/one", "api:page-size"),
@@ -171,7 +171,7 @@ def test_section_that_moved_is_found_by_its_pinned_text(pinned: Project) -> None
     )
     findings = pinned.build("dummy").findings
     assert [f.rule for f in findings] == ["canonical_moved"] * 2
-    assert 'what was pinned has another name: write "api:throttling"' in findings[0].message
+    assert 'its pinned text does under another name; write "api:throttling"' in findings[0].message
 
 
 def test_section_that_is_gone_is_unresolved(pinned: Project) -> None:
@@ -204,12 +204,12 @@ def test_accept_shows_both_texts_and_the_passage_and_asks(pinned: Project) -> No
     assert "+A client gets 429 after 50 requests." in done.output
     assert "pinned on 2026-11-23 by Jo, version 2.1: read" in done.output
     assert "Watch it, see :canonical:`api:rate-limits`." in done.output
-    assert "Does the page still hold?" in done.output
+    assert "Is the page still correct?" in done.output
     assert (pinned.srcdir / LOCK_FILE).read_bytes() == before
     done = accept(pinned, "ops/one", answers="y\nthe runbook names no number\n")
     assert "pinned 1 of 2 for ops/one" in done.output
     assert pinned.build("dummy").rules == ["canonical_suspect"]
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert lock.pins["ops/one", "api:rate-limits"].reason == "the runbook names no number"
 
@@ -218,7 +218,7 @@ def test_accept_asks_for_no_reason_that_was_given(pinned: Project) -> None:
     pinned.write({"specs/api/limits.rst": limits("100 requests", "50 requests")})
     done = accept(pinned, "ops/one", "api:rate-limits", "--reason", "as agreed", answers="y\n")
     assert "pinned 1 of 1" in done.output
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert lock.pins["ops/one", "api:rate-limits"].reason == "as agreed"
 
@@ -240,7 +240,7 @@ def test_accept_writes_nothing_when_nobody_answers(pinned: Project) -> None:
         (("ops/one", "api:page-size", "api:none", "--yes", "--reason", "x"), 'cannot resolve "api:none"'),
         (("ops/one", "api:specs/api/limits#partners", "--yes", "--reason", "x"),
          '"ops/one" does not refer to'),
-        (("ops/on", "api:page-size", "--yes", "--reason", "x"), "did you mean ops/one"),
+        (("ops/on", "api:page-size", "--yes", "--reason", "x"), 'did you mean "ops/one" or "ops/two"?'),
     ],
 )  # fmt: skip
 def test_accept_refuses_what_is_not_named_and_found(
@@ -260,7 +260,7 @@ def test_accept_drops_pins_that_nothing_uses(pinned: Project) -> None:
     pinned.remove("ops/two.md")
     done = accept(pinned, "ops/one", "api:page-size", "--yes", "--reason", "again")
     assert "api:rate-limits: no longer pinned for ops/one" in done.output
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert list(lock.pins) == [("ops/one", "api:page-size")]
     assert len(lock.texts) == 1
@@ -291,7 +291,7 @@ def test_lock_is_read_as_it_was_written(pins: list[Pin], lines: list[str]) -> No
     lock = Lock().with_pins(pins, {"w1:1": tuple(lines), "w1:2": ("§ x",)})
     path = Path(__import__("tempfile").mkdtemp()) / LOCK_FILE
     path.write_bytes(dump_lock(lock))
-    assert load_lock(path) == lock
+    assert LOCK_FORMAT.load_if_present(path) == lock
     path.unlink()
     path.parent.rmdir()
 
@@ -337,8 +337,8 @@ def test_oversized_lock_is_refused(tmp_path: Path) -> None:
     path = tmp_path / LOCK_FILE
     with path.open("wb") as file:
         file.truncate(200 << 20)
-    with pytest.raises(LockError, match="at most"):
-        load_lock(path)
+    with pytest.raises(UnreadableError, match="the limit is"):
+        LOCK_FORMAT.load_if_present(path)
 
 
 def git(folder: Path, *words: str) -> str:
@@ -365,7 +365,7 @@ def test_branches_that_pin_different_sections_merge(pinned: Project) -> None:
         assert accept(pinned, page, section, "--yes", "--reason", branch).exit_code == 0
         git(folder, "commit", "-qam", branch)
     git(folder, "merge", "-q", "a", "-m", "merge")
-    lock = load_lock(folder / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(folder / LOCK_FILE)
     assert lock
     assert lock.pins["ops/one", "api:rate-limits"].reason == "a"
     assert lock.pins["ops/two", "api:page-size"].reason == "b"
@@ -384,7 +384,7 @@ def test_ambiguous_reference_keeps_the_pins_of_its_page(pinned: Project) -> None
     done = accept(pinned, "ops/one", "api:specs/api/limits#partners", "--yes", "--reason", "x")
     assert done.exit_code == 0, done.output
     assert "no longer pinned" not in done.output
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert ("ops/one", "api:rate-limits") in lock.pins
 
@@ -401,7 +401,7 @@ def test_page_that_this_build_leaves_out_keeps_its_pins(pinned: Project) -> None
     )
     done = accept(pinned, "ops/one", *words)
     assert "pinned 1 of 1" in done.output
-    lock = load_lock(pinned.srcdir / LOCK_FILE)
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
     assert ("ops/two", "api:page-size") in lock.pins
 
@@ -452,8 +452,8 @@ def test_pin_outlives_the_redirect_of_a_corrected_name(pinned: Project, accepts:
     assert pinned.build("dummy").findings == ()
     if accepts:
         done = accept(pinned, "ops/two")
-        assert "its text is the one that was pinned as api:specs/api/limits#partners" in done.output
-        lock = load_lock(pinned.srcdir / LOCK_FILE)
+        assert "same text as pinned for api:specs/api/limits#partners" in done.output
+        lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
         assert lock
         found = [pin for (document, _), pin in lock.pins.items() if document == "ops/two"]
         assert [(pin.section, pin.reason) for pin in found] == [

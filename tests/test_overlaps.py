@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.graph import overlap_search
-from sphinxext_opsdocs.text.language import load_language
-from sphinxext_opsdocs.text.quantities import is_same_value, stated_values
+from sphinxext_opsdocs.text.language import Quantities, Unit, default_language
+from sphinxext_opsdocs.text.quantities import find_stated_values, is_same_value
+from sphinxext_opsdocs.text.terms import normalise_term
 from sphinxext_opsdocs.text.words import has_quote
 from tests.project import CONFIG, SPECIFICATION, Build, Project, md_page, rst_page
 
-PLAIN = load_language("en", Path()).words("function")  # type: ignore[union-attr]
+ENGLISH = default_language()
+PLAIN = ENGLISH.words("function")
 PASSAGE = (
     "Whoever is throttled waits twice as long after each further answer. The gateway counts the "
     "requests of every merchant by itself. After five refused requests within one hour the "
@@ -261,8 +264,35 @@ def test_restated_values(project: Project, text: str, is_restated: bool) -> None
     ],
 )
 def test_same_values(one: str, other: str, is_same: bool) -> None:
-    pairs = [(a, b) for a in stated_values(one, PLAIN) for b in stated_values(other, PLAIN)]
+    values, others = (find_stated_values(text, PLAIN, ENGLISH) for text in (one, other))
+    pairs = list(product(values, others))
     assert any(is_same_value(a, b) for a, b in pairs) == is_same
+
+
+def test_numbers_units_and_plurals_are_data_of_a_language() -> None:
+    german = replace(
+        ENGLISH,
+        quantities=Quantities(
+            decimal_mark=",",
+            group_mark=".",
+            rate_words=("pro",),
+            units=(Unit(("s", "sekunde"), "time", 1), Unit(("min", "minute"), "time", 60)),
+        ),
+        grammar=replace(
+            ENGLISH.grammar,
+            articles=("die",),
+            value_endings=(("n", ""),),
+            term_endings=(("n", ""),),
+            counted_endings=("n",),
+        ),
+    )
+    text = "Frist 1,5 Minuten. Pause 1.000 Sekunden. Grenze 90 Anfragen pro Minute. Rest 1.5 s."
+    assert [value.quantity for value in find_stated_values(text, (), german)] == [
+        "90 time",
+        "1000 time",
+        "1.5 anfrage per time",
+    ]
+    assert normalise_term("Die Weichen Grenzen", german) == "weichen grenze"
 
 
 REFERENCE = "Read :canonical:`api:grace`."

@@ -81,7 +81,7 @@ def test_github_actions(repository: Path, tmp_path: Path) -> None:
     told = done["What the change does to them"].stdout
     assert "::warning file=docs/ops/runbooks/drain-gateway.rst,line=" in told
     assert "title=opsdocs.version_not_bumped" in told
-    assert "### Pages that say something else" in summary.read_text()
+    assert "### Changed pages" in summary.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_opsdocs.canonical.index_file import load_index
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.reports.tables import REPORTS
@@ -61,6 +61,22 @@ def test_modules_and_functions_keep_their_size() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name}"
+
+
+def test_contributing_names_files_and_names_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (an? [^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    assert len(rows) >= 15
+    for task, places in rows:
+        words = re.findall(r"`([^`]+)`", places)
+        files = [word for word in words if "/" in word]
+        assert 1 <= len(files) <= 3, task
+        for name in files:
+            pattern = name.replace("NAME", "*").replace("XX", "*")
+            assert list(PACKAGE.glob(pattern)), f"{task}: {name}"
+        for constant in (word for word in words if "/" not in word):
+            contents = "".join((PACKAGE / name).read_text() for name in files if "*" not in name)
+            assert re.search(rf"^{constant}\b", contents, re.MULTILINE), f"{task}: {constant}"
 
 
 def test_every_clause_has_a_mechanism_and_every_rule_a_clause() -> None:
@@ -137,7 +153,7 @@ def test_example_has_the_index_of_the_example_specifications(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     for example in ("acme", "faults"):
         copy = ROOT / f"examples/{example}/opsdocs-sources/platform/canonical-index.json.gz"
-        assert load_index(copy) == load_index(out)
+        assert INDEX_FORMAT.load(copy) == INDEX_FORMAT.load(out)
 
 
 def test_faulty_example_has_one_of_every_fault(tmp_path: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxext_opsdocs.facts.model import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
-from sphinxext_opsdocs.text.claims import claims_of
-from sphinxext_opsdocs.text.language import LanguageError, load_language
-from sphinxext_opsdocs.text.norms import norm_of, plain
-from sphinxext_opsdocs.text.sentences import sentences
+from sphinxext_opsdocs.text import language
+from sphinxext_opsdocs.text.claims import find_claims
+from sphinxext_opsdocs.text.inflection import inflected_pattern
+from sphinxext_opsdocs.text.language import LanguageError, default_language, load_language
+from sphinxext_opsdocs.text.norms import find_norm, mask_literals
+from sphinxext_opsdocs.text.sentences import split_sentences
 from tests.project import (
     CONFIG,
     HEADER,
@@ -25,8 +28,7 @@ from tests.project import (
     rst_page,
 )
 
-ENGLISH = load_language("en", Path())
-assert ENGLISH
+ENGLISH = default_language()
 RULE = "Every client must have a token."
 PAGES = {"rst": rst_page, "md": md_page}
 NORMS = ("normative_keyword", "normative_statement")
@@ -199,12 +201,12 @@ SILENT = [
 
 @pytest.mark.parametrize("text", FIRES)
 def test_rules_on_systems_and_people_are_norms(text: str) -> None:
-    assert norm_of(plain(text), ENGLISH) == FIRES[text]
+    assert find_norm(mask_literals(text), ENGLISH) == FIRES[text]
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_steps_guesses_and_shouts_are_no_norms(text: str) -> None:
-    assert norm_of(plain(text), ENGLISH) == ""
+    assert find_norm(mask_literals(text), ENGLISH) == ""
 
 
 @pytest.mark.parametrize(
@@ -234,13 +236,13 @@ def test_steps_guesses_and_shouts_are_no_norms(text: str) -> None:
     ],
 )
 def test_claims(text: str, claim: str, is_claimed: bool) -> None:
-    assert (claim in claims_of("", text, "", ENGLISH)) == is_claimed
+    assert (claim in find_claims("", text, "", ENGLISH)) == is_claimed
 
 
 def test_design_that_gives_its_reason_is_no_claim_but_a_fault_with_one_is() -> None:
     reason = "Limits protect the database."
-    assert INTENT not in claims_of("", "The list is short by design.", reason, ENGLISH)
-    assert INTENT in claims_of("", "It answers 503 by design.", reason, ENGLISH)
+    assert INTENT not in find_claims("", "The list is short by design.", reason, ENGLISH)
+    assert INTENT in find_claims("", "It answers 503 by design.", reason, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -365,8 +367,8 @@ def test_vocabulary_names_whom_to_ask(project: Project) -> None:
         }
     )
     first, third, second = [f.message for f in project.build("dummy").of("normative_statement")]
-    assert '"endpoint" is for API contracts to rule on: ask team-api' in first
-    assert '"page size" is for API contracts' in second
+    assert '"endpoint" belongs to API contracts: ask team-api' in first
+    assert '"page size" belongs to API contracts' in second
     assert "ask" not in third
 
 
@@ -456,6 +458,35 @@ def test_language_is_a_data_file(project: Project) -> None:
         project.build("dummy", fresh=True)
 
 
+def test_data_file_in_the_package_is_a_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = Path(__file__).parents[1] / "sphinxext_opsdocs/data/language_en.toml"
+    text = english.read_text(encoding="utf-8")
+    tables = text.index("[grammar]")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "language_en.toml").write_text(text, encoding="utf-8")
+    (data / "language_sv.toml").write_text(text[:tables], encoding="utf-8")
+    monkeypatch.setattr(language, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(language, "_shipped_files", language._shipped_files.__wrapped__)
+    swedish = load_language("sv-SE", Path())
+    assert swedish is not None
+    # a file without the tables that were added later has those of English
+    assert swedish.grammar == default_language().grammar
+    assert swedish.quantities == default_language().quantities
+    assert load_language("de", Path()) is None
+
+
+def test_vocabulary_has_the_plurals_of_its_language() -> None:
+    assert inflected_pattern("policy", ENGLISH).search("All policies apply.")
+    endings = (("a", ("a", "or")), ("", ("", "ar")))
+    grammar = msgspec.structs.replace(ENGLISH.grammar, vocabulary_endings=endings)
+    swedish = msgspec.structs.replace(ENGLISH, grammar=grammar)
+    assert inflected_pattern("flicka", swedish).search("Flickor kommer.")
+    assert not inflected_pattern("policy", swedish).search("All policies apply.")
+
+
 def test_language_that_is_not_known_judges_no_sentence(project: Project) -> None:
     project.write({"ops/page.rst": rst_page(RULE)})
     assert lines_of(project.build("dummy", language="sv"), *NORMS) == []
@@ -480,7 +511,7 @@ def test_builds_agree(project: Project) -> None:
 @given(st.text(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_sentences_cover_any_text_in_order(text: str) -> None:
-    found = list(sentences(text, ENGLISH.words("abbreviations")))
+    found = list(split_sentences(text, ENGLISH.words("abbreviations")))
     assert all(
         a < b <= c for (a, b), (c, _) in zip(found, [*found[1:], (len(text), 0)], strict=False)
     )
@@ -496,6 +527,6 @@ WORDS = st.lists(
 @settings(max_examples=400, deadline=None)
 def test_no_sentence_breaks_the_judge(words: list[str]) -> None:
     text = " ".join(words)
-    assert set(claims_of(text, text, text, ENGLISH)) <= {
+    assert set(find_claims(text, text, text, ENGLISH)) <= {
         KEYWORD, NORM, INTENT, WORKAROUND, BEHAVIOUR, "accepted",
     }  # fmt: skip

@@ -12,7 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.clock import today
+from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config
 from sphinxext_opsdocs.issues.snapshot import IssueState, dump_snapshot
+from sphinxext_opsdocs.review.environment import select_variables
 from sphinxext_opsdocs.review.worktree import review_tree
 from tests.project import CONFIG, HEADER, SPEC_PAGE, SPECIFICATION, Project, md_page, rst_page
 
@@ -181,7 +184,7 @@ def test_specification_is_not_edited_together_with_operations(repository: Reposi
     repository.project.write({"ops/page.rst": text_of("rst", "Drain it.", **sound)})
     assert repository.review() == [("canonical_edited", "specs/api/limits")]
     result = run("review", "main", "-s", repository.project.srcdir)
-    assert 'raise an issue, in "api-issues"' in result.stdout
+    assert 'raise an issue in "api-issues"' in result.stdout
     assert result.exit_code == 1
     config = CONFIG + '\n[review]\nspecifications = "allowed"\n'
     repository.project.write({"opsdocs.toml": config})
@@ -256,7 +259,7 @@ def test_governance_is_not_edited_in_passing(repository: Repository) -> None:
     repository.project.write({"opsdocs.toml": config + further})
     assert repository.review() == [("governance_edited", "")]
     result = run("review", "main", "-s", repository.project.srcdir)
-    assert 'class "runbook"; Orders team (#orders-oncall) has to agree' in result.stdout
+    assert 'class "runbook"); Orders team (#orders-oncall) must agree' in result.stdout
 
 
 def test_path_that_a_page_depends_on_asks_for_a_review(repository: Repository) -> None:
@@ -276,10 +279,10 @@ def test_summary_for_a_pull_request(repository: Repository) -> None:
     result = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
     for part in (
         "## Operational documents, against main",
-        '- **warning** `docs/ops/page.rst:4` says something else in "Mitigation"',
+        '- **warning** `docs/ops/page.rst:4` "Mitigation" changed, but the version is still 2.1',
         "- `ops/page` 2.1: Mitigation",
         "- new: `ops/new`",
-        "- gone: `ops/old`",
+        "- removed: `ops/old`, which was Canonical",
         "- added: `ops/page` → `api:page-size`",
     ):
         assert part in result.stdout
@@ -332,7 +335,7 @@ def test_page_without_a_header_is_in_the_summary(repository: Repository, suffix:
     assert "`ops/legacy`: Flush" in summary.stdout
     repository.project.remove(name)
     summary = run("review", "main", "-s", repository.project.srcdir, "--format", "markdown")
-    assert "gone: `ops/legacy`" in summary.stdout
+    assert "- removed: `ops/legacy`\n" in summary.stdout
 
 
 MEANING = {("version_not_bumped", "ops/page"), ("review_not_refreshed", "ops/page")}
@@ -540,7 +543,7 @@ def test_change_that_is_reviewed_asks_for_nothing_more(repository: Repository, s
     run("change", "ops/page", "-s", docs)
     refused = run("change", "ops/page", "-s", docs, "--why", "a", "--what", "b")
     assert refused.exit_code == 2
-    assert "version 2.2 is not explained yet: fill in ops/page" in refused.output
+    assert "version 2.2 is not explained yet; fill in ops/page" in refused.output
     repository.project.write({name: text_of(suffix, "Drain the node.")})
     words = ("--why", "it hung", "--what", "Drained it.", "--reviewed")
     assert run("change", "ops/page", "-s", docs, *words).exit_code == 0
@@ -620,3 +623,160 @@ def test_second_review_reads_only_what_changed(repository: Repository) -> None:
     assert ("version_not_bumped", "ops/p1") in repository.review()
     touched = {path.name for path, then in marks.items() if path.stat().st_mtime_ns != then}
     assert touched == {"p1.doctree"}
+
+
+# The process that reads a revision
+
+
+def noting_conf(project: Project, notes: Path, further: str = "") -> None:
+    """Let conf.py append the names of the variables that it can read to a file, a line a run."""
+    conf = project.srcdir / "conf.py"
+    code = (
+        f"\nimport os\nwith open({str(notes)!r}, 'a') as f: f.write(' '.join(os.environ) + '\\n')\n"
+    )
+    conf.write_text(conf.read_text() + code + further)
+
+
+def noted(notes: Path) -> list[set[str]]:
+    runs = [set(line.split()) for line in notes.read_text().splitlines()]
+    notes.unlink()
+    return runs
+
+
+SECRETS = ("GH_TOKEN", "AWS_SECRET_ACCESS_KEY", "SPHINX_GITHUB_CHANGELOG_TOKEN", "CI_JOB_TOKEN")
+
+
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, "s3cret")
+    monkeypatch.setenv("https_proxy", "http://me:s3cret@proxy.example:3128")
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("LC_TIME", "C")
+
+
+@pytest.mark.usefixtures("secrets")
+def test_conf_py_of_base_and_change_gets_no_secret(repository: Repository, tmp_path: Path) -> None:
+    noting_conf(repository.project, tmp_path / "notes")
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": text_of("rst", "Drain it.")})
+    assert set(repository.review()) == MEANING
+    base, change = noted(tmp_path / "notes")
+    for names in (base, change):
+        assert {"PATH", "HOME", "LC_TIME", "SOURCE_DATE_EPOCH", "http_proxy"} <= names
+        assert names.isdisjoint({*SECRETS, "https_proxy"})
+
+
+@pytest.mark.usefixtures("secrets")
+def test_impact_since_runs_conf_py_without_secrets(repository: Repository, tmp_path: Path) -> None:
+    noting_conf(repository.project, tmp_path / "notes")
+    repository.begin({"ops/page.rst": text_of("rst")})
+    done = run("impact", "--since", "main", "-s", repository.project.srcdir)
+    assert done.exit_code == 0, done.output
+    now, revision = noted(tmp_path / "notes")
+    assert now.isdisjoint(SECRETS)
+    assert revision.isdisjoint(SECRETS)
+
+
+@pytest.mark.usefixtures("secrets")
+def test_variables_are_added_by_the_base_and_not_by_the_change(
+    repository: Repository, tmp_path: Path
+) -> None:
+    toml = repository.project.srcdir / "opsdocs.toml"
+    added = '\n[review]\nenvironment = ["CI_JOB_TOKEN"]\n'
+    noting_conf(repository.project, tmp_path / "notes")
+    repository.begin({"ops/page.rst": text_of("rst")})
+    sound = toml.read_text()
+    toml.write_text(sound + added)
+    assert ("governance_edited", "") in repository.review()
+    assert all(names.isdisjoint(SECRETS) for names in noted(tmp_path / "notes"))
+    repository.commit("agreed")
+    git(repository.root, "branch", "-f", "main", "work")
+    toml.write_text(sound)
+    repository.review()
+    base, change = noted(tmp_path / "notes")
+    assert base & set(SECRETS) == change & set(SECRETS) == {"CI_JOB_TOKEN"}
+
+
+def test_variable_that_conf_py_lacks_is_named_with_its_remedy(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCS_FLAVOUR", "vanilla")
+    conf = repository.project.srcdir / "conf.py"
+    conf.write_text(conf.read_text() + "import os\nos.environ['DOCS_FLAVOUR']\n")
+    toml = repository.project.srcdir / "opsdocs.toml"
+    sound = toml.read_text()
+    repository.begin({"ops/page.rst": text_of("rst")})
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert result.exit_code == 3
+    assert 'at the base "main"' in result.output
+    assert 'to let conf.py read "DOCS_FLAVOUR", add it to review.environment' in result.output
+    toml.write_text(sound + '\n[review]\nenvironment = ["DOCS_FLAVOUR"]\n')
+    repository.commit("named")
+    git(repository.root, "branch", "-f", "main", "work")
+    assert repository.review() == []
+
+
+def test_what_conf_py_prints_is_no_part_of_the_report(repository: Repository) -> None:
+    conf = repository.project.srcdir / "conf.py"
+    conf.write_text(conf.read_text() + "import os\nprint('printed')\nos.system('echo echoed')\n")
+    repository.begin({"ops/page.rst": text_of("rst", "`Unfinished")})
+    result = run("review", "main", "-s", repository.project.srcdir, "--format", "json")
+    assert json.loads(result.stdout)["findings"] == []
+    for text in ("printed", "echoed", "Inline interpreted text"):  # the last by docutils
+        assert text in result.stderr
+
+
+def test_date_that_conf_py_sets_counts(repository: Repository) -> None:
+    conf = repository.project.srcdir / "conf.py"
+    conf.write_text(conf.read_text() + "import os\nos.environ['SOURCE_DATE_EPOCH'] = '86400'\n")
+    repository.begin({"ops/page.rst": text_of("rst")})
+    assert repository.review() == []
+    assert today().isoformat() == "1970-01-02"
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "message"),
+    [
+        ("raise SystemExit(1)", 3, "called sys.exit()"),
+        ("import os; os._exit(0)", 3, "ended early (exit status 0)"),
+        ("import os; os.write(1, b'forged'); os._exit(7)", 3, "ended early (exit status 7)"),
+        ("opsdocs_governd = 1\nopsdocs_rules = 7", 2, "opsdocs_* in conf.py"),
+    ],
+)
+def test_reading_that_fails_is_one_message(
+    repository: Repository, code: str, exit_code: int, message: str
+) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    conf = repository.project.srcdir / "conf.py"
+    conf.write_text(f"{conf.read_text()}\n{code}\n")
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert (result.exit_code, message in result.output) == (exit_code, True), result.output
+    assert "Traceback" not in result.output.partition("conf.py")[0]
+
+
+def test_file_of_the_repository_takes_no_module_of_ours(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    for name in ("json.py", "click.py", "msgspec.py", "sphinx.py", "sphinxext_opsdocs.py"):
+        (repository.root / name).write_text("raise RuntimeError('a file of the repository')\n")
+    command = Path(sys.executable).with_name("opsdocs")
+    done = subprocess.run(
+        [command, "review", "main", "-s", "docs"],
+        cwd=repository.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["GH_TOKEN", "SSH_AUTH_SOCK", "SPHINX_API_KEY", "CI", "path"])
+def test_other_variables_are_not_selected(name: str) -> None:
+    assert select_variables({name: "x", "PATH": "/bin"}, ()) == {"PATH": "/bin"}
+    assert select_variables({name: "x"}, (name,)) == {name: "x"}
+
+
+@pytest.mark.parametrize("name", ["a b", "A=B", "", "A*", "1A"])
+def test_name_that_no_variable_has_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="the name of an environment variable"):
+        parse_config({"review": {"environment": [name]}})

@@ -18,11 +18,11 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_opsdocs.canonical.index_file import CanonicalIndex, load_index
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT, CanonicalIndex
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.schema import INDEX_FILE
 from sphinxext_opsdocs.ext.input_files import read_inputs
-from sphinxext_opsdocs.facts.file import load_facts
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules import RULES
@@ -76,11 +76,11 @@ class World(NamedTuple):
 
     def findings(self) -> tuple[Finding, ...]:
         """Those of the operational pages against the indexes as they are now."""
-        facts, config = load_facts(self.facts)
+        facts, config = FACTS_FORMAT.load(self.facts)
         srcdir = self.operations.srcdir
         inputs = read_inputs(config, srcdir, srcdir, facts.redirects)
         graph = TraceabilityGraph(facts.documents, config, inputs)
-        return check(graph, date(2026, 11, 23), facts.known_owners).findings
+        return check(graph, date(2026, 11, 23), facts.owners).findings
 
 
 def name_of(index: CanonicalIndex, docname: str, title: str, line: int) -> str:
@@ -149,7 +149,7 @@ def world(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("edits")
     specifications = make_specifications(corpus, folder)
     indexes = {
-        key: load_index(project.build().outdir / INDEX_FILE)
+        key: INDEX_FORMAT.load(project.build().outdir / INDEX_FILE)
         for key, project in specifications.items()
     }
     operations = Project(folder / "operations", config=CONFIG)
@@ -348,7 +348,7 @@ def test_stale_links_are_followed_and_all_are_pinned(
     findings = world.findings()
     assert {f.rule for f in findings} == {"canonical_moved"}
     assert set(baseline) == {SEV_PAGE, SCHEDULING, VGPU}
-    facts, _ = load_facts(world.facts)
+    facts, _ = FACTS_FORMAT.load(world.facts)
     assert sum(len(page.references) for page in facts.documents) == 22
 
 

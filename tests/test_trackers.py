@@ -29,9 +29,9 @@ from referencing.jsonschema import DRAFT202012
 
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.schema import Config, IssueSettings, Tracker
-from sphinxext_opsdocs.issues.snapshot import IssueState, Snapshot, load_snapshot
+from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT, IssueState, Snapshot
 from sphinxext_opsdocs.network.trackers import CLIENTS
-from sphinxext_opsdocs.network.trackers.refresh import Answered, refresh
+from sphinxext_opsdocs.network.trackers.refresh import TrackerResult, refresh
 from sphinxext_opsdocs.network.trackers.requester import TrackerStoppedError
 from tests.conftest import skip
 from tests.project import SPEC_PAGE, Project, rst_page
@@ -68,7 +68,7 @@ def ask(
     refs: set[str],
     known: Snapshot | None = None,
     **settings: Any,
-) -> tuple[dict[str, IssueState], Answered]:
+) -> tuple[dict[str, IssueState], TrackerResult]:
     """What a refresh of one tracker comes to."""
     patterns = {"jira": r"[A-Z]+-\d+", "github": r"(?:(?P<project>[\w/.-]+))?#(?P<number>\d+)"}
     tracker = {
@@ -233,7 +233,7 @@ def test_github_that_does_not_take_a_batch_is_asked_one_by_one(
     limited = {"data": None, "errors": [{"type": "RATE_LIMITED", "message": "Slow down."}]}
     server = serve(lambda r: Answer(200, limited) if r.path == "/graphql" else by_number(r))
     states, told = ask(server, "github", {"1", "2"})
-    assert (states, told.stopped) == ({}, "the rate limit is reached")
+    assert (states, told.stop_reason) == ({}, "the rate limit is reached")
 
 
 def nullable(schema: Any) -> Any:
@@ -305,7 +305,7 @@ def test_jira_is_asked_for_a_hundred_at_a_time(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, is_cloud: bool
 ) -> None:
     if is_cloud:  # told by its host, which is this machine's here
-        monkeypatch.setattr("sphinxext_opsdocs.network.trackers.jira.CLOUD", ("127.0.0.1",))
+        monkeypatch.setattr("sphinxext_opsdocs.network.trackers.jira.CLOUD_HOSTS", ("127.0.0.1",))
 
     def handle(request: Request) -> Answer:
         if request.method == "GET":
@@ -362,8 +362,8 @@ KNOWN = {"t": {"7": IssueState("found", "2026-11-01T06:00:00Z", "open", title="K
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Answer(200, raw=b"<html>not json"), "not what its API promises"),
-        (Answer(200, {"number": "seven", "state": 1}), "not what its API promises"),
+        (Answer(200, raw=b"<html>not json"), "does not match the API"),
+        (Answer(200, {"number": "seven", "state": 1}), "does not match the API"),
         (Answer(200, raw=b'{"title": "' + b"x" * (17 << 20) + b'"}'), "larger than 16 MiB"),
         (Answer(200, github_issue(7), cut=True), "the connection failed"),
         (Answer(200, github_issue(7), delay=4), "did not answer in time"),
@@ -375,14 +375,14 @@ KNOWN = {"t": {"7": IssueState("found", "2026-11-01T06:00:00Z", "open", title="K
             Answer(403, {}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "4102444800"}),
             "rate limit is reached (403)",
         ),
-        (Answer(302, {}, {"Location": "/again"}), "leads on more than 5 times"),
-        (Answer(302, {}, {"Location": "https://sso.example/login?s=1"}), "leads to https://sso"),
-        (Answer(301, {}, {"Location": "http://127.0.0.1:99999/x"}), "leads to no address"),
+        (Answer(302, {}, {"Location": "/again"}), "redirects more than 5 times"),
+        (Answer(302, {}, {"Location": "https://sso.example/login?s=1"}), "redirects to https://sso"),
+        (Answer(301, {}, {"Location": "http://127.0.0.1:99999/x"}), "redirects to an invalid address"),
         (Answer(301, {}, {"Location": "https://h.example/repos/acme/api/issues/7"}), "set api"),
         (Answer(304), "answers 304"),
         (Answer(403, {"message": "You have exceeded a secondary rate limit"}), "asks to wait 60 s"),
         (Answer(429, {}, {"RateLimit-Remaining": "0", "RateLimit-Reset": "90"}), "to wait 90 s"),
-        (Answer(200, raw=b"\xff\xfe\x00"), "not what its API promises"),
+        (Answer(200, raw=b"\xff\xfe\x00"), "does not match the API"),
         (Answer(418, {}), "answers 418"),
     ],
     ids=["html", "types", "oversized", "cut", "slow", "drip", "500", "503", "429", "403", "loop",
@@ -392,7 +392,7 @@ def test_fault_leaves_what_is_known(serve: Serve, reply: Answer, said: str) -> N
     states, answer = ask(serve(lambda _: reply), "github", {"7"}, KNOWN, timeout=2.0)
     assert states == KNOWN["t"]
     assert not answer.is_complete
-    assert said in " ".join([*answer.failures, answer.stopped])
+    assert said in " ".join([*answer.failures, answer.stop_reason])
 
 
 def test_server_that_is_not_there(serve: Serve) -> None:
@@ -400,7 +400,7 @@ def test_server_that_is_not_there(serve: Serve) -> None:
     server.close()
     states, answer = ask(server, "github", {"7", "8"}, KNOWN)
     assert states == KNOWN["t"]
-    assert "the connection failed" in answer.stopped
+    assert "the connection failed" in answer.stop_reason
 
 
 def test_passing_fault_is_tried_again(serve: Serve) -> None:
@@ -431,7 +431,7 @@ def test_tracker_that_keeps_failing_is_left_alone(serve: Serve) -> None:
     server = serve(lambda _: Answer(500, {}))
     refs = {str(number) for number in range(500)}
     _, answer = ask(server, "github", refs, retries=0)
-    assert answer.stopped
+    assert answer.stop_reason
     assert len(server.requests) < 100
 
 
@@ -487,7 +487,7 @@ def test_refused_token_stops_and_keeps_what_is_known(
     monkeypatch.setenv("GH_TOKEN", SECRET)
     states, answer = ask(serve(lambda _: Answer(401, {})), "github", {"7"}, KNOWN)
     assert states == KNOWN["t"]
-    assert "refuses the token (401)" in answer.stopped
+    assert "refuses the token (401)" in answer.stop_reason
 
 
 def test_two_servers_of_one_kind_name_their_tokens(
@@ -500,7 +500,7 @@ def test_two_servers_of_one_kind_name_their_tokens(
         for key, server in zip("ab", servers, strict=True)
     }
     _, answers = refresh(Config(trackers=trackers), {"a": {"7"}, "b": {"7"}}, {}, NOW)
-    assert all("name the variable of its token" in answer.stopped for answer in answers)
+    assert all("name the variable of its token" in answer.stop_reason for answer in answers)
     assert not [request for server in servers for request in server.requests]
 
 
@@ -526,7 +526,7 @@ def test_batch_with_one_bad_answer_keeps_the_others(serve: Serve) -> None:
     server = serve(handle)
     states, answer = ask(server, "gitlab", {"1", "9", "10"})
     assert set(states) == {"1", "10"}
-    assert "not what its API promises" in answer.failures[0]
+    assert "does not match the API" in answer.failures[0]
     server.handle = lambda request: (
         Answer(304) if "if-none-match" in request.headers else Answer(404)
     )
@@ -546,7 +546,7 @@ def test_named_token_that_is_not_set_stops_its_tracker(serve: Serve) -> None:
     server = serve(lambda _: Answer(200, github_issue(7)))
     states, answer = ask(server, "github", {"7"}, KNOWN, token="NOT_SET_ANYWHERE")
     assert states == KNOWN["t"]
-    assert "that token names is not set" in answer.stopped
+    assert "that token names is not set" in answer.stop_reason
     assert not server.requests
 
 
@@ -627,7 +627,7 @@ def test_refresh_asks_once_for_each_issue_and_then_conditionally(
     assert len(server.requests) == (1 if has_token else 12)
     del server.requests[:]
     first = path.read_text()
-    snapshot = load_snapshot(path)
+    snapshot = SNAPSHOT_FORMAT.load_if_present(path)
     assert snapshot
     assert sorted(snapshot["api-issues"], key=int) == [str(number) for number in range(1, 13)]
     assert len([line for line in first.splitlines() if '"outcome"' in line]) == 12
@@ -636,7 +636,7 @@ def test_refresh_asks_once_for_each_issue_and_then_conditionally(
     assert len(server.requests) == 12
     condition = "if-modified-since" if has_token else "if-none-match"
     assert all(condition in request.headers for request in server.requests)
-    now = [load_snapshot(path)["api-issues"]["1"].checked, snapshot["api-issues"]["1"].checked]  # type: ignore[index]
+    now = [SNAPSHOT_FORMAT.load_if_present(path)["api-issues"]["1"].checked, snapshot["api-issues"]["1"].checked]  # type: ignore[index]
     assert path.read_text().replace(now[0], "") == first.replace(now[1], "")
     assert SECRET not in first + result.output
 
@@ -668,7 +668,7 @@ def test_refresh_that_is_killed_leaves_the_old_file_or_the_new_one(
         time.sleep(pause)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        snapshot = load_snapshot(path)
+        snapshot = SNAPSHOT_FORMAT.load_if_present(path)
         assert snapshot is None or len(snapshot["api-issues"]) == 12
 
 
@@ -679,7 +679,7 @@ def test_snapshot_that_cannot_be_read_is_not_overwritten(
     project.write({"opsdocs-issues.json": "{torn"})
     result = run("issues", "refresh", project.srcdir)
     assert result.exit_code == 2
-    assert "is no snapshot of issues" in result.output
+    assert "is not a snapshot of issues" in result.output
     assert (project.srcdir / "opsdocs-issues.json").read_text() == "{torn"
     assert project.build("dummy").of("input_unreadable")
 

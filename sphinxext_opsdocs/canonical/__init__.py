@@ -1,1 +1,1 @@
-"""Canonical sections: where they are found, how they are named, what was reviewed."""
+"""Canonical sections: their sources, their names, and which text was reviewed."""

@@ -1,6 +1,6 @@
-"""The folder of synced copies: which file of another project lies where, and since when.
+"""The folder of synced copies: which file of another project is where, and since when.
 
-``sources.jsonl`` in it has a line for each copy, sorted, so that two branches merge.
+Its list ``sources.jsonl`` has one line for each copy, sorted, so that two branches merge.
 """
 
 from __future__ import annotations
@@ -18,24 +18,21 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.config.schema import Config, is_address
-from sphinxext_opsdocs.storage import StorageError, read_file
+from sphinxext_opsdocs.storage import FileFormat
+from sphinxext_opsdocs.three_way import merge_entries
 
 __all__ = [
     "MANIFEST",
+    "MANIFEST_FORMAT",
     "Copy",
-    "ManifestError",
     "Origin",
     "dump_manifest",
-    "load_manifest",
+    "merge_manifests",
     "origins",
 ]
 
 MANIFEST = "sources.jsonl"
 DEPENDENTS = "dependents"
-
-
-class ManifestError(Exception):
-    """A manifest that cannot be read; the message says why, without the file's name."""
 
 
 class Origin(Struct, frozen=True):
@@ -48,40 +45,55 @@ class Origin(Struct, frozen=True):
     text: str
     """An address, or a path relative to conf.py."""
 
+    @property
+    def spec_domain(self) -> str:
+        """Key of its spec domain; empty for the facts of a dependent."""
+        if self.kind == "facts":
+            return ""
+        return self.group
+
     def is_kept_in_place(self, confdir: Path) -> bool:
-        """Whether it is a file below conf.py's folder, which nobody needs to copy."""
-        return not is_address(self.text) and self.path(confdir).is_relative_to(confdir.resolve())
+        """Whether it is a file below the folder of conf.py, which needs no copy."""
+        if is_address(self.text):
+            return False
+        # a link to a file elsewhere needs a copy
+        return self.path(confdir).resolve().is_relative_to(confdir.resolve())
 
     def path(self, confdir: Path) -> Path:
-        """The file itself, where the origin is one."""
-        return Path(confdir, self.text).resolve()
+        """Return the path of the file, for an origin that is not an address."""
+        return Path(confdir, self.text)
 
     def row(self, manifest: Mapping[str, Copy]) -> Copy | None:
-        """The row of its copy, if it has one."""
+        """Return the row of its copy; None without a copy."""
         rows = (row for row in manifest.values() if row.origin == self.text)
+        # two spec domains may name one address: each has a copy in its own folder
         return next((row for row in rows if row.copy.startswith(f"{self._folder}/")), None)
 
     def new_copy(self, taken: Container[str]) -> str:
-        """Where its first copy goes: its own name, with a digest in front where that is taken."""
-        name = f"{self._folder}/{_file_name(self.text)}"
-        if name not in taken:
-            return name
-        mark = hashlib.sha256(self.text.encode()).hexdigest()[:8]
-        return f"{self._folder}/{mark}-{_file_name(self.text)}"
+        """Return where its first copy goes: its name, with a digest in front if that is taken."""
+        name = _file_name(self.text)
+        path = f"{self._folder}/{name}"
+        if path not in taken:
+            return path
+        digest = hashlib.sha256(self.text.encode()).hexdigest()[:8]
+        return f"{self._folder}/{digest}-{name}"
 
     @property
     def _folder(self) -> str:
-        return f"{DEPENDENTS}/{self.group}" if self.kind == "facts" else self.group
+        # a dependent and a spec domain may have the same key
+        if self.kind == "facts":
+            return f"{DEPENDENTS}/{self.group}"
+        return self.group
 
 
 class Copy(Struct, frozen=True, omit_defaults=True):
-    """What is known of a copy: a line of the manifest."""
+    """A copy, as a line of the manifest."""
 
     copy: Annotated[str, Meta(pattern=r"^(?:[\w-][\w.-]*/)+[\w-][\w.-]*$")]
-    """Where it lies, relative to the folder of copies."""
+    """Path relative to the folder of copies."""
     origin: str
     fetched: date
-    """The day on which the origin was last found to be this."""
+    """The day on which the origin last had this content."""
     sha256: str
     etag: str = ""
     modified: str = ""
@@ -89,33 +101,46 @@ class Copy(Struct, frozen=True, omit_defaults=True):
 
 
 def origins(config: Config) -> tuple[Origin, ...]:
-    """Every file of another project, by spec domain and in the order given, then dependents."""
+    """Return every file of another project, by spec domain in configured order, then dependents."""
     named = [
         Origin(key, kind, text)
-        for key, spec in config.domains.items()
-        for kind, text in spec.files()
+        for key, spec_domain in config.domains.items()
+        for kind, text in spec_domain.files()
     ]
-    named += [Origin(key, "facts", found.facts) for key, found in config.dependents.items()]
+    named += [Origin(key, "facts", dependent.facts) for key, dependent in config.dependents.items()]
     return tuple(dict.fromkeys(named))
 
 
 def _file_name(text: str) -> str:
-    name = basename(urlsplit(text).path if is_address(text) else text.replace("\\", "/"))
-    return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "index"
+    path = text.replace("\\", "/")
+    if is_address(text):
+        path = urlsplit(text).path
+    # an address must not choose a hidden file, or the parent folder
+    return re.sub(r"[^\w.-]", "_", basename(path)).lstrip(".") or "index"
 
 
-def load_manifest(folder: Path) -> Mapping[str, Copy]:
-    """What is known of the copies in a folder, by their place in it. Raises ManifestError."""
-    path = folder / MANIFEST
-    if not path.exists():
-        return {}
-    try:
-        rows = msgspec.json.Decoder(Copy).decode_lines(read_file(path))
-    except (StorageError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ManifestError(str(error)) from None
+def _decode_manifest(data: bytes) -> Mapping[str, Copy]:
+    rows = msgspec.json.Decoder(Copy).decode_lines(data)
     return {row.copy: row for row in rows}
 
 
+MANIFEST_FORMAT = FileFormat("list of synced copies", _decode_manifest, is_mergeable=True)
+"""The copies in a folder, by their path in it."""
+
+
 def dump_manifest(copies: Iterable[Copy]) -> bytes:
-    """The manifest, a copy a line."""
+    """Return the manifest, one copy a line."""
     return msgspec.json.Encoder().encode_lines(sorted(copies, key=lambda copy: copy.copy))
+
+
+def merge_manifests(
+    base: Mapping[str, Copy], ours: Mapping[str, Copy], theirs: Mapping[str, Copy]
+) -> Mapping[str, Copy]:
+    """Return two versions of a manifest merged; of two copies the one fetched later is kept."""
+    return merge_entries(base, ours, theirs, _later)
+
+
+def _later(_path: str, mine: Copy | None, other: Copy | None) -> Copy:
+    copies = [copy for copy in (mine, other) if copy]
+    # of two copies of one day, the choice must not depend on the side
+    return max(copies, key=lambda copy: (copy.fetched, copy.sha256, msgspec.json.encode(copy)))

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.page_source import PageSource
+from sphinxext_opsdocs.canonical.page_url import schemeless_url, with_anchor
 from sphinxext_opsdocs.canonical.section import COUNTED_ID, CanonicalSection, Resolution
 from sphinxext_opsdocs.config.schema import is_address
+from sphinxext_opsdocs.config.suggestion import did_you_mean, listed, suggest
 
 __all__ = ["Resolver"]
 
-HOPS = 8
-"""Redirects followed one after the other; then the name that was reached is looked up."""
 COMPARED = 3000
-"""Names that a misspelt one is compared with: comparing is slow."""
+"""Largest number of names that a misspelt one is compared with: difflib is slow."""
+SUGGESTED = 3
+"""Largest number of names in a suggestion."""
+
+Find = Callable[[PageSource, str], Iterable[CanonicalSection]]
+"""A method of ``PageSource`` that finds the sections of a name."""
+FALLBACKS: Sequence[Find] = (PageSource.find_short, PageSource.find_unverified)
+"""Tried in this order after the exact name and the redirects."""
 
 
 class Resolver:
-    """Resolves targets; ``unreadable`` are the domains with a source that could not be read."""
+    """Resolves targets; ``unreadable`` are the spec domains with a source that cannot be read."""
 
     def __init__(
         self, sources: Mapping[str, Sequence[PageSource]], unreadable: Sequence[str] = ()
@@ -32,168 +39,208 @@ class Resolver:
         self._unreadable = unreadable
         self._resolutions: dict[str, Resolution] = {}
         bases = {
-            (_comparable(base), key)
-            for key, found in sources.items()
-            for base in (source.base_url for source in found)
-            if base
+            (schemeless_url(source.base_url), domain_key)
+            for domain_key, domain_sources in sources.items()
+            for source in domain_sources
+            if source.base_url
         }
+        # the longest first: one base may be below another
         self._bases = sorted(bases, key=lambda base: (-len(base[0]), base[1]))
 
     def resolve(self, target: str) -> Resolution:
-        """What a target as written names."""
+        """Resolve a target as written."""
         if target not in self._resolutions:
-            found = self._resolve(target)
-            if not found.sections and self._unreadable:
-                # an address may be below a base that only the unreadable file tells
-                is_open = is_address(target) and not found.domain
-                is_unknowable = is_open or found.domain in self._unreadable
-                found = replace(found, is_unknowable=is_unknowable)
-            self._resolutions[target] = found
+            resolution = self._resolve(target)
+            if not resolution.sections:
+                is_unknowable = self._is_unknowable(resolution)
+                resolution = replace(resolution, is_unknowable=is_unknowable)
+            self._resolutions[target] = resolution
         return self._resolutions[target]
+
+    def _is_unknowable(self, resolution: Resolution) -> bool:
+        # an address may be below a base that only the unreadable file contains
+        if is_address(resolution.target) and not resolution.domain_key:
+            return bool(self._unreadable)
+        return resolution.domain_key in self._unreadable
 
     def _resolve(self, target: str) -> Resolution:
         if is_address(target):
             return self._resolve_address(target)
-        key, colon, name = (part.strip() for part in target.partition(":"))
+        domain_key, colon, name = (part.strip() for part in target.partition(":"))
         if not colon or not name:
-            return Resolution(target, "", reason='no "domain:section"')
-        if key not in self.sources:
-            known = ", ".join(self.sources) or "none is configured"
-            return Resolution(target, "", reason=f'no spec domain "{key}", known: {known}')
-        return self._resolve_name(target, key, name)
+            return Resolution(target, "", reason='it must be "domain:section"')
+        if domain_key not in self.sources:
+            configured = listed(self.sources) or "none"
+            hint = did_you_mean(domain_key, self.sources)
+            reason = f'unknown spec domain "{domain_key}"; configured: {configured}{hint}'
+            return Resolution(target, "", reason=reason)
+        return self._resolve_name(target, domain_key, name)
 
     def _names_below(self, address: str) -> Iterator[tuple[str, str]]:
-        """Spec domain and name of what an address can lead to, the longest base first."""
-        wanted = _comparable(address)
-        for base, key in self._bases:
-            if wanted.startswith(base):
-                path, _, anchor = wanted[len(base) :].partition("#")
-                for source in self.sources[key]:
+        """Yield spec domain and name of what an address can lead to, the longest base first."""
+        schemeless = schemeless_url(address)
+        for base, domain_key in self._bases:
+            if schemeless.startswith(base):
+                path, _, anchor = schemeless[len(base) :].partition("#")
+                for source in self.sources[domain_key]:
+                    # the root itself is the address of the index page
                     docname = source.docname_of(path) or "index"
-                    yield key, f"{docname}#{anchor}" if anchor else docname
+                    yield domain_key, with_anchor(docname, anchor)
 
     def _resolve_address(self, target: str) -> Resolution:
-        tried = [self._resolve_name(target, key, name) for key, name in self._names_below(target)]
-        if tried:
-            return next((found for found in tried if found.sections), tried[0])
-        known = ", ".join(sorted({base for base, _ in self._bases})) or "none is configured"
-        return Resolution(
-            target, "", reason=f"below no base address of a spec domain, known: {known}"
-        )
+        resolutions = [
+            self._resolve_name(target, domain_key, name)
+            for domain_key, name in self._names_below(target)
+        ]
+        if resolutions:
+            return next((each for each in resolutions if each.sections), resolutions[0])
+        bases = listed(sorted({base for base, _ in self._bases})) or "none"
+        reason = f"the address is not below the base_url of a spec domain; configured: {bases}"
+        return Resolution(target, "", reason=reason)
 
-    def _resolve_name(self, target: str, key: str, name: str) -> Resolution:
-        sources = self.sources[key]
-        if found := _distinct(chain.from_iterable(source.find(name) for source in sources)):
-            return Resolution(target, key, found, name=name)
-        moved = self._redirected(key, name)
-        if moved is not None:
-            reason = "" if moved.sections else f'it moved to "{moved.target}", but {moved.reason}'
-            domain = moved.domain or key
-            return Resolution(target, domain, moved.sections, reason, name, is_moved=True)
-        short = _distinct(chain.from_iterable(source.find_short(name) for source in sources))
-        unverified = chain.from_iterable(source.find_unverified(name) for source in sources)
-        if found := short or _distinct(unverified):
-            return Resolution(target, key, found, name=name)
-        anchored = _distinct(chain.from_iterable(source.find_anchor(name) for source in sources))
-        if len(anchored) > 1:
-            return Resolution(target, key, anchored, name=name)
-        # an anchor alone is no name, also where only one section has it: such anchors move
-        reason = self._missing(key, name, anchored)
-        return Resolution(target, key, reason=reason, name=name)
+    def _resolve_name(self, target: str, domain_key: str, name: str) -> Resolution:
+        if sections := self._collect(PageSource.find, domain_key, name):
+            return Resolution(target, domain_key, sections, name=name)
+        if moved := self._resolve_moved(target, domain_key, name):
+            return moved
+        for find in FALLBACKS:
+            if sections := self._collect(find, domain_key, name):
+                return Resolution(target, domain_key, sections, name=name)
+        sections = self._collect(PageSource.find_anchor, domain_key, name)
+        if len(sections) > 1:
+            return Resolution(target, domain_key, sections, name=name)
+        # one section with this anchor is only suggested: automatic anchors change with the title
+        reason = self._missing_reason(domain_key, name, sections)
+        return Resolution(target, domain_key, reason=reason, name=name)
 
-    def _redirected(self, key: str, name: str) -> Resolution | None:
-        """What the redirects of a domain make of a name; None when none takes it up."""
-        docname, hash_mark, anchor = name.partition("#")
-        seen: set[str] = set()
-        while len(seen) < HOPS:
-            here = f"{docname}{hash_mark}{anchor}"
-            known = [source.redirects for source in self.sources[key]]
-            led = (redirects.get(here) or redirects.get(docname) for redirects in known)
-            target = next(filter(None, led), "")
-            if not target or target in seen:
-                break
-            seen.add(target)
-            if is_address(target):
-                return self._redirected_away(target, f"{hash_mark}{anchor}")
-            docname, own_mark, own_anchor = target.partition("#")
-            if own_mark:
-                hash_mark, anchor = own_mark, own_anchor
-        if not seen:
+    def _collect(self, find: Find, domain_key: str, name: str) -> tuple[CanonicalSection, ...]:
+        sources = self.sources[domain_key]
+        return _distinct(section for source in sources for section in find(source, name))
+
+    def _resolve_moved(self, target: str, domain_key: str, name: str) -> Resolution | None:
+        """Resolve what the redirects of a spec domain lead a name to; None without a redirect."""
+        names = self._follow_redirects(domain_key, name)
+        if not names:
             return None
-        new = f"{docname}{hash_mark}{anchor}"
-        found = _distinct(chain.from_iterable(s.find(new) for s in self.sources[key]))
-        reason = "" if found else self._missing(key, new)
-        return Resolution(f"{key}:{new}", key, found, reason, new)
+        new_name = names[-1]
+        if is_address(new_name):
+            return self._resolve_moved_away(target, domain_key, name, new_name)
+        if sections := self._collect(PageSource.find, domain_key, new_name):
+            return Resolution(target, domain_key, sections, name=name, is_moved=True)
+        if new_name in [name, *names[:-1]]:
+            circle = " → ".join(f'"{each}"' for each in [name, *names])
+            reason = f"its redirects lead in a circle: {circle}; let one of them lead to a page"
+        else:
+            missing = self._missing_reason(domain_key, new_name)
+            reason = f'it moved to "{domain_key}:{new_name}", but {missing}'
+        return Resolution(target, domain_key, reason=reason, name=name, is_moved=True)
 
-    def _redirected_away(self, address: str, anchor: str) -> Resolution:
-        """What a redirect to an address names, if that is known; its own redirects do not count."""
-        wanted = address if "#" in address else f"{address}{anchor}"
-        for key, name in self._names_below(wanted):
-            if found := _distinct(chain.from_iterable(s.find(name) for s in self.sources[key])):
-                return Resolution(wanted, key, found, name=name)
-        return Resolution(wanted, "", reason="that is in no spec domain")
+    def _resolve_moved_away(
+        self, target: str, domain_key: str, name: str, address: str
+    ) -> Resolution:
+        """Resolve a name that was redirected to an address; redirects from there do not count."""
+        for new_domain_key, new_name in self._names_below(address):
+            if sections := self._collect(PageSource.find, new_domain_key, new_name):
+                return Resolution(target, new_domain_key, sections, name=name, is_moved=True)
+        reason = f'it moved to "{address}", but that address is not in a spec domain'
+        return Resolution(target, domain_key, reason=reason, name=name, is_moved=True)
 
-    def _missing(self, key: str, name: str, meant: Sequence[CanonicalSection] = ()) -> str:
-        """Why a name was not found, with what was perhaps meant."""
-        sources = self.sources[key]
+    def _follow_redirects(self, domain_key: str, name: str) -> Sequence[str]:
+        """Return the names that redirects lead to, one after the other; the last may be an address.
+
+        If they lead in a circle, the last name is one of those before it.
+        """
+        names = [name]
+        followed = {name}
+        while target := self._redirect_of(domain_key, names[-1]):
+            # as in HTTP (RFC 9110, section 10.2.2): the anchor stays unless the redirect has one
+            if "#" not in target:
+                target = with_anchor(target, names[-1].partition("#")[2])
+            names.append(target)
+            if is_address(target) or target in followed:
+                break
+            followed.add(target)
+        return names[1:]
+
+    def _redirect_of(self, domain_key: str, name: str) -> str:
+        """Return where a redirect of the name, or else of its page, leads; empty without one."""
+        docname = name.partition("#")[0]
+        for source in self.sources[domain_key]:
+            if target := source.redirects.get(name) or source.redirects.get(docname):
+                return target
+        return ""
+
+    def _missing_reason(
+        self, domain_key: str, name: str, same_anchor: Iterable[CanonicalSection] = ()
+    ) -> str:
+        """Return why there is no section of a name, and what was perhaps meant.
+
+        ``same_anchor`` are the sections of which the name is only the anchor.
+        """
+        sources = self.sources[domain_key]
         if not any(source.pages for source in sources):
-            return f'no page of specifications is known in spec domain "{key}"'
+            return f'spec domain "{domain_key}" contains no specifications'
         docname, _, anchor = name.partition("#")
-        anchors = [known for source in sources for known in source.anchors_of(docname)]
-        if anchors and COUNTED_ID.fullmatch(anchor):
-            return f'"#{anchor}" is counted anew with every edit of the page; label the section'
-        if anchors:
-            close = difflib.get_close_matches(anchor.lower(), anchors, n=3) or anchors[:3]
-            return f"no such section on that page; did you mean {_choices(docname, close)}?"
-        names = _comparable_names(name, self._names[key])
-        close = [section.name for section in meant] or difflib.get_close_matches(
-            name.lower(), names, n=3
+        if anchors := [other for source in sources for other in source.anchors_of(docname)]:
+            return _missing_anchor_reason(docname, anchor, anchors)
+        names = _comparable_names(name, self._names[domain_key])
+        hint = suggest([section.name for section in same_anchor]) or did_you_mean(
+            name.lower(), names, SUGGESTED
         )
-        reason = f'no such label, need or page#anchor in spec domain "{key}"'
-        return f"{reason}; did you mean {_choices('', close)}?" if close else reason
+        return f'no such label, need or page#anchor in spec domain "{domain_key}"{hint}'
 
     @cached_property
     def _names(self) -> Mapping[str, Sequence[str]]:
         return {
-            key: sorted({name for source in sources for name in source.names()})
-            for key, sources in self.sources.items()
+            domain_key: sorted({name for source in sources for name in source.names()})
+            for domain_key, sources in self.sources.items()
         }
 
 
+def _missing_anchor_reason(docname: str, anchor: str, anchors: Sequence[str]) -> str:
+    if COUNTED_ID.fullmatch(anchor):
+        return f'"#{anchor}" changes when the page is edited; put a label before the section'
+    nearest = difflib.get_close_matches(anchor.lower(), anchors, SUGGESTED)
+    names = [f"{docname}#{other}" for other in nearest or anchors[:SUGGESTED]]
+    return f"no such section on that page{suggest(names)}"
+
+
 def _distinct(sections: Iterable[CanonicalSection]) -> tuple[CanonicalSection, ...]:
-    """Sections of different places; the first source that knows a place stands for it.
+    """Return the sections of different places; the first source of a place stands for it.
 
     The same page and anchor below two addresses are two places.
     """
-    given = tuple(sections)
-    if len(given) < 2:
-        return given
-    found: list[CanonicalSection] = []
-    known: dict[tuple[str, str], set[str]] = {}
-    for section in given:
+    candidates = tuple(sections)
+    if len(candidates) < 2:
+        return candidates
+    # a needs.json may lack the page of a need, which another source of the spec domain has
+    on_pages = {section.entry.anchors for section in candidates if section.docname}
+    if on_pages:
+        candidates = tuple(s for s in candidates if s.docname or s.entry.anchors not in on_pages)
+    distinct: list[CanonicalSection] = []
+    urls_by_place: dict[tuple[str, str], set[str]] = {}
+    for section in candidates:
         url = section.url.partition("#")[0]
+        # two kinds of source may name one section by different anchors of it
         anchors = {section.anchor, *section.entry.anchors}
-        seen = [known.setdefault((section.page.docname, anchor), set()) for anchor in anchors]
-        if not any(urls and (not url or "" in urls or url in urls) for urls in seen):
-            found.append(section)
-        for urls in seen:
+        places = [(section.page.docname, anchor) for anchor in anchors]
+        urls_of_places = [urls_by_place.setdefault(place, set()) for place in places]
+        if not any(_has_same_url(url, urls) for urls in urls_of_places):
+            distinct.append(section)
+        for urls in urls_of_places:
             urls.add(url)
-    return tuple(found)
+    return tuple(distinct)
 
 
-def _comparable(address: str) -> str:
-    """An address without scheme, with its host in lower case."""
-    host, slash, path = address.partition("://")[2].partition("/")
-    return f"{host.lower()}{slash}{path}"
+def _has_same_url(url: str, urls: set[str]) -> bool:
+    """Whether a page may be one of the pages at these addresses; without one, it may be any."""
+    return bool(urls) and (not url or "" in urls or url in urls)
 
 
 def _comparable_names(name: str, names: Sequence[str]) -> Sequence[str]:
-    """Few enough names to compare with: those that share a word with this one, if they are many."""
+    """Return few enough names to compare: if there are many, those that share a word."""
     if len(names) <= COMPARED:
         return names
     words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if len(word) > 2]
-    return list(islice((n for n in names if any(word in n for word in words)), COMPARED))
-
-
-def _choices(page: str, names: Sequence[str]) -> str:
-    return " or ".join(f'"{page}#{name}"' if page else f'"{name}"' for name in names)
+    sharing = (other for other in names if any(word in other for word in words))
+    return list(islice(sharing, COMPARED))

@@ -1,59 +1,49 @@
-"""What a command works on: a Sphinx source directory, which is read, or a facts file."""
+"""The documents of a command: a source directory that Sphinx reads, or a facts file."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
 from sphinxext_opsdocs.canonical.mirror import origins
-from sphinxext_opsdocs.clock import today
+from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, has_color
 from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
-from sphinxext_opsdocs.facts.file import FactsFile, FactsFileError, load_facts
+from sphinxext_opsdocs.config.suggestion import did_you_mean
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FactsFile
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.known import refuse_unknown_rules
+from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
+from sphinxext_opsdocs.storage import UnreadableError
 from sphinxext_opsdocs.text.language import LanguageError, load_language
 
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.ext.facts_process import Request
+
 __all__ = [
-    "Failure",
     "Source",
-    "day_of",
-    "day_option",
-    "output_option",
+    "exit_code_of",
+    "graph_of_facts",
     "page_of",
-    "put_out",
     "read_configuration",
     "read_source",
+    "request_of",
     "run_sphinx",
-    "source_arguments",
-    "source_options",
+    "shown_folder",
 ]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-Taken = TypeVar("Taken")
-
-
-class Failure(click.ClickException):
-    """An end with a message and an exit status: 2 for wrong input, 3 for a failed build."""
-
-    def __init__(self, message: str, exit_code: int = 2) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class
+Result = TypeVar("Result")
 
 
 class Source(NamedTuple):
-    """The graph, and what paths of its facts are relative to."""
+    """The graph, and what the paths of its facts are relative to."""
 
     graph: TraceabilityGraph
-    known_owners: tuple[str, ...]
+    owners: tuple[str, ...]
+    """The configured owners."""
     shown_base: str
     """Source directory as seen from the working directory; empty for a facts file."""
     repository_base: str
@@ -62,190 +52,138 @@ class Source(NamedTuple):
     confdir: Path
     is_facts: bool = False
 
-
-def _jobs(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value != "auto" and not (value.isdecimal() and int(value) > 0):
-        raise click.BadParameter(f'a number from 1 or "auto", not "{value}"')
-    return value
-
-
-def source_arguments(command: Command) -> Command:
-    """SOURCE and the options that go to Sphinx."""
-    argument = click.argument("source", default=".", type=click.Path(path_type=Path))
-    return _sphinx_options(argument(command))
+    def base_for(self, format_name: str) -> str:
+        """The base of paths in a report: people read from here, machines from the repository."""
+        if format_name == "text":
+            return self.shown_base
+        return self.repository_base
 
 
-def source_options(command: Command) -> Command:
-    """The same for commands whose arguments are something else."""
-    option = click.option(
-        "-s",
-        "--source",
-        default=".",
-        show_default=True,
-        type=click.Path(path_type=Path),
-        help="Directory of conf.py, or a facts file.",
-    )
-    return _sphinx_options(option(command))
-
-
-def _sphinx_options(command: Command) -> Command:
-    for decorate in (
-        click.option(
-            "-j",
-            "--jobs",
-            default="1",
-            callback=_jobs,
-            metavar="N",
-            help="Read with N processes, or auto.",
-        ),
-        click.option(
-            "-D",
-            "--define",
-            multiple=True,
-            metavar="KEY=VALUE",
-            help="Override a setting of conf.py.",
-        ),
-        click.option(
-            "-c",
-            "--confdir",
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
-            help="Folder of conf.py, when it is not SOURCE.",
-        ),
-    ):
-        command = decorate(command)
-    return command
-
-
-def day_option(command: Command) -> Command:
-    """``--today``, which gives a day that ages count to."""
-    return click.option(
-        "--today",
-        "day",
-        metavar="YYYY-MM-DD",
-        default="",
-        callback=_day,
-        help="Count ages to this day. Default: SOURCE_DATE_EPOCH, else the clock.",
-    )(command)
-
-
-def output_option(command: Command) -> Command:
-    """``--output``, a file for what else goes to standard output."""
-    return click.option(
-        "-o", "--output", type=click.Path(path_type=Path), help="Write them to a file instead."
-    )(command)
-
-
-def put_out(text: str, output: Path | None) -> None:
-    """Write a report to a file, or to standard output. Raises Failure."""
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failure(f'cannot write "{output}": {error.strerror}') from None
-
-
-def day_of(given: str) -> date:
-    """The day to count to. Read it after the source: a conf.py can set SOURCE_DATE_EPOCH."""
-    try:
-        return today(given)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Failure(f"SOURCE_DATE_EPOCH: {error}") from None
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    try:
-        return today(value).isoformat() if value else ""
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def read_source(source: Path, confdir: Path | None, define: tuple[str, ...], jobs: str) -> Source:
+def read_source(options: SphinxOptions) -> Source:
     """Read a facts file, or build the facts of a source directory. Raises Failure."""
-    if source.is_file():
-        return _from_facts(source, confdir)
+    if options.source.is_file():
+        return _from_facts(options.source, options.given_confdir)
     from sphinxext_opsdocs.ext.facts_build import graph_of
 
-    graph, owners, repository_base = run_sphinx(source, confdir, define, jobs, graph_of)
-    return Source(graph, owners, _shown(source), repository_base, source, confdir or source)
+    graph, owners, repository_base = run_sphinx(options, graph_of)
+    shown = shown_folder(options.source)
+    return Source(graph, owners, shown, repository_base, options.source, options.confdir)
 
 
 def run_sphinx(
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    take: Callable[[Any, Any], Taken],
+    options: SphinxOptions,
+    work: Callable[[Any, Any], Result],
     overrides: Mapping[str, Any] | None = None,
-    brings_extension: bool = False,
-    kept: Path | None = None,
-) -> Taken:
-    """Read the documents of a source directory with Sphinx, and take something of them.
+    loads_extension: bool = False,
+) -> Result:
+    """Read the documents of a source directory with Sphinx, and return the result of ``work``.
 
-    ``overrides`` are further settings; with ``brings_extension`` conf.py need not load ours. What
-    was read is ``kept`` in a folder, for a review that reads it again.
+    ``work`` gets the application and the domain. ``overrides`` are further settings of conf.py;
+    with ``loads_extension`` conf.py need not load our extension. Raises Failure.
     """
-    if not ((confdir or source) / "conf.py").is_file():
-        raise Failure(
-            f'"{source}" is no facts file and has no conf.py; name the folder of conf.py, or give '
-            "that with -c"
-        )
-    from sphinxext_opsdocs.ext.facts_build import BuildError, Request, build_facts
+    request = request_of(options, overrides, loads_extension)
+    # imported late: "opsdocs --help" loads no Sphinx
+    from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 
-    given = dict(_override(text) for text in define)
-    status = sys.stderr if sys.stderr.isatty() else None
-    request = Request(
-        source,
-        confdir or source,
-        {**(overrides or {}), **given},
-        jobs,
-        status,
-        brings_extension=brings_extension,
-        kept=kept,
-    )
     try:
-        return build_facts(request, take)
+        return build_facts(request._replace(status=_progress()), work)
     except BuildError as failure:
-        raise Failure(str(failure), 2 if failure.is_configuration else 3) from None
+        raise Failure(str(failure), exit_code_of(failure.is_configuration)) from None
 
 
-def _from_facts(path: Path, given: Path | None) -> Source:
-    """The graph of a facts file; indexes and the lock are read beside its conf.py."""
+def request_of(
+    options: SphinxOptions,
+    overrides: Mapping[str, Any] | None = None,
+    loads_extension: bool = False,
+) -> Request:
+    """Return what Sphinx is to read. Raises Failure where there is no conf.py."""
+    if not (options.confdir / "conf.py").is_file():
+        raise Failure(
+            f'"{options.source}" is not a facts file and has no conf.py; name the folder of '
+            "conf.py, or give it with -c"
+        )
+    from sphinxext_opsdocs.ext.facts_process import Request
+
+    return Request(
+        options.source,
+        options.confdir,
+        {**(overrides or {}), **options.overrides},  # -D of the user wins
+        options.jobs,
+        has_color=has_color(),
+        loads_extension=loads_extension,
+    )
+
+
+def exit_code_of(is_configuration: bool) -> int:
+    """Return the exit status for documents that cannot be read."""
+    if is_configuration:
+        return 2
+    return 3  # 2 stands for an error that the user made
+
+
+def _progress() -> TextIO | None:
+    """Where Sphinx shows its progress: only people need it, not logs."""
+    if not sys.stderr.isatty():
+        return None
+    return sys.stderr
+
+
+def _from_facts(path: Path, given_confdir: Path | None) -> Source:
+    """The graph of a facts file; other files are read beside its conf.py."""
+    facts, config = _load_facts(path)
+    root, confdir = _folders(path.resolve(), facts, given_confdir)
+    _refuse_missing_folder(path, facts, config, confdir)
+    srcdir = root / facts.source
+    graph = graph_of_facts(facts, config, confdir, srcdir)
+    base = facts.source
+    return Source(graph, facts.owners, base, base, srcdir, confdir, is_facts=True)
+
+
+def graph_of_facts(
+    facts: FactsFile, config: Config, confdir: Path, srcdir: Path
+) -> TraceabilityGraph:
+    """Return the graph of facts and of the files beside conf.py. Raises Failure."""
     from sphinxext_opsdocs.ext.input_files import read_inputs
 
-    try:
-        facts, config = load_facts(path)
-    except FactsFileError as problem:
-        raise Failure(f'"{path}" {problem}') from None
-    try:
-        refuse_unknown_rules(config)
-    except ConfigurationError as problem:
-        raise Failure(f'"{path}": wrong configuration: {problem}') from None
-    root, confdir = _folders(path.resolve(), facts, given)
-    needs_files = bool(facts.kept_files) or bool(origins(config))
-    if needs_files and not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
-        raise Failure(
-            f'"{path}" needs the files beside its conf.py, which is not in "{confdir}": give -c'
-        )
-    srcdir = root / facts.source
     try:
         language = load_language(facts.language, confdir)
     except LanguageError as error:
         raise Failure(str(error)) from None
     inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url, language)
-    graph = TraceabilityGraph(facts.documents, config, inputs)
-    owners, base = facts.known_owners, facts.source
-    return Source(graph, owners, base, base, srcdir, confdir, is_facts=True)
+    inputs = inputs.of_project(facts.pages, facts.problems)
+    return TraceabilityGraph(facts.documents, config, inputs)
 
 
-def _folders(path: Path, facts: FactsFile, given: Path | None) -> tuple[Path, Path]:
+def _load_facts(path: Path) -> tuple[FactsFile, Config]:
+    try:
+        facts, config = FACTS_FORMAT.load(path)
+        refuse_unknown_rules(config)
+    except UnreadableError as error:
+        raise Failure(f'"{path}" {error}') from None
+    except ConfigurationError as error:
+        raise Failure(f'"{path}" contains a wrong configuration: {error}') from None
+    return facts, config
+
+
+def _refuse_missing_folder(path: Path, facts: FactsFile, config: Config, confdir: Path) -> None:
+    """Raise Failure if the files beside conf.py matter for the check and are not here."""
+    if not facts.kept_files and not origins(config):
+        return
+    if not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
+        raise Failure(
+            f'"{path}" needs the files beside its conf.py, which is not in "{confdir}"; give its '
+            "folder with -c"
+        )
+
+
+def _folders(path: Path, facts: FactsFile, given_confdir: Path | None) -> tuple[Path, Path]:
     """The root of the repository that a facts file is about, and its folder of conf.py."""
-    if given:  # the file may come from elsewhere: the repository is the one around conf.py
-        confdir, parts = given.resolve(), Path(facts.confdir).parts
-        is_below = confdir.parts[len(confdir.parts) - len(parts) :] == parts
-        root = [confdir, *confdir.parents][len(parts)] if is_below else confdir
-        return root, confdir
+    if given_confdir:
+        # the file may come from another machine: the repository is the one around conf.py
+        confdir, parts = given_confdir.resolve(), Path(facts.confdir).parts
+        if confdir.parts[len(confdir.parts) - len(parts) :] != parts:
+            return confdir, confdir
+        return [confdir, *confdir.parents][len(parts)], confdir
     above = path.parents
     root = next((folder for folder in above if (folder / ".git").exists()), above[0])
     return root, root / facts.confdir
@@ -257,15 +195,16 @@ def page_of(documents: Mapping[str, DocumentFacts], page: str, base: str | Path)
     Raises Failure.
     """
     name = Path(page).as_posix().removeprefix("./")
-    above = Path(base).as_posix()
-    below = name.removeprefix(f"{above}/") if above else name
+    below = name
+    if above := Path(base).as_posix():
+        below = name.removeprefix(f"{above}/")
     for candidate in (name, below):
+        # a docname, or a path with its suffix
         for docname in (candidate, candidate.rpartition(".")[0]):
             if docname in documents:
                 return documents[docname]
-    close = difflib.get_close_matches(below, documents, n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise Failure(f'no page "{page}" that opsdocs knows{hint}')
+    hint = did_you_mean(below, documents, count=3)
+    raise Failure(f'no page "{page}" has a header or markup of opsdocs{hint}')
 
 
 def read_configuration(confdir: Path) -> Config:
@@ -276,17 +215,10 @@ def read_configuration(confdir: Path) -> Config:
 
     try:
         return configuration_of(confdir)
-    except ConfigurationError as problem:
-        raise Failure(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
+    except ConfigurationError as error:
+        raise Failure(f"{CONFIG_FILE} or opsdocs_* in conf.py: {error}") from None
 
 
-def _override(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise Failure(f'-D takes KEY=VALUE, not "{text}"')
-    return key, value
-
-
-def _shown(source: Path) -> str:
-    relative = os.path.relpath(source.resolve())
-    return "" if relative == "." else Path(relative).as_posix()
+def shown_folder(source: Path) -> str:
+    """Return a directory as seen from here; empty for this one itself."""
+    return "/".join(Path(os.path.relpath(source.resolve())).parts)

@@ -1,15 +1,22 @@
-"""``opsdocs change``: a new version of a page, and the entry that says what changed and why."""
+"""``opsdocs change``: gives a page a new version, with an entry in its change history."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, page_of, source_options
-from sphinxext_opsdocs.cli.deviations import run_edit
-from sphinxext_opsdocs.edits.bump_version import changed_lines, next_version
+from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    SphinxOptions,
+    day_of,
+    day_option,
+    show,
+    source_option,
+)
+from sphinxext_opsdocs.cli._source import page_of
+from sphinxext_opsdocs.edits.bump_version import bump_version, next_version
 from sphinxext_opsdocs.edits.directive import SourceText
 from sphinxext_opsdocs.facts.model import TODO, Change, DocumentFacts, Place
 
@@ -20,50 +27,59 @@ NOWHERE = Place("", 0)
 
 @click.command()
 @click.argument("page")
-@click.option("--version", "wanted", default="", help="Its version.  [default: one higher]")
-@click.option("--why", default=TODO, help="Why the page changes.")
-@click.option("--what", default=TODO, help="What changes.")
-@click.option("--reviewed", is_flag=True, help="You have read it: set last-reviewed to today.")
-@source_options
+@click.option("--version", "chosen", default="", help="New version.  [default: one higher]")
+@click.option("--why", default=TODO, help="Reason for the change.")
+@click.option("--what", default=TODO, help="Description of the change.")
+@click.option(
+    "--reviewed", is_flag=True, help="Also set last-reviewed to today, as you have read the page."
+)
+@source_option
 @day_option
 def change(
     page: str,
-    wanted: str,
+    chosen: str,
     why: str,
     what: str,
     reviewed: bool,
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
+    options: SphinxOptions,
     day: str,
 ) -> None:
-    """Give PAGE its next version, and start the entry of its change history.
+    """Raise the version of a page, with a reason.
 
-    What is not said is TODO, which a review reports. Nothing else of the file changes: the page is
-    read again, and an edit that would change more is undone.
+    Sets the version in the header of PAGE, and adds an entry to its change history. PAGE is a
+    docname or a path. A reason or description that you do not give is written as TODO, which a
+    review reports.
+
+    The page is then read again; if anything else changed in it, the edit is undone.
     """
     why, what = " ".join(why.split()), " ".join(what.split())
 
-    def work(app: Any, domain: Any) -> str:
+    def work(app: Any, ops_domain: Any) -> str:
         from sphinxext_opsdocs.ext.edit_trial import edit_version
 
-        facts: DocumentFacts = page_of(domain.graph.documents, page, source)
-        if not facts.header:
-            raise Failure(f'"{facts.docname}" has no header, and so no version: give it one')
-        for entry in facts.changes:
-            if entry.version == facts.header.version and not entry.is_said:
-                place = f"{entry.place.path}:{entry.place.line}"
-                raise Failure(f"version {entry.version} is not explained yet: fill in {place}")
-        version = wanted or next_version(facts.header.version)
-        if version in (facts.header.version, *(entry.version for entry in facts.changes)):
-            raise Failure(f'"{facts.docname}" has been version {version} already')
-        made = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
+        facts = page_of(ops_domain.graph.documents, page, options.source)
+        old = _current_version(facts)
+        version = chosen or next_version(old)
+        if version in (old, *(entry.version for entry in facts.changes)):
+            raise Failure(f'"{facts.docname}" already had version {version}; choose another')
+        entry = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
-            return changed_lines(text, before, made, reviewed)
+            return bump_version(text, before, entry, reviewed)
 
-        edit_version(app, domain, facts.docname, attempt, made)
-        return f"{facts.path}: version {facts.header.version or 'none'} → {version}"
+        edit_version(app, ops_domain, facts.docname, attempt, entry)
+        return f"{facts.path}: version {old or 'none'} → {version}"
 
-    click.echo(run_edit(source, confdir, define, jobs, work))
+    show(run_edit(options, work))
+
+
+def _current_version(facts: DocumentFacts) -> str:
+    """The version in the header; may be empty. Raises Failure if a new one cannot follow it."""
+    if not facts.header:
+        raise Failure(f'"{facts.docname}" has no header, so it has no version; add a header')
+    version = facts.header.version
+    for entry in facts.changes:
+        if entry.version == version and not entry.is_explained:
+            place = f"{entry.place.path}:{entry.place.line}"
+            raise Failure(f"version {version} is not explained yet; fill in {place}")
+    return version

@@ -1,4 +1,4 @@
-"""``opsdocs check``: the findings of a documentation, without writing its pages."""
+"""``opsdocs check``: the findings of a documentation, without building its pages."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.cli._source import (
+from sphinxext_opsdocs.cli._options import (
+    SphinxOptions,
     day_of,
     day_option,
+    format_option,
     output_option,
-    put_out,
-    read_source,
-    source_arguments,
+    source_argument,
 )
-from sphinxext_opsdocs.findings.finding import counted_noun, fails
+from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.cli._writing import write_report
+from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.rules.engine.check import CheckResult, counts
 from sphinxext_opsdocs.rules.engine.check import check as run_check
@@ -23,43 +25,32 @@ __all__ = ["check"]
 
 
 @click.command()
-@source_arguments
+@source_argument
 @day_option
-@click.option(
-    "-f",
-    "--format",
-    "kind",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How findings are written.",
-)
+@format_option(list(FORMATS), "text", "Format of the findings.")
 @output_option
-@click.option("--reach", is_flag=True, help="Say for each rule where it could fire and did.")
+@click.option(
+    "--reach",
+    is_flag=True,
+    help="For each rule, count the places that it checked and its findings.",
+)
 def check(
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    day: str,
-    kind: str,
-    output: Path | None,
-    reach: bool,
+    options: SphinxOptions, day: str, format_name: str, output: Path | None, reach: bool
 ) -> None:
-    """Check the documents of SOURCE against their specifications.
+    """Check documents against specifications.
 
-    SOURCE is the directory of conf.py, or a facts file (opsdocs.json) that a build wrote. Only
-    the findings go to standard output. Errors and warnings make the exit status 1; notes of
-    severity info do not.
+    SOURCE is the folder of conf.py, or a facts file (opsdocs.json) from a build. Findings go to
+    standard output, everything else to standard error. Errors and warnings make the exit status 1;
+    notes (severity info) do not.
     """
-    found = read_source(source, confdir, define, jobs)
-    result = run_check(found.graph, day_of(day), found.known_owners)
-    base = found.shown_base if kind == "text" else found.repository_base
-    put_out(render_findings(kind, result, base), output)
+    source = read_source(options)
+    result = run_check(source.graph, day_of(day), source.owners)
+    write_report(render_findings(format_name, result, source.base_for(format_name)), output)
+    # to standard error: standard output contains the report alone
     if reach:
         click.echo(_reach(result), err=True, nl=False)
-    click.echo(_summary(result, len(found.graph.governed)), err=True)
-    raise SystemExit(1 if fails(result.findings) else 0)
+    click.echo(_summary(result, len(source.graph.governed)), err=True)
+    raise SystemExit(1 if has_failures(result.findings) else 0)
 
 
 def _reach(result: CheckResult) -> str:
@@ -69,14 +60,15 @@ def _reach(result: CheckResult) -> str:
 
 
 def _summary(result: CheckResult, governed: int) -> str:
-    found = counts(result.findings)
+    standing = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
-    known = sum(bool(finding.known_since) for finding in result.findings)
     parts = [
-        counted_noun(found["error"], "error"),
-        counted_noun(found["warning"], "warning"),
-        counted_noun(found["info"], "note"),
+        counted_noun(standing["error"], "error"),
+        counted_noun(standing["warning"], "warning"),
+        counted_noun(standing["info"], "note"),
         f"{suppressed} suppressed",
-        *([f"{known} known"] if result.has_baseline else []),
     ]
+    if result.has_baseline:
+        in_baseline = sum(bool(finding.baseline_date) for finding in result.findings)
+        parts.append(f"{in_baseline} known")
     return f"{', '.join(parts)} in {counted_noun(governed, 'governed document')}"

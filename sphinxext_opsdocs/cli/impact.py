@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -10,19 +11,17 @@ import click
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.page_source import PageSource, SourcePages
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
-from sphinxext_opsdocs.cli._source import (
-    Failure,
-    Source,
-    read_source,
-    run_sphinx,
-    source_options,
-)
+from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, format_option, source_option
+from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
+from sphinxext_opsdocs.cli._source import Source, read_source, request_of
+from sphinxext_opsdocs.config.suggestion import listed
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.impact.impact import Impact
-from sphinxext_opsdocs.impact.spec_links import own_sections
-from sphinxext_opsdocs.impact.touched_sections import touched_sections
+from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
+from sphinxext_opsdocs.impact.spec_links import find_own_sections
+from sphinxext_opsdocs.impact.touched_sections import TouchedSection, find_touched_sections
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
-from sphinxext_opsdocs.review.git import GitError, commit_of, repository_of
+from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
+from sphinxext_opsdocs.review.git import GitError, find_commit, find_repository
 from sphinxext_opsdocs.review.worktree import review_tree
 
 __all__ = ["impact"]
@@ -34,118 +33,140 @@ __all__ = ["impact"]
     "--since",
     default="",
     metavar="REV",
-    help="Instead: every section that the changes since this revision touch.",
+    help="In place of SECTION: every section that changed since this revision.",
 )
-@source_options
-@click.option(
-    "-f",
-    "--format",
-    "kind",
-    type=click.Choice(list(IMPACT_FORMATS)),
-    default="text",
-    show_default=True,
-    help="How the answer is written; markdown is a comment for a pull request.",
+@source_option
+@format_option(
+    list(IMPACT_FORMATS), "text", "Format of the answer; markdown is for a pull request."
 )
-def impact(
-    sections: tuple[str, ...],
-    since: str,
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    kind: str,
-) -> None:
-    """Tell which pages, deviations and owners depend on each SECTION, also through others.
+def impact(sections: tuple[str, ...], since: str, options: SphinxOptions, format_name: str) -> None:
+    """List what depends on specification sections.
 
-    SECTION is a target as in a canonical reference, a page of specifications, or a whole spec
-    domain by its key. On the side of the specifications, --since REV asks it for all that a
-    change set touches; dependents in other projects are those that the configuration names.
+    Names the pages, deviations and owners that depend on each SECTION, directly or through other
+    sections. SECTION is a target as in a canonical reference, the docname of a specification, or
+    the key of a spec domain. In a repository with specifications, --since REV answers for all
+    sections that changed since then; dependents in other projects count if opsdocs.toml names them.
     """
     if bool(sections) == bool(since):
-        raise Failure("name sections, or give --since REV")
-    found = read_source(source, confdir, define, jobs)
-    unread = [
-        p.message for p in found.graph.inputs.problems if Path(p.place.path).name != LOCK_FILE
+        raise Failure("give either SECTION or --since REV")
+    answers: Iterable[SectionImpact]
+    if since:
+        source, before = _read_both(options, since)
+        answers = _since(source.graph, before)
+    else:
+        source = read_source(options)
+        answers = _of_sections(source.graph, sections)
+    _refuse_unreadable(source.graph)
+    base = source.base_for(format_name)
+    answer = ImpactAnswer(tuple(answers), source.graph.config, base, since)
+    click.echo(IMPACT_FORMATS[format_name](answer), nl=False)
+
+
+def _refuse_unreadable(graph: TraceabilityGraph) -> None:
+    """Raise Failure for unreadable files that the answer needs."""
+    # pins have no influence on who depends on what
+    messages = [
+        problem.message
+        for problem in graph.inputs.problems
+        if Path(problem.place.path).name != LOCK_FILE
     ]
-    if unread:  # an answer without them would be a reassuring one
-        raise Failure("what depends cannot be told: " + "; ".join(unread))
-    answers = _since(found, since, define, jobs) if since else _of_sections(found.graph, sections)
-    base = found.shown_base if kind == "text" else found.repository_base
-    answer = ImpactAnswer(tuple(answers), found.graph.config, base, since)
-    click.echo(IMPACT_FORMATS[kind](answer), nl=False)
+    if messages:
+        raise Failure("the answer would be incomplete: " + "; ".join(messages))
 
 
 def _of_sections(graph: TraceabilityGraph, names: tuple[str, ...]) -> Iterator[SectionImpact]:
     """The impact of each section with everything below it; of a domain, of its used sections."""
-    found = Impact(graph)
+    impact_now = Impact(graph)
     for name in names:
-        if name in graph.config.domains:
-            for section in found.used_sections():
-                if section.domain == name:
-                    yield SectionImpact(section, tuple(found.of(section, with_above=False)))
-        else:
+        if name not in graph.config.domains:
             section = _section_named(graph, name)
-            yield SectionImpact(section, tuple(found.of(section, with_below=True)))
+            dependencies = impact_now.find_dependencies(section, with_below=True)
+            yield SectionImpact(section, tuple(dependencies))
+            continue
+        for section in impact_now.used_sections():
+            if section.domain_key == name:
+                dependencies = impact_now.find_dependencies(section, with_above=False)
+                yield SectionImpact(section, tuple(dependencies))
 
 
 def _section_named(graph: TraceabilityGraph, name: str) -> CanonicalSection:
     """The section of a target, or of the docname of a specification. Raises Failure."""
     if page := graph.canonical_pages.get(name.partition("#")[0]):
         source = PageSource("", SourcePages(PROJECT, (page,)))
-        if found := source.find(name):
-            return found[0]
-        anchors = ", ".join(source.anchors_of(page.docname))
-        raise Failure(f'no such section on "{page.docname}", known: {anchors}')
+        if sections := source.find(name):
+            return sections[0]
+        anchors = listed(source.anchors_of(page.docname))
+        raise Failure(f'no such section on "{page.docname}"; its sections: {anchors}')
     resolution = graph.resolve(name)
     if not resolution.section:
-        names = " or ".join(f'"{section.id}"' for section in resolution.sections)
-        raise Failure(f'cannot resolve "{name}": {resolution.reason or f"it is {names}"}')
+        names = listed((f'"{section.id}"' for section in resolution.sections), " or ")
+        raise Failure(f'cannot resolve "{name}": {resolution.reason or f"it can be {names}"}')
     return resolution.section
 
 
-def _since(
-    found: Source, revision: str, define: tuple[str, ...], jobs: str
-) -> Iterator[SectionImpact]:
-    """The impact of every section that changed since a revision.
-
-    Pages that depend are those of today; what is gone is looked up in the specifications of then.
-    """
-    if found.is_facts:
-        raise Failure("--since needs the sources, not a facts file")
-    from sphinxext_opsdocs.ext.facts_build import graph_of
-
-    graph = found.graph
-    try:
-        repository = repository_of(found.srcdir)
-        with review_tree(repository) as tree:
-            tree.hold_commit(commit_of(repository, revision))
-            srcdir, confdir = (
-                tree.root / folder.resolve().relative_to(repository)
-                for folder in (found.srcdir, found.confdir)
-            )
-            with tree.apart():
-                before, _, _ = run_sphinx(
-                    srcdir, confdir, define, jobs, graph_of, brings_extension=True
-                )
-    except GitError as error:
-        raise Failure(str(error)) from None
-    except ValueError:
-        raise Failure(f'"{found.confdir}" is not in the repository of the documents') from None
-    except Failure as failure:
-        raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None
+def _since(graph: TraceabilityGraph, before: TraceabilityGraph) -> Iterator[SectionImpact]:
+    """The impact of every section that changed between two graphs. Raises Failure."""
     if not (graph.specifications or before.specifications):
         raise Failure(
-            "--since tells of changed specifications of this project, which has none: run it where "
-            "the specifications are"
+            "this project has no specifications; run --since in the repository that has them"
         )
-    old_specifications = [before.documents[name] for name in before.specifications]
-    others = [facts for name, facts in graph.documents.items() if name not in graph.specifications]
-    then = TraceabilityGraph([*old_specifications, *others], before.config, graph.inputs)
-    old, new = own_sections(then), own_sections(graph)
+    then = _with_old_specifications(graph, before)
     impact_then, impact_now = Impact(then), Impact(graph)
-    for touched in touched_sections(old, new):
-        dependencies = list(impact_now.of(touched.new)) if touched.new else []
-        told = {found.use for found in dependencies}
-        if touched.is_elsewhere:
-            dependencies += [d for d in impact_then.of(touched.old) if d.use not in told]
+    for touched in find_touched_sections(find_own_sections(then), find_own_sections(graph)):
+        dependencies = _dependencies(touched, impact_then, impact_now)
         yield SectionImpact(touched.old, tuple(dependencies), touched.change)
+
+
+def _with_old_specifications(
+    graph: TraceabilityGraph, before: TraceabilityGraph
+) -> TraceabilityGraph:
+    """The dependent pages of today with the specifications of the revision."""
+    specifications = [before.documents[name] for name in before.specifications]
+    others = [facts for name, facts in graph.documents.items() if name not in graph.specifications]
+    return TraceabilityGraph([*specifications, *others], before.config, graph.inputs)
+
+
+def _dependencies(
+    touched: TouchedSection, impact_then: Impact, impact_now: Impact
+) -> Iterator[Dependency]:
+    uses: set[Use] = set()
+    if touched.new:
+        for dependency in impact_now.find_dependencies(touched.new):
+            uses.add(dependency.use)
+            yield dependency
+    # a reference to a removed or moved section does not resolve now: only the old graph has it
+    if touched.may_break_references:
+        for dependency in impact_then.find_dependencies(touched.old):
+            if dependency.use not in uses:
+                yield dependency
+
+
+def _read_both(options: SphinxOptions, revision: str) -> tuple[Source, TraceabilityGraph]:
+    """Read the documents as they are now, and those of a revision. Raises Failure."""
+    if options.source.is_file():
+        raise Failure("--since needs the sources, not a facts file")
+    request_of(options)  # refuses a folder without conf.py before git is asked
+    try:
+        repository = find_repository(options.source)
+        commit = find_commit(repository, revision)
+        source, confdir = folders_in(repository, options)
+        # both may run code that nobody has reviewed, so the revision decides what it can read
+        names = read_environment_names(repository, commit, confdir)
+        variables = select_variables(os.environ, names)
+        now = source_of_reading(read_revision(options, variables, loads_extension=False), options)
+        with review_tree(repository) as tree:
+            tree.load_commit(commit)
+            there = options._replace(source=tree.root / source, given_confdir=tree.root / confdir)
+            return now, _graph_at(revision, there, variables)
+    except GitError as error:
+        raise Failure(str(error)) from None
+
+
+def _graph_at(
+    revision: str, options: SphinxOptions, variables: Mapping[str, str]
+) -> TraceabilityGraph:
+    try:
+        reading = read_revision(options, variables, has_owners=False)
+        return source_of_reading(reading, options).graph
+    except Failure as failure:
+        raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from sphinxext_opsdocs.canonical.index_file import parse_index
-from sphinxext_opsdocs.cli._source import Failure, read_configuration, run_sphinx, source_arguments
-from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT, CanonicalIndex
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    SphinxOptions,
+    show,
+    source_argument,
+)
+from sphinxext_opsdocs.cli._source import read_configuration, run_sphinx
+from sphinxext_opsdocs.cli._writing import write_output
+from sphinxext_opsdocs.config.schema import INDEX_FILE, SpecDomain
 from sphinxext_opsdocs.findings.finding import counted_noun
-from sphinxext_opsdocs.storage import replace_file, unpacked
+from sphinxext_opsdocs.storage import unpack
 
 __all__ = ["index"]
 
 
 @click.command()
-@source_arguments
+@source_argument
 @click.option(
     "-o",
     "--output",
@@ -31,8 +39,8 @@ __all__ = ["index"]
     "--pages",
     multiple=True,
     metavar="GLOB",
-    help="Pages without a header that are specifications, as globs over docnames.  [default: those "
-    "of the spec domains, or all]",
+    help="Docnames of specifications without a header.  [default: paths of the spec domains, or "
+    "all pages]",
 )
 @click.option(
     "-b",
@@ -40,45 +48,43 @@ __all__ = ["index"]
     type=click.Choice(["html", "dirhtml"]),
     default="html",
     show_default=True,
-    help="Builder whose addresses the pages have.",
+    help="Builder that publishes the pages: it decides their addresses.",
 )
-def index(
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    output: Path,
-    pages: tuple[str, ...],
-    builder: str,
-) -> None:
-    """Write the canonical index of the specifications in SOURCE.
+def index(options: SphinxOptions, output: Path, pages: tuple[str, ...], builder: str) -> None:
+    """Write the canonical index of specifications.
 
-    The project need not load the extension in its conf.py. Publish the file next to objects.inv;
-    a project that loads the extension writes it there with every html build.
+    Publish the file next to objects.inv, for projects whose documents refer to these
+    specifications. SOURCE is the folder of conf.py, which need not load the extension: a project
+    that loads it writes the index with every html build.
     """
-    domains = read_configuration(confdir or source).domains
+    spec_domains = read_configuration(options.confdir).domains
     overrides: dict[str, Any] = {}
-    if pages or not any(spec.paths for spec in domains.values()):
-        known = {key: msgspec.to_builtins(spec) for key, spec in domains.items()}
-        overrides["opsdocs_domains"] = known | {"pages-": {"paths": list(pages or ("**",))}}
+    if pages or not any(spec_domain.paths for spec_domain in spec_domains.values()):
+        overrides["opsdocs_domains"] = _with_pages(spec_domains, pages or ("**",))
 
-    def take(app: Any, domain: Any) -> bytes:
-        from sphinxext_opsdocs.ext.index_file import index_of
+    def work(app: Any, ops_domain: Any) -> bytes:
+        from sphinxext_opsdocs.ext.index_of_build import index_of
 
-        made = app.registry.create_builder(app, builder, app.env)
-        made.init()
-        return index_of(app, domain.graph, made)
+        page_builder = app.registry.create_builder(app, builder, app.env)
+        page_builder.init()  # reads html_file_suffix and html_link_suffix for the addresses
+        return index_of(app, ops_domain.graph, page_builder)
 
-    data = run_sphinx(source, confdir, define, jobs, take, overrides, brings_extension=True)
-    made = parse_index(unpacked(data))
-    sections = sum(len(page.sections) for page in made.pages)
-    if not made.pages:
-        raise Failure(f'"{source}" has no specifications; name them with --pages')
-    try:
-        replace_file(output, data)
-    except OSError as error:
-        raise Failure(f'cannot write "{output}": {error.strerror}') from None
-    pages_of = counted_noun(len(made.pages), "page")
-    redirects = counted_noun(len(made.redirects), "redirect")
-    said = f"{counted_noun(sections, 'section')} on {pages_of}, {redirects}, {len(data):,} bytes"
-    click.echo(f"{output}: {said}", err=True)
+    data = run_sphinx(options, work, overrides, loads_extension=True)
+    canonical_index = INDEX_FORMAT.parse(unpack(data))
+    if not canonical_index.pages:
+        raise Failure(f'"{options.source}" has no specifications; name them with --pages')
+    write_output(output, data)
+    show(f"{output}: {_summary(canonical_index)}, {len(data):,} bytes", err=True)
+
+
+def _with_pages(spec_domains: Mapping[str, SpecDomain], globs: tuple[str, ...]) -> dict[str, Any]:
+    tables = {key: msgspec.to_builtins(spec_domain) for key, spec_domain in spec_domains.items()}
+    # beside the team's own spec domains, under a key that no reference uses
+    return tables | {"pages-": {"paths": list(globs)}}
+
+
+def _summary(canonical_index: CanonicalIndex) -> str:
+    sections = sum(len(page.sections) for page in canonical_index.pages)
+    pages = counted_noun(len(canonical_index.pages), "page")
+    redirects = counted_noun(len(canonical_index.redirects), "redirect")
+    return f"{counted_noun(sections, 'section')} on {pages}, {redirects}"

@@ -1,12 +1,18 @@
-"""``opsdocs report``: register, matrix, impact and inventory for other tools."""
+"""``opsdocs report``: prints the tables that pages can show."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, read_source, source_arguments
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    SphinxOptions,
+    day_of,
+    day_option,
+    format_option,
+    source_argument,
+)
+from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.reports.tables import REPORTS, ReportError, make_table
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 
@@ -15,44 +21,45 @@ __all__ = ["report"]
 
 @click.command()
 @click.argument("kind", type=click.Choice(list(REPORTS)))
-@source_arguments
+@source_argument
 @day_option
-@click.option(
-    "-f",
-    "--format",
-    "written",
-    type=click.Choice(list(TABLE_FORMATS)),
-    default="markdown",
-    show_default=True,
-    help="How the table is written.",
-)
+@format_option(list(TABLE_FORMATS), "markdown", "Format of the table.")
 @click.option(
     "--filter",
     "filters",
     multiple=True,
     metavar="NAME=VALUE,...",
-    help="Keep the rows with one of the values; the filters of the report's directive.",
+    help="Keep only rows with one of the values; names as in the directive of the report.",
 )
 def report(
-    kind: str,
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    day: str,
-    written: str,
-    filters: tuple[str, ...],
+    kind: str, options: SphinxOptions, day: str, format_name: str, filters: tuple[str, ...]
 ) -> None:
-    """Print the deviation register, traceability matrix, impact, inventory or debt of SOURCE."""
-    wanted: dict[str, tuple[str, ...]] = {}
-    for text in filters:
-        name, _, values = text.partition("=")
-        wanted[name] = tuple(part for raw in values.split(",") if (part := raw.strip()))
-        if not wanted[name]:
-            raise Failure(f'--filter takes NAME=VALUE, not "{text}"')
-    found = read_source(source, confdir, define, jobs)
+    """Print a register, matrix or other table.
+
+    SOURCE is the folder of conf.py, or a facts file (opsdocs.json).
+
+    \b
+    register   observed deviations
+    matrix     canonical sections and the documents that depend on them
+    impact     canonical sections and every reference that depends on them
+    inventory  governed documents
+    debt       known findings of the baseline
+    """
+    values = _filter_values(filters)  # before the documents, which take long to read
+    source = read_source(options)
     try:
-        table = make_table(kind, found.graph, day_of(day), wanted)
-    except ReportError as problem:
-        raise Failure(f"report {kind}: {problem}") from None
-    click.echo(TABLE_FORMATS[written](table), nl=False)
+        table = make_table(kind, source.graph, day_of(day), values)
+    except ReportError as error:
+        raise Failure(f"report {kind}: {error}") from None
+    click.echo(TABLE_FORMATS[format_name](table), nl=False)
+
+
+def _filter_values(filters: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The values by name of filter. Raises Failure for a filter without any."""
+    values: dict[str, tuple[str, ...]] = {}
+    for text in filters:
+        name, _, listed = text.partition("=")
+        values[name] = tuple(part for raw in listed.split(",") if (part := raw.strip()))
+        if not values[name]:
+            raise Failure(f'--filter takes NAME=VALUE, not "{text}"')
+    return values

@@ -1,56 +1,84 @@
-"""``opsdocs review``: what a change set does to a documentation, and what is missing in it."""
+"""``opsdocs review``: the changes of documents since a revision, and what they lack."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.cli._source import (
+from sphinxext_opsdocs.cli._options import (
     Failure,
+    SphinxOptions,
     day_of,
     day_option,
+    format_option,
     output_option,
-    put_out,
-    run_sphinx,
-    source_options,
+    show,
+    source_option,
 )
+from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
+from sphinxext_opsdocs.cli._source import Source
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.facts.file import FORMAT, FactsFileError, load_facts
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.findings.finding import counted_noun, fails
+from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
-from sphinxext_opsdocs.review.change_set import ChangeSet, change_set
-from sphinxext_opsdocs.review.git import GitError, commit_of, merge_base, repository_of
+from sphinxext_opsdocs.review.change_set import ChangeSet, compare_documents
+from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
+from sphinxext_opsdocs.review.git import GitError, find_commit, find_merge_base, find_repository
 from sphinxext_opsdocs.review.worktree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
-from sphinxext_opsdocs.rules.engine.check import check
-from sphinxext_opsdocs.storage import replace_file
+from sphinxext_opsdocs.rules.engine.check import CheckResult, check
+from sphinxext_opsdocs.storage import UnreadableError, replace_file
 from sphinxext_opsdocs.version import __version__
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.ext.facts_process import Reading
+
+from sphinxext_opsdocs.cli._writing import write_report
 
 __all__ = ["review"]
 
 BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""What a change is held against when nothing is named: the first that there is."""
+"""Defaults for BASE; the first that exists."""
 SUMMARY = "markdown"
-Taken = TypeVar("Taken")
 
 
 class _Place(NamedTuple):
-    """Where the documents stand in their repository, and how they are read."""
+    """Where the documents are in their repository, and how they are read."""
 
     repository: Path
     source: Path
-    """Relative to the repository, as ``confdir``."""
+    """Relative to the repository, like ``confdir``."""
     confdir: Path
-    define: tuple[str, ...]
-    jobs: str
+    options: SphinxOptions
+    variables: tuple[str, ...] = ()
+    """Names of environment variables that conf.py may read besides the usual ones."""
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """All that decides how the same files are read."""
+        return self.source, self.confdir, self.options.define, self.variables
+
+    @property
+    def shown(self) -> str:
+        """The source directory as seen from the repository; empty for its root."""
+        if self.source == Path():
+            return ""
+        return self.source.as_posix()
+
+    def in_tree(self, tree: ReviewTree) -> SphinxOptions:
+        """The same documents in another copy of the repository."""
+        return self.options._replace(
+            source=tree.root / self.source, given_confdir=tree.root / self.confdir
+        )
 
 
 class _Reading(NamedTuple):
@@ -60,111 +88,121 @@ class _Reading(NamedTuple):
 
 @click.command()
 @click.argument("base", default="")
-@source_options
+@source_option
 @day_option
-@click.option(
-    "-f",
-    "--format",
-    "kind",
-    type=click.Choice([*FORMATS, SUMMARY]),
-    default="text",
-    show_default=True,
-    help="How findings are written; markdown is a summary to post on a pull request.",
+@format_option(
+    [*FORMATS, SUMMARY], "text", "Format of the findings; markdown is a summary for a pull request."
 )
 @output_option
 def review(
-    base: str,
-    source: Path,
-    confdir: Path | None,
-    define: tuple[str, ...],
-    jobs: str,
-    day: str,
-    kind: str,
-    output: Path | None,
+    base: str, options: SphinxOptions, day: str, format_name: str, output: Path | None
 ) -> None:
-    """Hold the documents as they are now against those of BASE, a revision in git.
+    """Review what a change set does to documents.
 
-    Compared are the commit that BASE and HEAD have both come from, and the work tree, with what is
-    not committed. BASE is the main branch when it is not named. No checkout, index or branch is
-    touched: files and what was read of them are kept in git's own directory.
+    Compares the files in the work tree, also those that are not committed, with the last common
+    commit of HEAD and BASE. BASE is a revision in git, by default the main branch. Your checkout,
+    index and branches stay untouched: the command works in a folder inside the git directory.
 
-    Errors and warnings make the exit status 1.
+    Errors and warnings make the exit status 1; notes (severity info) do not.
     """
     try:
-        place = _place(source, confdir or source, define, jobs)
+        place = _place(options)
         revision = base or _main_branch(place.repository)
-        commit = merge_base(place.repository, revision)
+        commit = find_merge_base(place.repository, revision)
         with review_tree(place.repository) as tree:
-            before = _of_base(place, tree, revision, commit)
-            tree.hold_work_tree()
+            place, base_place = _with_variables(place, tree, commit)
+            before = _of_base(base_place, tree, revision, commit)
+            tree.load_work_tree()
             paths = tree.changed_paths(commit)
-            graph, owners = _graph(place, tree)
+            source = _of_work_tree(place, tree)
     except GitError as error:
         raise Failure(str(error)) from None
-    shown = "" if str(place.source) == "." else place.source.as_posix()
-    configs = (before.config, graph.config)
-    folder = f"{shown}/" if shown else ""
-    changes = change_set(revision, before.documents, graph.documents, configs, paths, folder)
-    graph.inputs = replace(graph.inputs, change_set=changes, baseline=None)
-    _hold_to_base(graph, changes)
-    rules = [rule for rule in RULES if rule.is_review]
-    result = check(graph, day_of(day), owners, rules)
-    if kind == SUMMARY:
-        text = render_summary(changes, result, graph, shown)
-    else:
-        text = render_findings(kind, result, shown)
-    put_out(text, output)
-    pages = counted_noun(len(changes.changed), "page")
-    click.echo(
-        f"{pages} changed in meaning since {revision} ({commit[:10]}), "
-        f"{counted_noun(sum(f.stands for f in result.findings), 'finding')}",
-        err=True,
+    changes = compare_documents(
+        revision,
+        before.documents,
+        source.graph.documents,
+        (before.config, source.graph.config),
+        paths,
+        f"{place.shown}/".removeprefix("/"),  # "docs/", or empty for the root
     )
-    raise SystemExit(1 if fails(result.findings) else 0)
+    graph = _graph_to_review(source.graph, changes)
+    # all other rules judge one state of the documents: "opsdocs check"
+    rules = [rule for rule in RULES if rule.is_review]
+    result = check(graph, day_of(day), source.owners, rules)
+    write_report(_report(format_name, changes, result, graph, place.shown), output)
+    pages = counted_noun(len(changes.changed), "page")
+    findings = counted_noun(sum(finding.is_reported for finding in result.findings), "finding")
+    show(f"{pages} changed in meaning since {revision} ({commit[:10]}), {findings}", err=True)
+    raise SystemExit(1 if has_failures(result.findings) else 0)
 
 
-def _hold_to_base(graph: TraceabilityGraph, changes: ChangeSet) -> None:
-    """Severities, limits and ignores are those of the base: a change cannot excuse itself."""
+def _report(
+    format_name: str, changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, base: str
+) -> str:
+    if format_name == SUMMARY:
+        return render_summary(changes, result, graph, base)
+    return render_findings(format_name, result, base)
+
+
+def _graph_to_review(graph: TraceabilityGraph, changes: ChangeSet) -> TraceabilityGraph:
+    """The graph with the change set, and severities, limits and ignores of the base.
+
+    A change cannot excuse itself.
+    """
+    # without the baseline: a finding of this change is new, even if an equal one is known
+    inputs = replace(graph.inputs, change_set=changes, baseline=None)
     if not changes.before:
-        return
-    held = changes.config_before
-    graph.config = replace(graph.config, rules=held.rules, review=held.review)
+        return graph.evolve(inputs=inputs)
+    base = changes.config_before
+    config = replace(graph.config, rules=base.rules, review=base.review)
+    documents = dict(graph.documents)
     for page in changes.pages:
         if page.old and page.new:
-            known = {(ignore.rules, ignore.reason) for ignore in page.old.ignores}
-            kept = tuple(i for i in page.new.ignores if (i.rules, i.reason) in known)
-            facts = graph.documents[page.new.docname]
-            graph.documents[page.new.docname] = replace(facts, ignores=kept)
+            in_base = {(ignore.rules, ignore.reason) for ignore in page.old.ignores}
+            facts = documents[page.new.docname]
+            ignores = [i for i in facts.ignores if (i.rules, i.reason) in in_base]
+            documents[page.new.docname] = replace(facts, ignores=tuple(ignores))
+    return graph.evolve(documents.values(), config, inputs)
 
 
-def _place(source: Path, confdir: Path, define: tuple[str, ...], jobs: str) -> _Place:
-    """Raises GitError, and Failure for what is in no repository."""
-    if not (confdir / "conf.py").is_file():
-        raise Failure(f'"{source}" has no conf.py; name its folder with -s, or that with -c')
-    repository = repository_of(source)
-    try:
-        inner, conf = (folder.resolve().relative_to(repository) for folder in (source, confdir))
-    except ValueError:
-        raise Failure(f'"{confdir}" is not in the repository of the documents') from None
-    return _Place(repository, inner, conf, define, jobs)
+def _place(options: SphinxOptions) -> _Place:
+    """Find the repository of the documents. Raises GitError and Failure."""
+    if not (options.confdir / "conf.py").is_file():
+        raise Failure(
+            f'"{options.source}" has no conf.py; give its folder with -s, or that of conf.py '
+            "with -c"
+        )
+    repository = find_repository(options.source)
+    return _Place(repository, *folders_in(repository, options), options)
 
 
 def _main_branch(repository: Path) -> str:
-    """Raises Failure where there is none."""
+    """The main branch. Raises Failure if there is none."""
     for name in BRANCHES:
         try:
-            commit_of(repository, name)
+            find_commit(repository, name)
         except GitError:
             continue
         return name
-    raise Failure(f"name a BASE: none of {', '.join(BRANCHES)} is here")
+    raise Failure(f"give a BASE: none of {', '.join(BRANCHES)} exists here")
+
+
+def _with_variables(place: _Place, tree: ReviewTree, commit: str) -> tuple[_Place, _Place]:
+    """The places of the documents now and in the base, with the variables that the base allows.
+
+    A change could otherwise ask for a secret of the pipeline that reviews it. Raises GitError.
+    """
+    base_place = place
+    # the folder of the documents can have another name at the base
+    old = tree.old_path(commit, (place.confdir / "conf.py").as_posix())
+    if old and place.source == place.confdir:
+        base_place = place._replace(source=Path(old).parent, confdir=Path(old).parent)
+    names = read_environment_names(place.repository, commit, base_place.confdir)
+    return place._replace(variables=names), base_place._replace(variables=names)
 
 
 def _of_base(place: _Place, tree: ReviewTree, revision: str, commit: str) -> _Reading:
-    """The facts of the base, where its documents stood then. Raises Failure and GitError."""
-    old = tree.old_path(commit, (place.confdir / "conf.py").as_posix())
-    if old and place.source == place.confdir:
-        place = place._replace(source=Path(old).parent, confdir=Path(old).parent)
+    """The facts of the base. Raises Failure and GitError."""
     try:
         return _of_commit(place, tree, commit)
     except Failure as failure:
@@ -174,67 +212,53 @@ def _of_base(place: _Place, tree: ReviewTree, revision: str, commit: str) -> _Re
 
 def _of_commit(place: _Place, tree: ReviewTree, commit: str) -> _Reading:
     """The facts of a commit: those that an earlier review kept, else read now."""
-    asked = repr((commit, place[1:4], FORMAT, __version__)).encode("utf-8", "surrogatepass")
-    path = tree.folder / f"facts-{hashlib.sha256(asked).hexdigest()[:20]}.json"
+    # the commit alone is not enough: options and other versions of ours give other facts
+    identity = repr((commit, *place.identity, FORMAT, __version__))
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    path = tree.folder / f"facts-{digest[:20]}.json"
     if path.is_file():
         try:
-            return _loaded(tree, path)
-        except FactsFileError:
+            return _load(tree, path)
+        except UnreadableError:
             path.unlink()
-    tree.hold_commit(commit)
-    is_there = (tree.root / place.confdir / "conf.py").is_file()
-    if not is_there or not (tree.root / place.source).is_dir():
-        told = f'there is no documentation in "{place.source}": every page counts as new'
-        click.echo(f"at the base {commit[:10]} {told}", err=True)
+    tree.load_commit(commit)
+    has_configuration = (tree.root / place.confdir / "conf.py").is_file()
+    if not has_configuration or not (tree.root / place.source).is_dir():
+        message = f'there is no documentation in "{place.source}": every page counts as new'
+        show(f"at the base {commit[:10]} {message}", err=True)
         return _Reading({}, Config())
-
-    def take(app: Any, domain: Any) -> bytes:
-        from sphinxext_opsdocs.ext.on_build_finished import facts_of
-
-        domain.known_owners = ()
-        return facts_of(app, domain)
-
-    replace_file(path, _read(place, tree, take))
-    return _loaded(tree, path)
+    replace_file(path, _read(place, tree, is_base=True).facts)
+    return _load(tree, path)
 
 
-def _loaded(tree: ReviewTree, path: Path) -> _Reading:
-    """Raises FactsFileError."""
-    facts, config = load_facts(path)
-    tree.used(path)
+def _load(tree: ReviewTree, path: Path) -> _Reading:
+    """Raises UnreadableError."""
+    facts, config = FACTS_FORMAT.load(path)
+    tree.mark_used(path)
     return _Reading({page.docname: page for page in facts.documents}, config)
 
 
-def _graph(place: _Place, tree: ReviewTree) -> tuple[TraceabilityGraph, tuple[str, ...]]:
-    """The graph of the files that the folder holds, and the known owners."""
-
-    def take(app: Any, domain: Any) -> tuple[TraceabilityGraph, tuple[str, ...]]:
-        from sphinxext_opsdocs.ext.facts_build import graph_of
-
-        graph, owners, _ = graph_of(app, domain)
-        return graph, owners
-
-    return _read(place, tree, take)
+def _of_work_tree(place: _Place, tree: ReviewTree) -> Source:
+    """The graph of the files in the folder, and the configured owners."""
+    return source_of_reading(_read(place, tree, is_base=False), place.in_tree(tree))
 
 
-def _read(place: _Place, tree: ReviewTree, take: Callable[[Any, Any], Taken]) -> Taken:
-    """What is read of the files that the folder holds now.
+def _read(place: _Place, tree: ReviewTree, is_base: bool) -> Reading:
+    """Read the files that are in the folder now; those of a base may not use our extension yet.
 
-    An environment is kept for each state of the code that makes text of sources: conf.py, and
-    extensions beside it. The next reading loads them anew.
+    There is one environment for each state of the code that Sphinx runs: conf.py, and extensions
+    beside it. Pages that were read with other code are never reused.
     """
-    asked = repr((place[1:4], FORMAT, list(tree.code(place.confdir.as_posix()))))
-    digest = hashlib.sha256(asked.encode("utf-8", "surrogatepass"))
-    kept = tree.folder / f"read-{digest.hexdigest()[:12]}"
-    with tree.apart():
-        made = run_sphinx(
-            tree.root / place.source,
-            tree.root / place.confdir,
-            place.define,
-            place.jobs,
-            take,
-            brings_extension=True,
-            kept=kept,
-        )
-    tree.used(kept)
-    return made
+    identity = repr((*place.identity, FORMAT, list(tree.list_code(place.confdir.as_posix()))))
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    environment = tree.folder / f"read-{digest[:12]}"
+    reading = read_revision(
+        place.in_tree(tree),
+        select_variables(os.environ, place.variables),
+        environment,
+        loads_extension=is_base,
+        has_owners=not is_base,
+    )
+    tree.note_modules(reading.modules)
+    tree.mark_used(environment)
+    return reading

@@ -29,5 +29,12 @@ def schema_text(kind: str) -> str:
 @click.command()
 @click.argument("kind", type=click.Choice(list(SCHEMAS)))
 def schema(kind: str) -> None:
-    """Print the JSON Schema of opsdocs.toml, the facts file, the findings or the index."""
+    """Print the JSON Schema of a file.
+
+    \b
+    config    opsdocs.toml
+    facts     opsdocs.json
+    findings  opsdocs-findings.json, and "opsdocs check -f json"
+    index     canonical-index.json.gz
+    """
     click.echo(schema_text(kind), nl=False)

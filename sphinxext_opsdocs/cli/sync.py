@@ -1,4 +1,4 @@
-"""``opsdocs sync``: fetches the files of other projects into the folder of copies."""
+"""``opsdocs sync``: copies the files of other projects that documents depend on."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.mirror import (
     MANIFEST,
+    MANIFEST_FORMAT,
     Copy,
-    ManifestError,
     Origin,
     dump_manifest,
-    load_manifest,
+    merge_manifests,
     origins,
 )
-from sphinxext_opsdocs.cli._source import Failure, day_of, day_option, read_configuration
+from sphinxext_opsdocs.cli._options import Failure, day_of, day_option, show
+from sphinxext_opsdocs.cli._source import read_configuration
+from sphinxext_opsdocs.cli._writing import update_file
 from sphinxext_opsdocs.config.schema import Config, is_address
-from sphinxext_opsdocs.facts.file import FactsFileError, parse_facts
-from sphinxext_opsdocs.findings.finding import counted_noun, printable
-from sphinxext_opsdocs.storage import StorageError, read_raw, replace_file, unpacked
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT
+from sphinxext_opsdocs.findings.finding import counted_noun
+from sphinxext_opsdocs.storage import UnreadableError, read_raw, replace_file, unpack
 
 __all__ = ["sync"]
 
 
 class _Fetched(NamedTuple):
-    """What came of one origin: its bytes (None where the copy stands), and what servers said."""
+    """The bytes of an origin (None if the copy is up to date), and what the server sent along."""
 
     data: bytes | None
     etag: str = ""
@@ -41,82 +43,135 @@ class _SyncError(Exception):
     """Why an origin was not synced."""
 
 
+class _Sync:
+    """One run over all origins: the rows of the new manifest, and how many failed."""
+
+    def __init__(self, config: Config, confdir: Path, today: date) -> None:
+        self._config, self._confdir, self._today = config, confdir, today
+        self.folder = confdir / config.sync.folder
+        self.origins = origins(config)
+        self.before = self._manifest()
+        self.rows = {row.copy: row for o in self.origins if (row := o.row(self.before))}
+        self.failures = 0
+
+    def run(self) -> Iterator[str]:
+        """Sync every origin; yield a line for each."""
+        for origin in self.origins:
+            yield f"{origin.group} {origin.kind}: {self._sync(origin)}"
+
+    def _manifest(self) -> dict[str, Copy]:
+        try:
+            return dict(MANIFEST_FORMAT.load_if_present(self.folder / MANIFEST) or {})
+        except UnreadableError as error:
+            raise Failure(f'"{self.folder / MANIFEST}" cannot be read: {error}') from None
+
+    def _sync(self, origin: Origin) -> str:
+        row = origin.row(self.before)
+        if origin.is_kept_in_place(self._confdir):
+            if row:
+                self.rows.pop(row.copy, None)
+            return f"{origin.text}, read in place"
+        try:
+            copy, outcome = self._synced(origin, row)
+        except (_SyncError, OSError) as error:
+            self.failures += 1
+            text = f"FAILED, {origin.text}: {error}"
+            if row:
+                text += "; the old copy stays"
+            return text
+        self.rows[copy.copy] = replace(copy, fetched=self._today)
+        return outcome
+
+    def _synced(self, origin: Origin, row: Copy | None) -> tuple[Copy, str]:
+        """The new row but for its day, and the outcome in words.
+
+        Raises _SyncError or OSError, with nothing written.
+        """
+        intact = row
+        # an edited or removed copy is fetched again, whatever the server says
+        if row and not _is_intact(self.folder / row.copy, row):
+            intact = None
+        fetched = self._fetch(origin, intact)
+        if fetched.data is None:
+            if not intact:
+                raise _SyncError("the server says that nothing changed, but there is no copy")
+            return intact, f"unchanged since its last sync ({_size(self.folder / intact.copy)})"
+        summary = _validated(origin, fetched.data)
+        name = _copy_name(origin, row, self.rows)
+        outcome = "unchanged"
+        if replace_file(self.folder / name, fetched.data):
+            outcome = "fetched"
+        digest = hashlib.sha256(fetched.data).hexdigest()
+        # the caller sets the date, for copies without changes too
+        copy = Copy(name, origin.text, date.min, digest, fetched.etag, fetched.modified)
+        return copy, f"{outcome}, {summary} ({_size(self.folder / name)})"
+
+    def _fetch(self, origin: Origin, intact: Copy | None) -> _Fetched:
+        if is_address(origin.text):
+            return _download(origin, self._config, intact)
+        try:
+            limit = self._config.sync.max_size * 1024 * 1024
+            return _Fetched(read_raw(origin.path(self._confdir), limit))
+        except UnreadableError as error:
+            raise _SyncError(str(error)) from None
+
+    def save(self) -> Iterator[str]:
+        """Write the new manifest; yield the copies that configuration no longer names, removed."""
+        if not self.rows and not self.before:
+            return
+        rows = self.rows
+        # an address that was changed and fails has no copy yet: the one of before stays
+        if self.failures:
+            rows = {**self.before, **self.rows}
+        path = self.folder / MANIFEST
+        with update_file(path):
+            # while files were fetched, another sync may have written its rows
+            rows = dict(merge_manifests(self.before, rows, self._manifest()))
+            for copy in sorted(self.before.keys() - rows.keys()):
+                if self._remove(copy):
+                    yield copy
+            replace_file(path, dump_manifest(rows.values()))
+
+    def _remove(self, copy: str) -> bool:
+        path = self.folder / copy
+        # a manifest comes from the repository: it must not make us remove files elsewhere
+        if not path.is_file() or not path.resolve().is_relative_to(self.folder.resolve()):
+            return False
+        path.unlink()
+        return True
+
+
 @click.command()
 @click.argument("source", default=".", type=click.Path(file_okay=False, path_type=Path))
 @day_option
 def sync(source: Path, day: str) -> None:
-    """Fetch the indexes, inventories and facts of other projects that SOURCE names.
+    """Fetch specifications of other projects.
 
-    SOURCE is the folder of opsdocs.toml and conf.py. Copies go into sync.folder below it: commit
-    them; builds and checks read them and open no connection. Files below SOURCE are read where
-    they are.
+    Copies the indexes, inventories, needs and facts that opsdocs.toml names into its sync.folder:
+    commit the copies. Builds and checks read them and open no connection. Files below SOURCE, the
+    folder of opsdocs.toml, are read where they are.
 
-    A file that cannot be fetched or read leaves its old copy as it was, and makes the exit status
-    2.
+    If a file cannot be fetched or read, its old copy stays, no other copy is removed, and the exit
+    status is 2.
     """
-    config = read_configuration(source)
-    folder = source / config.sync.folder
-    try:
-        known = load_manifest(folder)
-    except ManifestError as error:
-        raise Failure(f'"{folder / MANIFEST}" cannot be read: {error}') from None
-    named = origins(config)
-    today = day_of(day)
-    rows = {row.copy: row for origin in named if (row := origin.row(known))}
-    failures = 0
-    for origin in named:
-        title = f"{origin.group} {origin.kind}"
-        row = origin.row(known)
-        if origin.is_kept_in_place(source):
-            rows.pop(row.copy if row else "", None)
-            click.echo(f"{title}: {origin.text}, read in place")
-            continue
-        try:
-            new, said = _synced(origin, config, source, row, rows)
-            rows[new.copy] = replace(new, fetched=today)
-            click.echo(f"{title}: {said}")
-        except (_SyncError, OSError) as error:
-            failures += 1
-            rest = "; the old copy stays" if row else ""
-            click.echo(printable(f"{title}: FAILED, {origin.text}: {error}{rest}"))
-    try:
-        for copy in _forgotten(folder, known.keys() - rows.keys()):
-            click.echo(f"{copy}: removed, nothing names it any more")
-        if rows or known:
-            replace_file(folder / MANIFEST, dump_manifest(rows.values()))
-    except OSError as error:
-        raise Failure(f'cannot write in "{folder}": {error.strerror}') from None
-    if not named:
-        click.echo("no spec domain and no dependent names a file of another project", err=True)
-    raise SystemExit(2 if failures else 0)
+    run = _Sync(read_configuration(source), source, day_of(day))
+    for line in run.run():
+        show(line)
+    for copy in run.save():
+        show(f"{copy}: removed, configuration no longer names it")
+    if not run.origins:
+        show("no spec domain and no dependent names a file of another project", err=True)
+    if run.failures:
+        raise SystemExit(2)
 
 
-def _synced(
-    origin: Origin, config: Config, confdir: Path, row: Copy | None, taken: Container[str]
-) -> tuple[Copy, str]:
-    """The row for the manifest but for its day, and what to say.
-
-    Raises _SyncError or OSError, with nothing written.
-    """
-    folder = confdir / config.sync.folder
-    stands = row if row and _is_whole(folder / row.copy, row) else None
-    if is_address(origin.text):
-        fetched = _download(origin, config, stands)
-    else:
-        fetched = _read(origin, config, confdir)
-    if fetched.data is None:
-        if not stands:
-            raise _SyncError("the server answers that nothing changed, and there is no copy")
-        return stands, f"unchanged since its last sync ({_size(folder / stands.copy)})"
-    said = _validated(origin, fetched.data)
-    name = row.copy if row else origin.new_copy(taken)
-    is_new = replace_file(folder / name, fetched.data)
-    digest = hashlib.sha256(fetched.data).hexdigest()
-    copy = Copy(name, origin.text, date.min, digest, fetched.etag, fetched.modified)
-    return copy, f"{'fetched' if is_new else 'unchanged'}, {said} ({_size(folder / name)})"
+def _copy_name(origin: Origin, row: Copy | None, names: Container[str]) -> str:
+    if row:
+        return row.copy
+    return origin.new_copy(names)
 
 
-def _is_whole(path: Path, row: Copy) -> bool:
+def _is_intact(path: Path, row: Copy) -> bool:
     """Whether a copy is still what was fetched."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
 
@@ -124,7 +179,9 @@ def _is_whole(path: Path, row: Copy) -> bool:
 def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
     from sphinxext_opsdocs.network.download import Downloader, DownloadError
 
-    etag, modified = (row.etag, row.modified) if row else ("", "")
+    etag, modified = "", ""
+    if row:
+        etag, modified = row.etag, row.modified
     try:
         answer = Downloader(config.sync).get(origin.text, etag, modified)
     except DownloadError as error:
@@ -132,24 +189,17 @@ def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
     return _Fetched(answer.data, answer.etag, answer.modified)
 
 
-def _read(origin: Origin, config: Config, confdir: Path) -> _Fetched:
-    try:
-        return _Fetched(read_raw(origin.path(confdir), config.sync.max_size * 1024 * 1024))
-    except StorageError as error:
-        raise _SyncError(str(error)) from None
-
-
 def _validated(origin: Origin, data: bytes) -> str:
-    """What is in the data, told by reading it as a build will. Raises _SyncError."""
-    from sphinxext_opsdocs.ext.input_files import parse_source
+    """Read the data as a build will; return a summary of its content. Raises _SyncError."""
+    from sphinxext_opsdocs.ext.external_sources import parse_source
 
     try:
-        data = unpacked(data)
+        data = unpack(data)
         if origin.kind == "facts":
-            facts, _ = parse_facts(data)
+            facts, _ = FACTS_FORMAT.parse(data)
             return f"facts of {counted_noun(len(facts.documents), 'document')}"
         source = parse_source(origin.kind, data)
-    except (StorageError, FactsFileError, ValueError) as error:
+    except UnreadableError as error:
         raise _SyncError(str(error)) from None
     sections = sum(len(page.sections) for page in source.pages)
     return f"{counted_noun(sections, 'section')} on {counted_noun(len(source.pages), 'page')}"
@@ -157,12 +207,3 @@ def _validated(origin: Origin, data: bytes) -> str:
 
 def _size(path: Path) -> str:
     return f"{path.stat().st_size:,} bytes"
-
-
-def _forgotten(folder: Path, copies: set[str]) -> Iterator[str]:
-    """Remove copies that the manifest knows and configuration does not name."""
-    for copy in sorted(copies):
-        path = folder / copy
-        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-            path.unlink()
-            yield copy

@@ -1,10 +1,11 @@
-"""Document classes: the built-in ones, with what a team added or changed."""
+"""Document classes: the built-in ones, with the changes and additions of a team."""
 
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +17,7 @@ __all__ = [
     "REQUIRED_FIELDS",
     "SPECIFICATION",
     "DocumentClass",
-    "built_in",
+    "built_in_classes",
     "document_classes",
     "section_key",
 ]
@@ -26,7 +27,7 @@ REQUIRED_FIELDS = ("class", "owner", "status", "version", "last-reviewed")
 
 
 class DocumentClass(Struct, frozen=True):
-    """What every document of a class has in common. Patterns match the whole name."""
+    """The requirements on every document of a class. Patterns match the whole name."""
 
     name: str
     title: str = ""
@@ -42,45 +43,48 @@ class DocumentClass(Struct, frozen=True):
 
 
 @cache
-def built_in() -> Mapping[str, ClassSettings]:
-    """The seven operational classes of the charter, and ``specification``, in its order."""
+def built_in_classes() -> Mapping[str, ClassSettings]:
+    """Return the seven operational classes of the charter, in its order, and ``specification``."""
     text = files("sphinxext_opsdocs").joinpath("data/document_classes.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, ClassSettings])
 
 
 def section_key(title: str) -> str:
-    """A section's title without letter case, number and marks, as required ones are compared."""
+    """Return a section title without letter case, number and punctuation, for comparison."""
+    # headings may be numbered by hand: "2. Mitigation" is "Mitigation"
     return re.sub(r"^[\d.)\s]+", "", " ".join(title.casefold().split())).strip(" :.")
 
 
 def document_classes(config: Config) -> dict[str, DocumentClass]:
-    """Every class by name, the built-in ones first.
+    """Return every class by name, the built-in ones first.
 
-    Raises ConfigurationError when a class extends one that does not exist, or itself.
+    Raises ConfigurationError if a class extends one that does not exist, or itself.
     """
-    names = [*built_in(), *(name for name in config.classes if name not in built_in())]
-    return {name: _resolved(name, config, ()) for name in names}
+    names = dict.fromkeys([*built_in_classes(), *config.classes])
+    return {name: _resolve(name, config) for name in names}
 
 
-def _resolved(name: str, config: Config, below: tuple[str, ...]) -> DocumentClass:
+def _resolve(name: str, config: Config, derived: tuple[str, ...] = ()) -> DocumentClass:
+    """Return a class with everything it inherits; ``derived`` are the classes that extend it."""
     own = config.classes.get(name, ClassSettings())
-    extends = own.extends or ("" if name in built_in() else None)
-    if name in below or (extends and extends not in {*built_in(), *config.classes}):
-        known = ", ".join([*built_in(), *config.classes])
-        key = below[-1] if below else name
-        value = config.classes[key].extends
-        raise ConfigurationError(
-            f'classes.{key}.extends = "{value}": another class, without a circle, allowed: {known}'
-        )
-    if extends:
-        base = _resolved(extends, config, (*below, name))
+    base = DocumentClass(name=name, title=name.replace("-", " ").capitalize())
+    if own.extends:
+        _refuse_wrong_base(name, own.extends, config, derived)
+        base = _resolve(own.extends, config, (*derived, name))
+    given: dict[str, Any] = {}
+    for layer in (built_in_classes().get(name, ClassSettings()), own):
+        settings = msgspec.structs.asdict(layer)
+        given |= {key: value for key, value in settings.items() if value is not None}
+    given.pop("extends", None)
+    return msgspec.structs.replace(base, name=name, **given)
+
+
+def _refuse_wrong_base(name: str, base: str, config: Config, derived: tuple[str, ...]) -> None:
+    if base in (name, *derived):
+        fault = "must not extend itself, directly or in a circle"
+    elif base not in built_in_classes() and base not in config.classes:
+        fault = "must be another class"
     else:
-        base = DocumentClass(name=name, title=name.replace("-", " ").capitalize())
-    layers = (built_in().get(name, ClassSettings()), own)
-    given = {
-        key: value
-        for layer in layers
-        for key, value in msgspec.structs.asdict(layer).items()
-        if value is not None and key != "extends"
-    }
-    return msgspec.structs.replace(base, **{"name": name, **given})
+        return
+    allowed = ", ".join(dict.fromkeys([*built_in_classes(), *config.classes]))
+    raise ConfigurationError(f'classes.{name}.extends = "{base}": {fault}; allowed: {allowed}')

@@ -1,15 +1,17 @@
-"""The Sphinx domain ``ops``: keeps every document's facts, and resolves links into the graph."""
+"""The Sphinx domain ``ops``: stores the facts of every document, and resolves links to them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from docutils import nodes
+from docutils.parsers.rst import Directive
 from sphinx.addnodes import pending_xref
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
@@ -19,12 +21,17 @@ from sphinx.util.nodes import make_refnode
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.ext.catalogues import has_catalogues
+from sphinxext_opsdocs.ext.projection import section_anchors
+from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.ext.settings import config_of
+from sphinxext_opsdocs.ext.titles import Titles, with_titles
 from sphinxext_opsdocs.facts.file import FORMAT
-from sphinxext_opsdocs.facts.model import DocumentFacts, Passage
+from sphinxext_opsdocs.facts.model import DocumentFacts, Passage, Problem
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
-from sphinxext_opsdocs.graph.overlap import Checked
+from sphinxext_opsdocs.graph.overlap import PageOverlaps
+from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 if TYPE_CHECKING:
@@ -32,10 +39,12 @@ if TYPE_CHECKING:
 
 __all__ = ["OpsDomain", "ReportUse", "external_link"]
 
+ENGLISH = "en"
+"""The language that a translated project is written in, as long as nobody sets another."""
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
 PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
-CHECKED = msgspec.msgpack.Decoder(dict[str, Checked])
+CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
 
@@ -43,7 +52,7 @@ ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 def external_link(
     section: CanonicalSection, content: nodes.Node, title: str = ""
 ) -> nodes.reference:
-    """A link to a section of another project; the content alone where its address is not known."""
+    """A link to a section of another project; the content alone if its address is unknown."""
     if not section.url:
         return content  # type: ignore[return-value]  # Sphinx takes any node
     link = nodes.reference("", "", content, refuri=section.url, internal=False)
@@ -60,24 +69,39 @@ class OpsDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         "deviation": ObjType("observed deviation", "deviation")
     }
+    directives: ClassVar[dict[str, type[Directive]]] = DIRECTIVES
+    roles: ClassVar[dict[str, Any]] = {name: role() for name, role in ROLES.items()}
     initial_data: ClassVar[dict[str, Any]] = {
         "facts": {},
         "passages": {},
         "reports": {},
         "shown": {},
         "checked": b"",
+        "translated": {},
     }
     data_version = FORMAT
-    dangling_warnings: ClassVar[dict[str, str]] = {"deviation": "no such deviation: %(target)s"}
 
+    _graph: TraceabilityGraph | None = None
+    _shown_graph: TraceabilityGraph | None = None
+    _impact: Impact | None = None
+    _section_anchors: Mapping[str, Sequence[tuple[str, str]]] | None = None
     inputs = Inputs()
-    """What the files beside the documents say, as of the check of this build."""
-    known_owners: tuple[str, ...]
-    """Owners that can be reached, as of the check of this build."""
+    """The files beside the documents, as read for the check of this build."""
+    taken_names: tuple[Problem, ...] = ()
+    """One for each short name of ours that another extension has registered in this build."""
+    owners: tuple[str, ...]
+    """The configured owners, as read for the check of this build."""
     today: date
-    """The day that the check of this build counts to."""
+    """The day to which the check of this build counts ages."""
     result: CheckResult
-    """What the check of this build found."""
+    """The result of the check of this build."""
+
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> OpsDomain:
+        """The domain of an environment."""
+        ops_domain = env.domains[cls.name]
+        assert isinstance(ops_domain, OpsDomain)
+        return ops_domain
 
     @cached_property
     def _decoded(self) -> dict[str, DocumentFacts]:
@@ -87,8 +111,8 @@ class OpsDomain(Domain):
     def documents(self) -> dict[str, DocumentFacts]:
         """Facts by docname.
 
-        The environment holds them encoded: a fifth of the time that unpickling them would take
-        on every build.
+        The environment contains them encoded: decoding takes a fifth of the time that unpickling
+        would take on every build.
         """
         encoded: dict[str, bytes] = self.data["facts"]
         for docname in self._decoded.keys() - encoded.keys():
@@ -98,15 +122,14 @@ class OpsDomain(Domain):
         return self._decoded
 
     def store(self, facts: DocumentFacts) -> None:
-        """Keep the facts of a page that was read."""
+        """Store the facts of a page that was read."""
         try:
             passages = msgspec.json.encode(facts.passages)
             encoded = ENCODER.encode(msgspec.structs.replace(facts, passages=()))
         except UnicodeEncodeError:
-            # half a character, as a document can name one: no file can hold it
+            # a lone surrogate, which a document can name by its number: UTF-8 cannot encode it
             text = json.dumps(msgspec.to_builtins(facts), ensure_ascii=False)
-            whole = msgspec.json.decode(text.encode("utf-8", "replace"), type=DocumentFacts)
-            self.store(whole)
+            self.store(msgspec.json.decode(text.encode("utf-8", "replace"), type=DocumentFacts))
         else:
             self.data["facts"][facts.docname] = encoded
             if facts.passages:
@@ -133,14 +156,17 @@ class OpsDomain(Domain):
             yield msgspec.structs.replace(facts, passages=self.passages_of(facts))
 
     @property
-    def checked_before(self) -> dict[str, Checked]:
-        """What the last check found of each page that specifications say too."""
+    def earlier_overlaps(self) -> dict[str, PageOverlaps]:
+        """The text that pages and specifications shared at the last check, by docname."""
         encoded: bytes = self.data["checked"]
-        return CHECKED.decode(encoded) if encoded else {}
+        if not encoded:
+            return {}
+        return CHECKED.decode(encoded)
 
-    def remember(self, checked: Mapping[str, Checked]) -> None:
-        """Keep that for the next build."""
-        encoded = ENCODER.encode(checked)
+    def store_overlaps(self, overlaps: Mapping[str, PageOverlaps]) -> None:
+        """Store them for the next build."""
+        encoded = ENCODER.encode(overlaps)
+        # an equal value that is assigned anew would make Sphinx write the environment again
         if encoded != self.data["checked"]:
             self.data["checked"] = encoded
 
@@ -156,6 +182,12 @@ class OpsDomain(Domain):
         shown: dict[str, str] = self.data["shown"]
         return shown
 
+    @property
+    def translated(self) -> dict[str, Titles]:
+        """The titles of the pages that are shown translated."""
+        translated: dict[str, Titles] = self.data["translated"]
+        return translated
+
     @cached_property
     def config(self) -> Config:
         """The typed configuration of this build."""
@@ -163,63 +195,92 @@ class OpsDomain(Domain):
 
     @property
     def language_name(self) -> str:
-        """The language of operational pages: Sphinx's, unless a team has set another."""
-        return self.config.language or str(self.env.config.language or "en")
+        """The language of operational pages: that of Sphinx, unless opsdocs.toml sets another."""
+        return self.config.language or self.source_language
+
+    @cached_property
+    def source_language(self) -> str:
+        """The code of the language that pages are written in.
+
+        A build in a language with catalogues shows translations. What they are made from is then
+        English, or what opsdocs.toml says.
+        """
+        language = str(self.env.config.language or ENGLISH)
+        if not has_catalogues(self.env, language):
+            return language
+        return Path(self.config.language).stem or ENGLISH
 
     @cached_property
     def classes(self) -> dict[str, DocumentClass]:
         """The document classes of this build."""
         return document_classes(self.config)
 
-    @cached_property
+    @property
     def graph(self) -> TraceabilityGraph:
-        """The graph over the facts as they are when it is first asked for."""
-        return TraceabilityGraph(
-            self.documents.values(), self.config, self.inputs, self.passages_of
+        """The graph of this build; without the files beside the documents until they are read."""
+        return self._graph or self.build_graph(self.inputs)
+
+    @property
+    def shown_graph(self) -> TraceabilityGraph:
+        """The graph with the titles that readers see, which are translated ones where there are."""
+        if not self.translated:
+            return self.graph
+        if self._shown_graph is None:
+            self._shown_graph = self.graph.evolve(
+                with_titles(facts, self.translated.get(facts.docname))
+                for facts in self.documents.values()
+            )
+        return self._shown_graph
+
+    def build_graph(self, inputs: Inputs) -> TraceabilityGraph:
+        """Build the graph over the facts as they are now, and forget an earlier one."""
+        self.inputs = inputs
+        self._impact = self._section_anchors = self._shown_graph = None
+        self._graph = TraceabilityGraph(
+            self.documents.values(), self.config, inputs, self.passages_of, self.earlier_overlaps
         )
+        return self._graph
 
-    @cached_property
+    @property
     def impact(self) -> Impact:
-        """Who depends on the sections of specifications."""
-        from sphinxext_opsdocs.impact.impact import Impact  # only where a page shows it
+        """The dependents of sections of specifications."""
+        from sphinxext_opsdocs.impact.impact import Impact  # only if a page shows it
 
-        return Impact(self.graph)
+        if self._impact is None:
+            self._impact = Impact(self.graph)
+        return self._impact
 
-    def dependents_of(self, docname: str, anchor: str) -> str:
-        """A sentence on who refers to a section of this project; empty when nobody does."""
-        from sphinxext_opsdocs.impact.impact import counted
+    @property
+    def section_anchors(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Where links of sphinx-needs to sections of specifications lead, by docname.
 
-        pages, deviations = counted(self.impact.direct(("", docname, anchor)))
-        if not pages:
-            return ""
-        text = "1 page refers" if pages == 1 else f"{pages} pages refer"
-        opened = "1 deviation is" if deviations == 1 else f"{deviations or 'no'} deviations are"
-        return f"{text} to this section, {opened} open against it."
-
-    def forget_graph(self) -> None:
-        """Build the graph anew when it is next asked for: facts have changed."""
-        self.__dict__.pop("graph", None)
-        self.__dict__.pop("impact", None)
+        The first anchor of a section, empty for the page, and the id that it gets.
+        """
+        if self._section_anchors is None:
+            pattern = read_need_pattern(self.env.config)
+            self._section_anchors = section_anchors(self.graph, pattern) if pattern else {}
+        return self._section_anchors
 
     def clear_doc(self, docname: str) -> None:
-        """Drop what a page contributed."""
+        """Drop the facts of a page."""
         self.data["facts"].pop(docname, None)
         self.data["passages"].pop(docname, None)
         self._decoded.pop(docname, None)
         self.reports.pop(docname, None)
+        self.translated.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Take over what a parallel reader found on its pages."""
-        for key in ("facts", "passages", "reports"):
+        """Add the facts of the pages that a parallel reader has read."""
+        for key in ("facts", "passages", "reports", "translated"):
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
-        """Every deviation: in ``objects.inv`` and in the search."""
+        """Every deviation, for ``objects.inv`` and the search."""
         for facts in self.documents.values():
             for deviation in facts.deviations:
                 if deviation.id and deviation.anchor == deviation.id:
-                    number = deviation.id  # its title is found by the full-text search
+                    number = deviation.id  # the full-text search finds its title anyway
                     yield number, number, "deviation", facts.docname, deviation.anchor, 1
 
     def resolve_xref(
@@ -234,27 +295,40 @@ class OpsDomain(Domain):
     ) -> nodes.reference | None:
         """Link a canonical section or a deviation; a dead canonical link stays as marked text."""
         if typ == "deviation":
-            found = self.graph.deviations_by_id.get(target)
-            if not found:
-                return None
-            title, docname, anchor = (
-                found[0].deviation.title,
-                found[0].docname,
-                found[0].deviation.anchor,
-            )
-        else:
-            section = self.graph.resolve(target).section
-            if not section:
-                contnode["classes"].append("opsdocs-unresolved")
-                return contnode  # type: ignore[return-value]  # Sphinx takes any node
-            title, docname, anchor = section.title, section.docname, section.anchor
-            if node["with_page"] and section.page_title != title:
-                title = f"{section.page_title} › {title}"
-            if not node["refexplicit"]:
-                contnode = nodes.inline("", title, classes=list(contnode["classes"]))
-            if section.is_external:
-                return external_link(section, contnode, title)
-        return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+            return self._deviation_link(builder, fromdocname, target, contnode)
+        return self._section_link(builder, fromdocname, target, node, contnode)
+
+    def _deviation_link(
+        self, builder: Builder, fromdocname: str, target: str, contnode: nodes.Element
+    ) -> nodes.reference | None:
+        deviations = self.shown_graph.deviations_by_id.get(target)
+        if not deviations:
+            return None
+        docname, deviation = deviations[0].docname, deviations[0].deviation
+        return make_refnode(
+            builder, fromdocname, docname, deviation.anchor, contnode, deviation.title
+        )
+
+    def _section_link(
+        self,
+        builder: Builder,
+        fromdocname: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference:
+        section = self.shown_graph.resolve(target).section
+        if not section:
+            contnode["classes"].append("opsdocs-unresolved")
+            return contnode  # type: ignore[return-value]  # Sphinx takes any node
+        title = section.title
+        if node["with_page"] and section.page_title != title:
+            title = section.full_title
+        if not node["refexplicit"]:
+            contnode = nodes.inline("", title, classes=list(contnode["classes"]))
+        if section.is_external:
+            return external_link(section, contnode, title)
+        return make_refnode(builder, fromdocname, section.docname, section.anchor, contnode, title)
 
     def resolve_any_xref(
         self,
@@ -265,8 +339,8 @@ class OpsDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
-        """``any`` finds deviations by their id."""
+        """Link a deviation that the role ``any`` names by its id."""
         if target not in self.graph.deviations_by_id:
             return []
-        found = self.resolve_xref(env, fromdocname, builder, "deviation", target, node, contnode)
-        return [("ops:deviation", found)] if found is not None else []
+        link = self._deviation_link(builder, fromdocname, target, contnode)
+        return [("ops:deviation", link)] if link else []

@@ -1,4 +1,4 @@
-"""Edits that are read again before they stay: nothing else of their page changes."""
+"""Edits of a page that are undone unless the page, read again, has the intended change alone."""
 
 from __future__ import annotations
 
@@ -16,157 +16,185 @@ from sphinxext_opsdocs.edits.directive import EditError, SourceText
 from sphinxext_opsdocs.edits.resolve_deviation import HISTORY
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Link, Place
-from sphinxext_opsdocs.graph.graph import DeviationNode
+from sphinxext_opsdocs.graph.nodes import DeviationNode
 
 __all__ = ["Attempt", "edit_deviation", "edit_version"]
 
 Attempt = Callable[[SourceText, DocumentFacts], list[str]]
-"""Makes the new lines of a file. Raises EditError."""
+"""Returns the new lines of a file. Raises EditError."""
 NOWHERE = Place("", 0)
 
 
 class _Reading(NamedTuple):
-    """What one reading of a page came to."""
+    """The result of one reading of a page."""
 
     facts: DocumentFacts
     warnings: int
 
 
+FaultCheck = Callable[[_Reading, _Reading], str]
+"""Returns what is wrong with a page after an edit; empty if the edit is sound."""
+
+
 def edit_deviation(
     app: Sphinx,
-    domain: OpsDomain,
+    ops_domain: OpsDomain,
     node: DeviationNode,
     attempts: Sequence[Attempt],
     expected: Mapping[str, object],
     keeps: bool = True,
 ) -> int:
-    """Make the first of some edits that is sound, and say which; ``keeps`` it in the file.
+    """Make the first edit that is sound, and return its index; ``keeps`` it in the file.
 
-    One is sound when the page, read again, has the deviation with the ``expected`` values and is
-    otherwise what it was, less workarounds. Raises EditError when none is, with the file as it was.
+    An edit is sound if the page, read again, has the deviation with the ``expected`` values and
+    nothing else changed, except that workarounds may be missing. Raises EditError if no edit is
+    sound; the file is then as it was.
     """
 
     def fault(before: _Reading, after: _Reading) -> str:
-        return _difference(before, after, node.deviation, expected)
+        return _deviation_fault(before, after, node.deviation, expected)
 
-    return _edit(app, domain, node.docname, node.deviation.place, attempts, fault, keeps)
+    return _edit(app, ops_domain, node.docname, node.deviation.place, attempts, fault, keeps)
 
 
 def edit_version(
-    app: Sphinx, domain: OpsDomain, docname: str, attempt: Attempt, change: Change
+    app: Sphinx, ops_domain: OpsDomain, docname: str, attempt: Attempt, change: Change
 ) -> None:
-    """Make an edit that gives a page a version and its entry. Raises EditError.
+    """Make an edit that gives a page a version and its entry in the change history.
 
-    It is sound when the page, read again, has both, and is otherwise what it was.
+    The edit is sound if the page, read again, has both and nothing else changed. Raises EditError
+    if it is not; the file is then as it was.
     """
 
     def fault(before: _Reading, after: _Reading) -> str:
-        old, new = before.facts, after.facts
-        made = [replace(entry, place=NOWHERE) for entry in new.changes]
-        if not new.header or new.header.version != change.version or change not in made:
-            return "version and entry do not come out as they should"
-        if len(made) != len(old.changes) + 1:
-            return "its other entries would change"
-        return _disturbance(before, after, None)
+        return _version_fault(before, after, change)
 
-    place = domain.documents[docname].header
-    assert place
-    _edit(app, domain, docname, place.place, [attempt], fault, keeps=True)
+    header = ops_domain.documents[docname].header
+    assert header
+    _edit(app, ops_domain, docname, header.place, [attempt], fault, keeps=True)
 
 
 def _edit(
     app: Sphinx,
-    domain: OpsDomain,
+    ops_domain: OpsDomain,
     docname: str,
     place: Place,
     attempts: Sequence[Attempt],
-    fault: Callable[[_Reading, _Reading], str],
+    fault: FaultCheck,
     keeps: bool,
 ) -> int:
     source = SourceText.read(Path(app.srcdir) / place.path)
-    before = _read(app, domain, docname)
-    why = "nothing was tried"
+    before = _read(app, ops_domain, docname)
+    reason = "no edit was tried"
     for index, attempt in enumerate(attempts):
         is_kept = False
         try:
             source.write(attempt(source, before.facts))
-            why = fault(before, _read(app, domain, docname))
-            is_kept = keeps and not why
-            if not why:
+            reason = fault(before, _read(app, ops_domain, docname))
+            is_kept = keeps and not reason
+            if not reason:
                 return index
         except EditError as error:
-            why = str(error)
+            reason = str(error)
         finally:
+            # also when the reading fails or is interrupted: the file of a writer is never lost
             if not is_kept:
                 source.write(source.lines)
-    raise EditError(f"{place.path}:{place.line} cannot be edited safely, do it by hand: {why}")
+    raise EditError(f"{place.path}:{place.line} cannot be edited safely: {reason}; edit it by hand")
 
 
-def _read(app: Sphinx, domain: OpsDomain, docname: str) -> _Reading:
+def _read(app: Sphinx, ops_domain: OpsDomain, docname: str) -> _Reading:
+    """Read a page as Sphinx does for a changed one: every extension forgets it first."""
     with suppress_logging() as records:
         app.emit("env-purge-doc", app.env, docname)
         app.env.clear_doc(docname)
         app.builder.read_doc(docname)
         warnings = sum(record.levelno >= logging.WARNING for record in records.buffer)
-    facts = domain.documents[docname]
-    return _Reading(replace(facts, passages=domain.passages_of(facts)), warnings)
+    facts = ops_domain.documents[docname]
+    return _Reading(replace(facts, passages=ops_domain.passages_of(facts)), warnings)
 
 
-def _difference(
+def _deviation_fault(
     before: _Reading, after: _Reading, deviation: Deviation, expected: Mapping[str, object]
 ) -> str:
-    """What an edit has changed that it should not have, in a few words; empty for nothing."""
-    old, new = before.facts, after.facts
-    found = [d for d in new.deviations if d.id == deviation.id]
-    if len(found) != 1 or any(_value(found[0], key) != value for key, value in expected.items()):
-        return "the deviation does not come out as it should"
-    if len(old.changes) != len(new.changes):
-        return "its changes would change"
-    return _disturbance(before, after, deviation)
+    matches = [other for other in after.facts.deviations if other.id == deviation.id]
+    if len(matches) != 1 or any(
+        _value(matches[0], name) != value for name, value in expected.items()
+    ):
+        return "the deviation would not get the intended values"
+    if len(before.facts.changes) != len(after.facts.changes):
+        return "the change history would change"
+    return _side_effect(before, after, deviation)
 
 
-def _disturbance(before: _Reading, after: _Reading, deviation: Deviation | None) -> str:
-    """What would be another beside what an edit is about; empty for nothing."""
+def _value(deviation: Deviation, name: str) -> object:
+    if name == "issues":
+        return tuple(issue.text for issue in deviation.issues)
+    return getattr(deviation, name)
+
+
+def _version_fault(before: _Reading, after: _Reading, change: Change) -> str:
+    header, entries = after.facts.header, after.facts.changes
+    is_recorded = any(replace(entry, place=NOWHERE) == change for entry in entries)
+    if not header or header.version != change.version or not is_recorded:
+        return "the version or its entry would not be as intended"
+    if len(entries) != len(before.facts.changes) + 1:
+        return "other entries of the change history would change"
+    return _side_effect(before, after, None)
+
+
+def _side_effect(before: _Reading, after: _Reading, deviation: Deviation | None) -> str:
+    """What an edit changed beside its deviation or version, in a few words; empty for nothing."""
     old, new = before.facts, after.facts
     if after.warnings > before.warnings or len(new.problems) > len(old.problems):
         return "the page would have new warnings"
-    was, now = _shape(old, deviation), _shape(new, deviation)
-    for what in was:
-        if was[what] != now[what]:
-            return f"its {what} would change"
+    old_values = _unrelated_facts(old, deviation)
+    new_values = _unrelated_facts(new, deviation)
+    for title, value in old_values.items():
+        if new_values[title] != value:
+            return f"{title} would change"
+    # text and links may only become fewer: a resolved deviation loses its workarounds
     if Counter(p.text for p in new.passages) - Counter(p.text for p in old.passages):
-        return "text around it would change"
-    if Counter(map(_link, new.links)) - Counter(map(_link, old.links)):
-        return "its links would change"
+        return "other text would change"
+    if Counter(map(_without_place, new.links)) - Counter(map(_without_place, old.links)):
+        return "links would change"
     return ""
 
 
-def _shape(facts: DocumentFacts, deviation: Deviation | None) -> Mapping[str, object]:
-    """What no edit may change of a page, but for a deviation that it is about."""
-    mine = [d for d in facts.deviations if deviation and d.id == deviation.id]
-    others = [d for d in facts.deviations if d not in mine]
-    own = {d.anchor for d in mine}
-    places = {d.section for d in mine}
+def _unrelated_facts(facts: DocumentFacts, deviation: Deviation | None) -> Mapping[str, object]:
+    """The facts of a page that no edit of this deviation may change, by a title for messages."""
+    others = [other for other in facts.deviations if not _is_same(other, deviation)]
     return {
-        "sections": [s.title for s in facts.sections if s.title != HISTORY],
-        "other deviations": Counter(map(repr, map(_bare, others))),
+        "section titles": [s.title for s in facts.sections if s.title != HISTORY],
+        "another deviation": Counter(repr(_without_places(other)) for other in others),
         "references": Counter((r.target, r.why) for r in facts.references),
-        "header": facts.header.given.keys() if facts.header else None,
+        "the header": facts.header and facts.header.given.keys(),
         "ignores": Counter((i.rules, i.reason) for i in facts.ignores),
-        "labels": {
-            label.name: label.section
-            for label in facts.labels
-            if label.anchor not in own and label.section not in places
-        },
+        "labels": _unrelated_labels(facts, deviation),
     }
 
 
-def _link(link: Link) -> tuple[str, str]:
+def _unrelated_labels(facts: DocumentFacts, deviation: Deviation | None) -> Mapping[str, str]:
+    """The section of each label, without those that move together with the deviation."""
+    moved = [other for other in facts.deviations if _is_same(other, deviation)]
+    anchors = {other.anchor for other in moved}
+    sections = {other.section for other in moved}
+    return {
+        label.name: label.section
+        for label in facts.labels
+        if label.anchor not in anchors and label.section not in sections
+    }
+
+
+def _is_same(other: Deviation, deviation: Deviation | None) -> bool:
+    return deviation is not None and other.id == deviation.id
+
+
+def _without_place(link: Link) -> tuple[str, str]:
     return link.kind, link.target
 
 
-def _bare(deviation: Deviation) -> Deviation:
-    """A deviation without its places."""
+def _without_places(deviation: Deviation) -> Deviation:
     return replace(
         deviation,
         place=NOWHERE,
@@ -174,9 +202,3 @@ def _bare(deviation: Deviation) -> Deviation:
         specs=tuple(replace(value, place=NOWHERE) for value in deviation.specs),
         issues=tuple(replace(value, place=NOWHERE) for value in deviation.issues),
     )
-
-
-def _value(deviation: Deviation, name: str) -> object:
-    if name == "issues":
-        return tuple(issue.text for issue in deviation.issues)
-    return getattr(deviation, name)

@@ -1,22 +1,25 @@
-"""Facts without pages: reads a source directory with Sphinx, and keeps nothing on disk."""
+"""Facts without pages: reads a source directory with Sphinx, and leaves nothing on disk."""
 
 from __future__ import annotations
 
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO, TypeVar
+from typing import TypeVar
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.builders import Builder
-from sphinx.errors import SphinxError
+from sphinx.cmd.build import jobs_argument
+from sphinx.util.console import coloron, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_process import Request
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
-from sphinxext_opsdocs.ext.settings import SettingsError, known_owners
+from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.storage import replace_file
 
@@ -25,18 +28,18 @@ __all__ = [
     "REVIEW_BUILDER",
     "BuildError",
     "FactsBuilder",
-    "Request",
     "ReviewBuilder",
     "build_facts",
     "graph_of",
 ]
 
+EXTENSION = "sphinxext_opsdocs"
 FACTS_BUILDER, REVIEW_BUILDER = "opsdocs", "opsdocs-review"
-Taken = TypeVar("Taken")
+Result = TypeVar("Result")
 
 
 class BuildError(Exception):
-    """Sphinx could not read the documents, or (``is_configuration``) our settings are wrong."""
+    """Sphinx could not read the documents; with ``is_configuration``, our settings are wrong."""
 
     def __init__(self, message: str, is_configuration: bool = False) -> None:
         super().__init__(message)
@@ -44,104 +47,115 @@ class BuildError(Exception):
 
 
 class FactsBuilder(Builder):
-    """Reads documents and forgets their doctrees: facts are taken while they are read."""
+    """Reads documents and drops their doctrees: all facts are stored while Sphinx reads them."""
 
     name = FACTS_BUILDER
     allow_parallel = True
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
-        """Write nothing: nobody resolves references or writes pages after this."""
+        """Write nothing: no later phase needs a doctree."""
 
     def get_outdated_docs(self) -> list[str]:
-        """No page is ever written."""
+        """Return no page: none is ever written."""
         return []
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """The docname itself."""
+        """Return the docname itself."""
         return docname
 
 
 class ReviewBuilder(FactsBuilder):
-    """Takes the text of all governed pages too, and keeps its environment for the next time."""
+    """Reads the text of all governed pages too, and keeps its environment for the next review."""
 
     name = REVIEW_BUILDER
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
-        """Leave a mark that the page was read: without one it is read again."""
+        """Write an empty file: Sphinx reads a page again if it has no doctree file."""
         mark = Path(self.doctreedir, f"{docname}.doctree")
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
 
 
-class Request(NamedTuple):
-    """What to read, and what goes to Sphinx. ``status`` takes its progress."""
-
-    srcdir: Path
-    confdir: Path
-    overrides: dict[str, Any]
-    jobs: str
-    status: TextIO | None = None
-    brings_extension: bool = False
-    """Load the extension although conf.py does not."""
-    kept: Path | None = None
-    """Where the environment is kept, if it is: with all text, for a review."""
-
-
-class _SphinxWithExtension(Sphinx):
+class _SphinxThatNeedsExtension(Sphinx):
     def preload_builder(self, name: str) -> None:
-        """Called once conf.py's extensions are loaded, and before any of them is configured."""
-        self.setup_extension("sphinxext_opsdocs")
+        """Load the builder, which is ours. Raises BuildError where conf.py lacks our extension.
+
+        Sphinx calls this after the extensions of conf.py are loaded, before ``config-inited``.
+        """
+        if EXTENSION not in self.extensions:
+            raise BuildError(
+                f'conf.py does not load the extension; add "{EXTENSION}" to extensions', True
+            )
         super().preload_builder(name)
 
 
-def build_facts(request: Request, take: Callable[[Sphinx, OpsDomain], Taken]) -> Taken:
-    """Read all documents, and hand what was read to ``take``.
+class _SphinxWithExtension(_SphinxThatNeedsExtension):
+    def preload_builder(self, name: str) -> None:
+        """Load our extension, then the builder."""
+        self.setup_extension(EXTENSION)
+        super().preload_builder(name)
 
-    Sphinx's own warnings go to standard error. Raises BuildError.
+
+def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -> Result:
+    """Read all documents, and return the result of ``work``, which can read pages again.
+
+    Warnings of Sphinx go to standard error. Raises BuildError if the build fails, and whatever
+    ``work`` raises.
     """
-    import sys
+    (coloron if request.has_color else nocolor)()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="opsdocs-") as folder,
+            # without them, a second application in one process finds the directives of the first
+            patch_docutils(str(request.confdir)),
+            docutils_namespace(),
+        ):
+            app, ops_domain = _read(request, Path(folder))
+            return work(app, ops_domain)
+    except SettingsError as error:
+        raise BuildError(str(error), is_configuration=True) from None
 
-    from sphinx.cmd.build import jobs_argument
 
-    made = _SphinxWithExtension if request.brings_extension else Sphinx
-    with tempfile.TemporaryDirectory(prefix="opsdocs-") as folder:
-        doctrees = request.kept or Path(folder) / "doctrees"
-        try:
-            with patch_docutils(str(request.confdir)), docutils_namespace():
-                app = made(
-                    srcdir=request.srcdir,
-                    confdir=request.confdir,
-                    outdir=Path(folder) / "out",
-                    doctreedir=doctrees,
-                    buildername=REVIEW_BUILDER if request.kept else FACTS_BUILDER,
-                    confoverrides=request.overrides,
-                    status=request.status,
-                    warning=sys.stderr,
-                    freshenv=not request.kept,
-                    parallel=jobs_argument(request.jobs),
-                )
-                if "sphinxext_opsdocs" not in app.extensions:
-                    raise BuildError("conf.py does not load sphinxext_opsdocs", True)
-                changed = list(app.builder.read())
-                if request.kept and changed:
-                    _keep(app, doctrees)
-                domain = app.env.domains["ops"]
-                assert isinstance(domain, OpsDomain)
-                return take(app, domain)
-        except BuildError:
-            raise
-        except SettingsError as error:
-            raise BuildError(str(error), is_configuration=True) from None
-        except (SphinxError, Exception) as error:
-            raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
+def _read(request: Request, folder: Path) -> tuple[Sphinx, OpsDomain]:
+    try:
+        app = _application(request, folder)
+        read_pages = list(app.builder.read())
+        if request.environment and read_pages:
+            _keep(app, request.environment)
+    except (BuildError, SettingsError):
+        raise
+    except Exception as error:  # an extension can raise anything
+        raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
+    return app, OpsDomain.of(app.env)
+
+
+def _application(request: Request, folder: Path) -> Sphinx:
+    application: type[Sphinx] = _SphinxThatNeedsExtension
+    builder = FACTS_BUILDER
+    if request.loads_extension:
+        application = _SphinxWithExtension
+    if request.environment:
+        builder = REVIEW_BUILDER
+    return application(
+        srcdir=request.srcdir,
+        confdir=request.confdir,
+        outdir=folder / "out",
+        doctreedir=request.environment or folder / "doctrees",
+        buildername=builder,
+        confoverrides=request.overrides,
+        status=request.status,
+        warning=sys.stderr,
+        freshenv=not request.environment,
+        parallel=jobs_argument(request.jobs),
+    )
 
 
 def _keep(app: Sphinx, folder: Path) -> None:
-    """Keep the environment, as a build does, in one step."""
+    """Write the environment as a build does, in one step."""
     replace_file(folder / ENV_PICKLE_FILENAME, pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL))
 
 
-def graph_of(app: Sphinx, domain: OpsDomain) -> tuple[TraceabilityGraph, tuple[str, ...], str]:
-    """The graph, the known owners, and the source directory within its repository."""
-    owners = known_owners(domain.config, Path(app.confdir))
-    return domain.graph, owners, source_in_repository(Path(app.srcdir))
+def graph_of(app: Sphinx, ops_domain: OpsDomain) -> tuple[TraceabilityGraph, tuple[str, ...], str]:
+    """The graph, the configured owners, and the source directory within its repository."""
+    owners = configured_owners(ops_domain.config, Path(app.confdir))
+    return ops_domain.graph, owners, source_in_repository(Path(app.srcdir))

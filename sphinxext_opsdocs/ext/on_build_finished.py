@@ -1,4 +1,4 @@
-"""The machine-readable files of a build: facts, findings as JSON and SARIF, canonical index."""
+"""Handler of ``build-finished``: writes the files of a build that other tools read."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["OUTPUT_FILES", "facts_of", "source_in_repository", "write_files"]
+__all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished", "source_in_repository"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+KEPT_FILES = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
+"""Files beside conf.py that a check of the facts file needs too."""
 
-KEPT = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
 
-
-def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files into the output directory of a build that writes documents."""
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Write facts, findings and the canonical index into the output directory."""
+    # builders without a format, such as linkcheck, write no documents
     if exception or not app.builder.format:
         return
-    domain = app.env.domains["ops"]
-    assert isinstance(domain, OpsDomain)
+    ops_domain = OpsDomain.of(app.env)
     source = source_in_repository(Path(app.srcdir))
-    replace_file(Path(app.outdir) / FACTS, facts_of(app, domain))
+    replace_file(Path(app.outdir) / FACTS, facts_of(app, ops_domain))
     for name, render in ((FINDINGS, json.render), (SARIF, sarif.render)):
-        text = render(domain.result, source)
+        text = render(ops_domain.result, source)
         replace_file(Path(app.outdir) / name, text.encode("utf-8", "surrogatepass"))
-    _write_index(app, domain)
+    _write_index(app, ops_domain)
 
 
-def _write_index(app: Sphinx, domain: OpsDomain) -> None:
-    """Write the canonical index next to objects.inv, where every page has an address of its own."""
+def _write_index(app: Sphinx, ops_domain: OpsDomain) -> None:
+    """Write the canonical index next to objects.inv, if every page has its own address."""
     path = Path(app.outdir) / INDEX_FILE
     is_site = app.builder.format == "html" and "single" not in app.builder.name
     if not is_site or not path.with_name("objects.inv").is_file():
         return
-    if domain.graph.specifications:
-        from sphinxext_opsdocs.ext.index_file import index_of
+    if ops_domain.graph.specifications:
+        from sphinxext_opsdocs.ext.index_of_build import index_of
 
-        replace_file(path, index_of(app, domain.graph, app.builder))
+        replace_file(path, index_of(app, ops_domain.graph, app.builder))
     else:
-        path.unlink(missing_ok=True)  # of a build when there were specifications
+        path.unlink(missing_ok=True)  # of an earlier build, which had specifications
 
 
-def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
+def facts_of(app: Sphinx, ops_domain: OpsDomain) -> bytes:
     """The facts file of a build."""
     return dump_facts(
         FactsFile(
@@ -57,25 +57,26 @@ def facts_of(app: Sphinx, domain: OpsDomain) -> bytes:
             project=app.config.project,
             source=source_in_repository(Path(app.srcdir)),
             confdir=source_in_repository(Path(app.confdir)),
-            base_url=domain.inputs.base_url,
-            language=domain.language_name,
-            redirects=dict(domain.inputs.redirects),
-            kept_files=tuple(name for name in KEPT if (Path(app.confdir) / name).is_file()),
-            known_owners=domain.known_owners,
+            base_url=ops_domain.inputs.base_url,
+            language=ops_domain.language_name,
+            redirects=dict(ops_domain.inputs.redirects),
+            kept_files=tuple(name for name in KEPT_FILES if (Path(app.confdir) / name).is_file()),
+            owners=ops_domain.owners,
+            pages=ops_domain.inputs.pages,
+            problems=ops_domain.taken_names,
             config=tables_of(app.config),
-            documents=tuple(domain.documents.values()),
+            documents=tuple(ops_domain.documents.values()),
         ),
-        domain.passages,
+        ops_domain.passages,
     )
 
 
 def source_in_repository(srcdir: Path) -> str:
-    """The source directory relative to the repository that holds it; empty when it is its root.
+    """The source directory relative to the root of its repository; empty for the root itself.
 
-    Outside a repository it counts as the root.
+    Without a repository the source directory counts as the root.
     """
     for folder in (srcdir, *srcdir.parents):
-        if (folder / ".git").exists():
-            relative = srcdir.relative_to(folder).as_posix()
-            return "" if relative == "." else relative
+        if (folder / ".git").exists():  # a file in submodules and other work trees
+            return "/".join(srcdir.relative_to(folder).parts)
     return ""

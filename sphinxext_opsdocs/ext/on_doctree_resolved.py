@@ -1,4 +1,4 @@
-"""What pages show of others: report tables, and who depends on a section."""
+"""Handler of ``doctree-resolved``: inserts report tables, issue states and dependents."""
 
 from __future__ import annotations
 
@@ -11,98 +11,153 @@ from sphinx.errors import NoUri
 from sphinx.util.nodes import make_refnode
 
 from sphinxext_opsdocs.ext.domain import OpsDomain, external_link
-from sphinxext_opsdocs.issues.snapshot import told
+from sphinxext_opsdocs.ext.page_display import anchor_sections, dependents_line
+from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.issues.snapshot import describe_state
 from sphinxext_opsdocs.markup.nodes import ISSUE, dependents, report
+from sphinxext_opsdocs.markup.phrases import translate
 from sphinxext_opsdocs.reports.cells import Cell, Part, Table
 from sphinxext_opsdocs.reports.tables import make_table
 
-__all__ = ["fill_reports"]
+__all__ = ["on_doctree_resolved"]
+
+WIDEST_COLUMN = 32
+"""In characters; text and man pages fold longer cells."""
 
 
-def fill_reports(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Fill what a page shows of others, or all pages that a builder put into one document."""
-    domain = app.env.domains["ops"]
-    assert isinstance(domain, OpsDomain)
-    whole = app.builder.format != "html" or app.builder.name == "singlehtml"
-    shows_dependents = domain.config.show_dependents and docname in domain.graph.specifications
-    facts = domain.documents.get(docname)
-    if domain.inputs.issues and (whole or (facts and facts.deviations)):
-        _tell_of_issues(doctree, domain)
-    if docname not in domain.reports and not whole and not shows_dependents:
-        return
-    for placeholder in list(doctree.findall(dependents)):
-        text = domain.dependents_of(placeholder["docname"], placeholder["anchor"])
-        if text:
-            line = nodes.paragraph("", text, classes=["opsdocs-dependents"])
-            placeholder.replace_self(line)
-        else:
-            placeholder.parent.remove(placeholder)
-    for node in list(doctree.findall(report)):
-        table = make_table(node["kind"], domain.graph, domain.today, node["filters"])
-        if table.rows:
-            node.replace_self(_table(table, node["kind"], domain, app.builder, docname))
-        else:
-            node.replace_self(nodes.paragraph("", "None.", classes=["opsdocs-empty"]))
+def on_doctree_resolved(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Insert the content that a page shows of other pages.
+
+    For builders that write one document, such as latex, ``doctree`` contains all their pages.
+    """
+    page = _Page(app, doctree, docname)
+    page.show_issue_states()
+    if page.shows_others:
+        page.anchor_sections()
+        page.show_dependents()
+        page.show_reports()
 
 
-def _tell_of_issues(doctree: nodes.document, domain: OpsDomain) -> None:
-    """Put what the snapshot knows of each issue behind the link to it."""
-    for link in list(doctree.findall(nodes.Element)):
-        if ISSUE not in link.attributes or not link.parent:
-            continue
-        number, text = link.attributes[ISSUE]
-        node = next(iter(domain.graph.deviations_by_id.get(number, ())), None)
-        issue = next((issue for issue in node.issues if issue.text == text), None) if node else None
-        if issue and (state := domain.graph.state_of(issue)):
-            link.parent.insert(link.parent.index(link) + 1, nodes.Text(f" {told(state)}"))
+class _Page:
+    """A page that is about to be written."""
 
+    def __init__(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        self._ops_domain = OpsDomain.of(app.env)
+        self._doctree, self._docname = doctree, docname
+        self._builder: Builder = app.builder
+        self._is_whole = app.builder.format != "html" or app.builder.name == "singlehtml"
+        """The doctree may contain all pages."""
 
-def _table(
-    table: Table, kind: str, domain: OpsDomain, builder: Builder, docname: str
-) -> nodes.Element:
-    group = nodes.tgroup("", cols=len(table.columns))
-    group += [nodes.colspec("", colwidth=width) for width in _widths(table)]
-    head = nodes.row("", *(_entry([nodes.Text(title)]) for title in table.columns))
-    body = nodes.tbody("")
-    for row in table.rows:
-        cells = (_entry(list(_parts(cell, domain, builder, docname))) for cell in row.cells)
-        body += nodes.row("", *cells, classes=[f"opsdocs-{row.mark}"] if row.mark else [])
-    group += [nodes.thead("", head), body]
-    classes = ["opsdocs-report", f"opsdocs-{kind}", "colwidths-auto"]
-    return nodes.container("", nodes.table("", group, classes=classes), classes=["opsdocs-scroll"])
+    @property
+    def shows_others(self) -> bool:
+        """Whether it may show report tables or dependents, or links to it come from there."""
+        ops_domain = self._ops_domain
+        if self._is_whole or self._docname in ops_domain.reports:
+            return True
+        if self._docname in ops_domain.section_anchors:
+            return True
+        return (
+            ops_domain.config.show_dependents and self._docname in ops_domain.graph.specifications
+        )
+
+    def show_issue_states(self) -> None:
+        """Insert the state of each issue, from the snapshot, after the link to the issue."""
+        if not self._ops_domain.inputs.issues:
+            return
+        facts = self._ops_domain.documents.get(self._docname)
+        if not self._is_whole and not (facts and facts.deviations):
+            return
+        for link in list(self._doctree.findall(nodes.Element)):
+            if ISSUE not in link.attributes or not link.parent:
+                continue
+            issue = self._issue_of(*link.attributes[ISSUE])
+            if issue and (state := self._ops_domain.graph.state_of(issue)):
+                text = nodes.Text(f" {describe_state(state, translate)}")
+                link.parent.insert(link.parent.index(link) + 1, text)
+
+    def _issue_of(self, number: str, text: str) -> Issue | None:
+        for node in self._ops_domain.graph.deviations_by_id.get(number, ())[:1]:
+            return next((issue for issue in node.issues if issue.text == text), None)
+        return None
+
+    def anchor_sections(self) -> None:
+        """Add the anchors of links of sphinx-needs to sections of specifications."""
+        anchor_sections(self._doctree, self._docname, self._ops_domain.section_anchors)
+
+    def show_dependents(self) -> None:
+        """Replace each placeholder with a line on who depends on its section, or remove it."""
+        for placeholder in list(self._doctree.findall(dependents)):
+            text = dependents_line(self._ops_domain, placeholder["docname"], placeholder["anchor"])
+            if text:
+                line = nodes.paragraph("", text, classes=["opsdocs-dependents"])
+                placeholder.replace_self(line)
+            else:
+                placeholder.parent.remove(placeholder)
+
+    def show_reports(self) -> None:
+        """Replace each placeholder with the table of its report."""
+        ops_domain = self._ops_domain
+        for node in list(self._doctree.findall(report)):
+            graph = ops_domain.shown_graph
+            table = make_table(node["kind"], graph, ops_domain.today, node["filters"])
+            if table.rows:
+                node.replace_self(self._table(table, node["kind"]))
+            else:
+                text = translate("None.")
+                node.replace_self(nodes.paragraph("", text, classes=["opsdocs-empty"]))
+
+    def _table(self, table: Table, kind: str) -> nodes.Element:
+        group = nodes.tgroup("", cols=len(table.columns))
+        group += [nodes.colspec("", colwidth=width) for width in _widths(table)]
+        titles = (_entry([nodes.Text(translate(title))]) for title in table.columns)
+        body = nodes.tbody("")
+        for row in table.rows:
+            cells = (_entry(list(self._parts(cell))) for cell in row.cells)
+            classes = [f"opsdocs-{row.mark}"] if row.mark else []
+            body += nodes.row("", *cells, classes=classes)
+        group += [nodes.thead("", nodes.row("", *titles)), body]
+        classes = ["opsdocs-report", f"opsdocs-{kind}", "colwidths-auto"]
+        content = nodes.table("", group, classes=classes)
+        return nodes.container("", content, classes=["opsdocs-scroll"])
+
+    def _parts(self, cell: Cell) -> Iterator[nodes.Node]:
+        for part in cell:
+            try:
+                yield self._part(part)
+            except NoUri:  # such as a page in no document that latex writes
+                yield nodes.Text(part.text)
+
+    def _part(self, part: Part) -> nodes.Node:
+        if part.template:
+            return nodes.Text(translate(part.template, **dict(part.values)))
+        if not part.kind:
+            return nodes.Text(part.text)
+        if part.kind == "url":
+            return nodes.reference("", "", nodes.Text(part.text), refuri=part.target)
+        text = nodes.inline("", part.text)
+        if part.kind == "canonical":
+            return self._section_link(part, text)
+        docname, anchor = part.target, None
+        if part.kind == "deviation":
+            node = self._ops_domain.graph.deviations_by_id[part.target][0]
+            docname, anchor = node.docname, node.deviation.anchor
+        return make_refnode(self._builder, self._docname, docname, anchor, text)
+
+    def _section_link(self, part: Part, text: nodes.inline) -> nodes.Node:
+        section = self._ops_domain.graph.resolve(part.target).section
+        if not section:
+            return nodes.Text(part.text)
+        if section.is_external:
+            return external_link(section, text)
+        return make_refnode(self._builder, self._docname, section.docname, section.anchor, text)
 
 
 def _widths(table: Table) -> Iterator[int]:
-    """Characters for each column, which matter to writers of plain text alone."""
+    """The width of each column in characters; only the writers of text and man pages use it."""
     for index, title in enumerate(table.columns):
         texts = ["".join(part.text for part in row.cells[index]) for row in table.rows]
-        yield min(max(map(len, [title, *texts])), 32)
+        yield min(max(map(len, [translate(title), *texts])), WIDEST_COLUMN)
 
 
 def _entry(content: list[nodes.Node]) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", *content))
-
-
-def _parts(cell: Cell, domain: OpsDomain, builder: Builder, docname: str) -> Iterator[nodes.Node]:
-    for part in cell:
-        try:
-            yield _link(part, domain, builder, docname) if part.kind else nodes.Text(part.text)
-        except NoUri:  # the page is in no document of this output
-            yield nodes.Text(part.text)
-
-
-def _link(part: Part, domain: OpsDomain, builder: Builder, docname: str) -> nodes.Node:
-    text = nodes.inline("", part.text)
-    if part.kind == "url":
-        return nodes.reference("", "", nodes.Text(part.text), refuri=part.target)
-    if part.kind == "doc":
-        return make_refnode(builder, docname, part.target, None, text)
-    if part.kind == "deviation":
-        node = domain.graph.deviations_by_id[part.target][0]
-        return make_refnode(builder, docname, node.docname, node.deviation.anchor, text)
-    section = domain.graph.resolve(part.target).section
-    if not section:
-        return nodes.Text(part.text)
-    if section.is_external:
-        return external_link(section, text)
-    return make_refnode(builder, docname, section.docname, section.anchor, text)

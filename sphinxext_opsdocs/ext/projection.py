@@ -1,17 +1,24 @@
-"""The graph as sphinx-needs objects: plain values, before anything of sphinx-needs is touched."""
+"""The graph as plain values for sphinx-needs, without any import of sphinx-needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.markup.anchors import document_id, issue_id, need_id, section_id
+from sphinxext_opsdocs.markup.anchors import (
+    SECTION_LINK,
+    make_document_id,
+    make_issue_id,
+    make_need_id,
+    make_section_id,
+)
 
-__all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "projected_needs"]
+__all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "projected_needs", "section_anchors"]
 
 TYPES = {
     "deviation": ("Observed deviation", "DEV_", "#f4b6a6"),
@@ -24,7 +31,7 @@ TYPES = {
 LINKS = {
     "ops_deviates": ("deviates from", "deviated from by"),
     "ops_tracked": ("tracked by", "tracks"),
-    "ops_refers": ("refers to", "referred to by"),
+    SECTION_LINK: ("refers to", "referred to by"),
     "ops_recorded": ("recorded in", "records"),
 }
 """Link type -> outgoing and incoming title."""
@@ -36,13 +43,13 @@ FIELDS = {
     "ops_class": "class of a document",
     "ops_version": "version of a document",
     "ops_url": "address of an issue",
-    "ops_place": "file and line that the text stands at, file:line",
+    "ops_place": "file and line of the text, as file:line",
 }
 """Need field -> description."""
 
 
 class ProjectedNeed(Struct, frozen=True):
-    """One object as sphinx-needs is to see it."""
+    """One object of the graph, as a need."""
 
     id: str
     type: str
@@ -53,39 +60,38 @@ class ProjectedNeed(Struct, frozen=True):
     fields: Mapping[str, str]
     links: Mapping[str, tuple[str, ...]] = {}
     is_external: bool = False
-    """Stands in another project: ``docname`` is empty."""
+    """It belongs to another project; ``docname`` is empty."""
     url: str = ""
-    """Its address there, where that is known."""
+    """Its address in that project; empty if it is unknown."""
 
 
 def projected_needs(graph: TraceabilityGraph, pattern: str) -> dict[str, ProjectedNeed]:
     """Every object by id, in the order: documents, deviations, sections, issues.
 
-    A canonical section that is a need of the user stays that need, and is only linked to. Where
-    two objects come to the same id the first one stands.
+    A canonical section that is a need of the user stays that need; links lead to it. If two objects
+    get the same id, the first one wins.
     """
-    found: dict[str, ProjectedNeed] = {}
-    for need in (*_documents(graph, pattern), *_deviations(graph, pattern),
-                 *_sections(graph, pattern), *_issues(graph, pattern)):  # fmt: skip
-        found.setdefault(need.id, need)
-    return found
+    needs: dict[str, ProjectedNeed] = {}
+    for source in (_documents, _deviations, _sections, _issues):
+        for need in source(graph, pattern):
+            needs.setdefault(need.id, need)
+    return needs
 
 
 def _section_link(section: CanonicalSection, pattern: str) -> str:
-    is_own_need = section.entry.is_need and not section.is_external
-    return section.anchor if is_own_need else section_id(section.id, pattern)
+    """The id of the need that stands for a section."""
+    if section.entry.is_need and not section.is_external:
+        return section.anchor
+    return make_section_id(section.id, pattern)
 
 
 def _documents(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
     for document in graph.governed:
         header, facts = document.header, document.facts
-        sections = {
-            _section_link(edge.resolution.section, pattern): None
-            for edge in graph.edges_by_document.get(facts.docname, ())
-            if edge.resolution.section
-        }
+        edges = graph.edges_by_document.get(facts.docname, ())
+        resolved = (edge.resolution.section for edge in edges)
         yield ProjectedNeed(
-            id=document_id(facts.docname, pattern),
+            id=make_document_id(facts.docname, pattern),
             type="ops_document",
             title=facts.title or facts.docname,
             status=header.status,
@@ -96,66 +102,86 @@ def _documents(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed
                 "ops_owner": header.owner,
                 "ops_version": header.version,
             },
-            links={"ops_refers": tuple(sections)},
+            links={SECTION_LINK: _unique(_section_link(s, pattern) for s in resolved if s)},
         )
 
 
 def _deviations(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
     governed = {document.facts.docname for document in graph.governed}
-    for key in sorted(graph.deviations_by_id):
-        node = graph.deviations_by_id[key][0]
-        found = node.deviation
-        specs = [spec.section for spec in node.specs if spec.section]
+    for number in sorted(graph.deviations_by_id):
+        node = graph.deviations_by_id[number][0]
+        deviation = node.deviation
+        sections = [spec.section for spec in node.specs if spec.section]
         links = {
-            "ops_deviates": tuple(dict.fromkeys(_section_link(spec, pattern) for spec in specs)),
-            "ops_tracked": tuple(dict.fromkeys(issue_id(i.text, pattern) for i in node.issues)),
+            "ops_deviates": _unique(_section_link(section, pattern) for section in sections),
+            "ops_tracked": _unique(make_issue_id(issue.text, pattern) for issue in node.issues),
         }
         if node.docname in governed:
-            links["ops_recorded"] = (document_id(node.docname, pattern),)
+            links["ops_recorded"] = (make_document_id(node.docname, pattern),)
         yield ProjectedNeed(
-            id=need_id(found.id, pattern),
+            id=make_need_id(deviation.id, pattern),
             type="deviation",
-            title=found.title,
-            status=found.state,
+            title=deviation.title,
+            status=deviation.state,
             docname=node.docname,
-            place=found.place,
-            fields={"ops_severity": found.severity, "ops_observed": found.observed},
+            place=deviation.place,
+            fields={"ops_severity": deviation.severity, "ops_observed": deviation.observed},
             links=links,
         )
 
 
-def _sections(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
-    sections = {
-        edge.resolution.section.id: edge.resolution.section
-        for edge in graph.edges
-        if edge.resolution.section
-    }
+def section_anchors(
+    graph: TraceabilityGraph, pattern: str
+) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The sections of this project that become needs: first anchor and id of the need, by page.
+
+    The anchor of a whole page is empty.
+    """
+    anchors: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for section in _projected_sections(graph):
+        if not section.is_external:
+            anchor = next(iter(section.entry.anchors), "")
+            anchors[section.docname].append((anchor, make_section_id(section.id, pattern)))
+    return anchors
+
+
+def _projected_sections(graph: TraceabilityGraph) -> Iterator[CanonicalSection]:
+    resolved = (edge.resolution.section for edge in graph.edges)
+    sections = {section.id: section for section in resolved if section}
     for key in sorted(sections):
         section = sections[key]
         if section.is_external or not section.entry.is_need:
-            yield ProjectedNeed(
-                id=section_id(section.id, pattern),
-                type="canonical_section",
-                title=section.title,
-                status=section.status,
-                docname="" if section.is_external else section.docname,
-                place=section.place,
-                fields={
-                    "ops_owner": graph.config.domains[section.domain].owner or section.page.owner
-                },
-                is_external=section.is_external,
-                url=section.url,
-            )
+            yield section
+
+
+def _sections(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
+    for section in _projected_sections(graph):
+        docname = section.docname
+        if section.is_external:  # a docname of another project
+            docname = ""
+        owner = graph.config.domains[section.domain_key].owner or section.page.owner
+        yield ProjectedNeed(
+            id=make_section_id(section.id, pattern),
+            type="canonical_section",
+            title=section.title,
+            status=section.status,
+            docname=docname,
+            place=section.place,
+            fields={"ops_owner": owner},
+            is_external=section.is_external,
+            url=section.url,
+        )
 
 
 def _issues(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
-    seen: set[str] = set()
+    numbers: set[str] = set()
     for node in graph.deviations:
+        # an issue has its address, the value as written has its place
         for issue, value in zip(node.issues, node.deviation.issues, strict=True):
-            if issue.text not in seen:
-                seen.add(issue.text)
+            if issue.text not in numbers:
+                numbers.add(issue.text)
                 yield ProjectedNeed(
-                    id=issue_id(issue.text, pattern),
+                    id=make_issue_id(issue.text, pattern),
                     type="ops_issue",
                     title=issue.text,
                     status="",
@@ -163,3 +189,8 @@ def _issues(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed]:
                     place=value.place,
                     fields={"ops_url": issue.url},
                 )
+
+
+def _unique(ids: Iterable[str]) -> tuple[str, ...]:
+    """Each id once, in the order of its first occurrence: two texts can get the same id."""
+    return tuple(dict.fromkeys(ids))

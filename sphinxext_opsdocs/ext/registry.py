@@ -1,6 +1,10 @@
-"""Registers the directives, roles and reports with Sphinx."""
+"""The nodes, directives, roles and reports that Sphinx has to register."""
 
+from __future__ import annotations
+
+from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
 
 from sphinxext_opsdocs.markup.deviation import ObservedDeviation
 from sphinxext_opsdocs.markup.directives import (
@@ -13,32 +17,32 @@ from sphinxext_opsdocs.markup.directives import (
 from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
-from sphinxext_opsdocs.reports.cells import DOCNAME_FILTERS
+from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
 from sphinxext_opsdocs.reports.tables import REPORTS, filter_fault
 
-__all__ = ["DIRECTIVES", "ROLES", "add_markup"]
+__all__ = ["DIRECTIVES", "ROLES", "add_nodes"]
 
-DIRECTIVES = {
+DIRECTIVES: dict[str, type[Directive]] = {
     "canonical-ref": CanonicalRef,
     "canonical-quote": CanonicalQuote,
     "observed-deviation": ObservedDeviation,
     "workaround": WorkaroundDirective,
     "document-change": DocumentChange,
     "opsdocs-ignore": OpsdocsIgnore,
-}
-ROLES = {"canonical": CanonicalRole, "deviation": DeviationRole}
-
-
-def add_markup(app: Sphinx) -> None:
-    """Register every node, directive, role and report."""
-    for node in NODES:
-        app.add_node(node)  # without visitors: each is written as the docutils node it is
-    for name, directive in DIRECTIVES.items():
-        app.add_directive(name, directive)
-    for name, role in ROLES.items():
-        app.add_role(name, role())
-    for kind, report in REPORTS.items():
-        app.add_directive(
-            report.directive,
-            report_directive(kind, tuple(report.filters), DOCNAME_FILTERS, filter_fault),
+    **{
+        report.directive: report_directive(
+            kind, tuple(report.filters), DOCNAME_FILTERS, filter_fault
         )
+        for kind, report in REPORTS.items()
+    },
+}
+"""By short name; the domain has all of them too."""
+ROLES: dict[str, type[SphinxRole]] = {"canonical": CanonicalRole, "deviation": DeviationRole}
+
+
+def add_nodes(app: Sphinx) -> None:
+    """Register every node."""
+    for node in NODES:
+        # without visitors: one for epub alone would end the fall-back of epub to html, also for
+        # other extensions; as subclasses of docutils nodes ours need none
+        app.add_node(node)

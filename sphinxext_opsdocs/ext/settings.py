@@ -1,7 +1,8 @@
-"""Where the configuration comes from: opsdocs.toml beside conf.py, under the values of conf.py."""
+"""The configuration of a project: opsdocs.toml beside conf.py, under the values of conf.py."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sphinx.config import eval_config_file
 from sphinx.errors import ConfigError
 from sphinx.util.tags import Tags
 
-from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.codeowners import code_owners, dialect_of
 from sphinxext_opsdocs.config.parser import (
     ConfigurationError,
     merge_tables,
@@ -21,7 +22,6 @@ from sphinxext_opsdocs.config.parser import (
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, PER_FOLDER, Config
 from sphinxext_opsdocs.rules import RULES_BY_NAME
-from sphinxext_opsdocs.rules.engine.known import refuse_unknown_rules
 from sphinxext_opsdocs.text.language import Language, LanguageError, load_language
 
 __all__ = [
@@ -29,60 +29,72 @@ __all__ = [
     "add_config_values",
     "config_of",
     "configuration_of",
-    "known_owners",
+    "configured_owners",
+    "given_values",
+    "is_configured",
     "language_of",
-    "load_settings",
     "tables_of",
 ]
 
 KEYS = tuple(field.name for field in msgspec.structs.fields(Config))
-DEFAULTS: dict[str, Any] = {
-    key: [] if isinstance(value, tuple) else type(value)()
-    for key, value in msgspec.to_builtins(Config()).items()
-}
-"""Key -> the value of conf.py that stands for "not set", told by its identity."""
+
+
+DEFAULTS: dict[str, Any] = msgspec.to_builtins(Config())
+
+
+def _unset_value(value: Any) -> Any:
+    """A new empty value of the type that TOML has for this one; None for true and false."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, tuple):
+        return []
+    return type(value)()
+
+
+UNSET: dict[str, Any] = {key: _unset_value(value) for key, value in DEFAULTS.items()}
+"""The value of conf.py for each key that is not set; an equal value of a team is another object."""
 
 
 class SettingsError(ConfigError):
-    """Our configuration is wrong; the message names every fault."""
+    """Wrong settings; the message names every fault."""
 
 
 def add_config_values(app: Sphinx) -> None:
-    """Register ``opsdocs_<key>`` for every key: what they change, every page may show."""
-    for key, default in DEFAULTS.items():
-        kind: Any = default.__class__
-        kinds: list[Any] = [list, tuple] if kind is list else [kind]
-        app.add_config_value(f"opsdocs_{key}", default, "env", types=kinds)
+    """Register ``opsdocs_<key>`` for every key."""
+    for key, value in UNSET.items():
+        types: list[Any] = [bool if value is None else type(value)]
+        if isinstance(value, list):
+            types.append(tuple)
+        # "env": Sphinx reads all pages again after a change, since every page may depend on it
+        app.add_config_value(f"opsdocs_{key}", value, "env", types=types)
 
 
-def load_settings(app: Sphinx, config: SphinxConfig) -> None:
-    """Lay conf.py's values over opsdocs.toml, so that Sphinx sees a change in either.
+def given_values(config: SphinxConfig) -> dict[str, Any]:
+    """The values that conf.py or the command line set; an empty list or table is one too."""
+    values = {key: config[f"opsdocs_{key}"] for key in KEYS}
+    return {
+        key: value
+        for key, value in values.items()
+        if value not in ("", None) and value is not UNSET[key]
+    }
 
-    Raises SettingsError with every fault.
-    """
-    try:
-        tables = read_toml(Path(app.confdir) / CONFIG_FILE)
-        merged = merge_tables(tables, _given(config))
-        parsed = parse_config(merged)
-        document_classes(parsed)
-        refuse_unknown_rules(parsed)
-        load_language(parsed.language, Path(app.confdir))
-    except (ConfigurationError, LanguageError) as problem:
-        raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {problem}") from None
-    for key, value in merged.items():
-        setattr(config, f"opsdocs_{key}", value)
+
+def is_configured(app: Sphinx, config: SphinxConfig) -> bool:
+    """Whether a project has an ``opsdocs.toml``, or a value of ours in conf.py."""
+    return bool(given_values(config)) or (Path(app.confdir) / CONFIG_FILE).is_file()
 
 
 def configuration_of(confdir: Path) -> Config:
-    """The typed configuration of a folder with opsdocs.toml and conf.py, without a build.
+    """The typed configuration of a folder with opsdocs.toml or conf.py, without a build.
 
-    Raises ConfigurationError, also when conf.py fails.
+    Raises ConfigurationError, also if conf.py fails.
     """
     tables = read_toml(confdir / CONFIG_FILE)
     if (confdir / "conf.py").is_file():
-        # it is run in its folder, so its name must not be relative
+        # Sphinx runs it in its folder, where a relative path would lead elsewhere
+        path = confdir.resolve() / "conf.py"
         try:
-            values = eval_config_file(confdir.resolve() / "conf.py", Tags())
+            values = eval_config_file(path, Tags())
         except ConfigError as error:
             raise ConfigurationError(str(error)) from None
         given = {key: values[f"opsdocs_{key}"] for key in KEYS if f"opsdocs_{key}" in values}
@@ -91,27 +103,40 @@ def configuration_of(confdir: Path) -> Config:
 
 
 def tables_of(config: SphinxConfig) -> dict[str, Any]:
-    """The merged tables, only those set, with suppressed warnings as rules that are off."""
-    tables = {key: config[f"opsdocs_{key}"] for key in KEYS if config[f"opsdocs_{key}"]}
-    if off := _suppressed(config):
-        rules = dict(tables.get("rules", {}))
-        folders = rules.pop(PER_FOLDER, {})
-        kept = {
-            glob: {name: severity for name, severity in table.items() if name not in off}
-            for glob, table in folders.items()
-        }
-        rules |= dict.fromkeys(off, "off")
-        tables["rules"] = rules | ({PER_FOLDER: kept} if kept else {})
+    """The merged tables that are not empty; rules whose warnings Sphinx suppresses are off."""
+    values = {key: config[f"opsdocs_{key}"] for key in KEYS}
+    tables = {key: value for key, value in values.items() if value or value is False}
+    if suppressed := _suppressed_rules(config):
+        tables["rules"] = _switched_off(tables.get("rules", {}), suppressed)
     return tables
 
 
+def _suppressed_rules(config: SphinxConfig) -> list[str]:
+    names = set(config.suppress_warnings)
+    if not names.isdisjoint({"opsdocs", "opsdocs.*"}):
+        return list(RULES_BY_NAME)
+    return [name for name in RULES_BY_NAME if f"opsdocs.{name}" in names]
+
+
+def _switched_off(rules: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The table of rules with some of them off, in every folder."""
+    table: dict[str, Any] = {**rules, **dict.fromkeys(names, "off")}
+    folders: dict[str, dict[str, Any]] = table.pop(PER_FOLDER, {})
+    if folders:
+        table[PER_FOLDER] = {
+            glob: {name: severity for name, severity in severities.items() if name not in names}
+            for glob, severities in folders.items()
+        }
+    return table
+
+
 def config_of(config: SphinxConfig) -> Config:
-    """The typed configuration of a build whose settings were loaded."""
+    """The typed configuration of a build, after ``config-inited``."""
     return parse_config(tables_of(config))
 
 
 def language_of(app: Sphinx, name: str) -> Language | None:
-    """What is known of a language, or what a file beside conf.py says; None where nothing is.
+    """The words of a language, by its code or the path of a file; None for an unknown code.
 
     Raises SettingsError for a file that cannot be read.
     """
@@ -121,39 +146,30 @@ def language_of(app: Sphinx, name: str) -> Language | None:
         raise SettingsError(str(error)) from None
 
 
-def known_owners(config: Config, confdir: Path) -> tuple[str, ...]:
-    """Keys of the owners registry, owners in the CODEOWNERS file and of spec domains, sorted.
+def configured_owners(config: Config, confdir: Path) -> tuple[str, ...]:
+    """Owners in the registry, in the CODEOWNERS file and of spec domains, sorted.
 
-    Empty where neither a registry nor a CODEOWNERS file is kept.
-    The format of CODEOWNERS: a pattern, then owners, and # before a comment.
+    Empty if a project has neither a registry nor a CODEOWNERS file. Raises SettingsError.
     """
     owners = set(config.owners)
     if config.codeowners:
-        try:
-            text = (confdir / config.codeowners).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f'codeowners = "{config.codeowners}": cannot be read: {error}'
-            ) from None
-        for line in text.splitlines():
-            owners.update(line.partition("#")[0].split()[1:])
+        owners.update(_code_owners(config, confdir))
     if owners:
-        owners.update(domain.owner for domain in config.domains.values() if domain.owner)
+        spec_domains = config.domains.values()
+        owners |= {spec_domain.owner for spec_domain in spec_domains if spec_domain.owner}
     return tuple(sorted(owners))
 
 
-def _given(config: SphinxConfig) -> dict[str, Any]:
-    """What conf.py or the command line set, empty lists and tables included."""
-    values = {key: config[f"opsdocs_{key}"] for key in KEYS}
-    return {
-        key: value
-        for key, value in values.items()
-        if value not in ("", None) and value is not DEFAULTS[key]
-    }
-
-
-def _suppressed(config: SphinxConfig) -> list[str]:
-    names = set(config.suppress_warnings)
-    if not names.isdisjoint({"opsdocs", "opsdocs.*"}):
-        return list(RULES_BY_NAME)
-    return [name for name in RULES_BY_NAME if f"opsdocs.{name}" in names]
+def _code_owners(config: Config, confdir: Path) -> Iterable[str]:
+    """The owners in the CODEOWNERS file. Raises SettingsError."""
+    path = confdir.resolve() / config.codeowners
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f'codeowners = "{config.codeowners}": cannot be read: {error}'
+        ) from None
+    dialect = config.codeowners_dialect
+    if dialect == "auto":
+        dialect = dialect_of(path, text)
+    return code_owners(text, dialect)

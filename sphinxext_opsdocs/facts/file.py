@@ -1,42 +1,35 @@
-"""The facts file ``opsdocs.json``: all facts of one build, and the configuration to check them by.
+"""The facts file ``opsdocs.json``: all facts of one build, and the configuration to check them.
 
 One document a line, sorted by docname: equal facts give equal bytes, and two branches merge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.storage import StorageError, read_file
+from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
+from sphinxext_opsdocs.storage import FileFormat, UnreadableError, encode_json, json_schema
 
 __all__ = [
+    "FACTS_FORMAT",
     "FORMAT",
     "FactsFile",
-    "FactsFileError",
     "dump_facts",
     "facts_schema",
-    "load_facts",
-    "parse_facts",
 ]
 
-FORMAT = 5
-"""Raised with every change of the facts' shape; environments of another format are read anew."""
-
-
-class FactsFileError(Exception):
-    """A facts file that cannot be read; the message says why, without the file's name."""
+FORMAT = 6
+"""Raised with every change of the facts' shape: Sphinx then reads all documents again."""
 
 
 class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a facts file holds."""
+    """The content of a facts file."""
 
     format: Annotated[int, Meta(description="format of this file")]
     project: Annotated[str, Meta(description="project name of conf.py")]
@@ -46,83 +39,82 @@ class FactsFile(Struct, frozen=True, forbid_unknown_fields=True):
     confdir: Annotated[str, Meta(description="folder of conf.py relative to the same repository")]
     base_url: Annotated[str, Meta(description="address of the root of the pages; may be empty")]
     language: Annotated[str, Meta(description="language of the operational pages")]
-    redirects: Annotated[
-        dict[str, str], Meta(description="page that is no more: what it became, or an address")
-    ]
+    redirects: Annotated[dict[str, str], Meta(description="old page: the new one, or an address")]
     kept_files: Annotated[
-        tuple[str, ...], Meta(description="which of the files that a team keeps stand by conf.py")
+        tuple[str, ...], Meta(description="the files that the team keeps in the folder of conf.py")
     ]
-    known_owners: Annotated[tuple[str, ...], Meta(description="owners that can be reached, sorted")]
+    owners: Annotated[tuple[str, ...], Meta(description="configured owners, sorted")] = field(
+        name="known_owners"
+    )
+    pages: Annotated[
+        tuple[str, ...], Meta(description="docnames of all pages, also those without facts, sorted")
+    ]
+    problems: Annotated[
+        tuple[Problem, ...], Meta(description="what is wrong with the project and not with a page")
+    ]
     config: Annotated[dict[str, Any], Meta(description="the configuration that was in force")]
     documents: Annotated[tuple[DocumentFacts, ...], Meta(description="sorted by docname")]
 
 
-class _Format(Struct):
-    format: int
-
-
 def dump_facts(facts: FactsFile, passages: Mapping[str, bytes] | None = None) -> bytes:
-    """The facts file as UTF-8 JSON that ends with a newline.
+    """Return the facts file as UTF-8 JSON that ends with a newline.
 
-    ``passages`` are those of pages, by docname, which are JSON already.
+    ``passages`` are those of pages by docname, already encoded as JSON.
     """
-    encode = msgspec.json.Encoder(order="deterministic").encode
+    # field by field, so that each of them, and each document, is on a line of its own
+    fields = zip(FactsFile.__struct_fields__, FactsFile.__struct_encode_fields__, strict=True)
     lines = [
-        b'"' + field.encode() + b'": ' + encode(getattr(facts, field))
-        for field in FactsFile.__struct_fields__
-        if field != "documents"
+        b'"' + key.encode() + b'": ' + encode_json(getattr(facts, name))
+        for name, key in fields
+        if name != "documents"
     ]
-    rows = [encode(page) for page in sorted(facts.documents, key=lambda page: page.docname)]
-    if passages:
-        names = sorted(page.docname for page in facts.documents)
-        rows = [
-            row[:-1] + b',"passages":' + passages[name] + b"}" if name in passages else row
-            for row, name in zip(rows, names, strict=True)
-        ]
+    rows: list[bytes] = []
+    for page in sorted(facts.documents, key=lambda page: page.docname):
+        row = encode_json(page)
+        # the environment keeps passages apart and encoded: decoding them only to write takes time
+        if passages and page.docname in passages:
+            row = row[:-1] + b',"passages":' + passages[page.docname] + b"}"
+        rows.append(row)
     return b"{" + b",\n".join(lines) + b',\n"documents": [\n' + b",\n".join(rows) + b"\n]}\n"
 
 
-def load_facts(path: Path) -> tuple[FactsFile, Config]:
-    """Read a facts file. Raises FactsFileError for whatever is wrong with it."""
+def _decode_facts(data: bytes) -> tuple[FactsFile, Config]:
+    facts = msgspec.json.decode(data, type=FactsFile)
     try:
-        return parse_facts(read_file(path))
-    except StorageError as error:
-        raise FactsFileError(str(error)) from None
-
-
-def parse_facts(data: bytes) -> tuple[FactsFile, Config]:
-    """The facts in this JSON, and the configuration to check them by. Raises FactsFileError."""
-    try:
-        found = msgspec.json.decode(data, type=_Format).format
-        if found != FORMAT:
-            raise FactsFileError(f"has format {found}, this version reads {FORMAT}")
-        facts = msgspec.json.decode(data, type=FactsFile)
         config = parse_config(facts.config)
+        # for its errors: a class may extend one that does not exist
         document_classes(config)
-        _refuse_wrong_dates(facts)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FactsFileError(f"is no facts file: {error}") from None
     except ConfigurationError as error:
-        raise FactsFileError(f"holds a wrong configuration: {error}") from None
+        raise UnreadableError(f"contains a wrong configuration: {error}") from None
+    _refuse_wrong_dates(facts)
     return facts, config
 
 
 def _refuse_wrong_dates(facts: FactsFile) -> None:
+    # rules compute with dates, and a file of another project may contain anything
     for document in facts.documents:
-        header = document.header
-        days = [header.last_reviewed, header.last_verified, header.remove_after] if header else []
-        for deviation in document.deviations:
-            days += [deviation.observed, deviation.last_observed, deviation.resolved]
-        days += [ignore.until for ignore in document.ignores]
-        for day in days:
+        for day in _dates(document):
             try:
                 date.fromisoformat(day or "2000-01-01")
             except ValueError:
-                message = f'"{day}" of document "{document.docname}" is no date'
+                message = f'"{day}" of document "{document.docname}" must be a date'
                 raise msgspec.ValidationError(message) from None
 
 
+def _dates(document: DocumentFacts) -> Iterator[str]:
+    """Yield every date of a document; an empty one is not given."""
+    if header := document.header:
+        yield from (header.last_reviewed, header.last_verified, header.remove_after)
+    for deviation in document.deviations:
+        yield from (deviation.observed, deviation.last_observed, deviation.resolved)
+    for ignore in document.ignores:
+        yield ignore.until
+
+
+FACTS_FORMAT = FileFormat("facts file", _decode_facts, FORMAT)
+"""The facts, and the configuration to check them by."""
+
+
 def facts_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a facts file."""
-    schema = msgspec.json.schema(FactsFile)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    """Return the JSON Schema (2020-12) of a facts file."""
+    return json_schema(FactsFile)

@@ -1,11 +1,10 @@
 """The facts: what one document contributes to the traceability graph, as frozen values.
 
 Paths are POSIX and relative to the source directory, lines are 1-based, dates are ISO 8601
-(``2026-11-02``) and an empty string stands for "not given". Tuples keep document order.
-Structs are not tracked by the garbage collector: no fact ever refers to itself.
+(``2026-11-02``) and an empty string means "not given". Tuples are in document order.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 __all__ = [
     "ACCEPTED",
@@ -38,8 +37,11 @@ __all__ = [
 ]
 
 
+# gc=False: facts never form reference cycles, so the garbage collector need not visit them
+
+
 class Place(Struct, frozen=True, gc=False, order=True):
-    """Where a text really stands: after an ``include`` this is not the docname's file."""
+    """Where a text was written: for included text this is not the docname's own file."""
 
     path: str
     line: int
@@ -53,7 +55,7 @@ class Value(Struct, frozen=True, gc=False):
 
 
 class Problem(Struct, frozen=True, gc=False):
-    """A text that could not be read as what it should be; ``rule`` reports it."""
+    """A text that could not be parsed; ``rule`` reports it."""
 
     rule: str
     message: str
@@ -84,15 +86,15 @@ class Header(Struct, frozen=True, gc=False, omit_defaults=True):
     restructure_plan: str = ""
     editorial: str = ""
     given: dict[str, Place] = {}
-    """Every field that the writer typed, under its name as typed in lower case."""
+    """The place of every field that the writer typed, by its name in lower case."""
 
     def place_of(self, *names: str) -> Place:
-        """Where the first of these fields stands that was typed; else the header itself."""
+        """Return the place of the first of these fields that was typed; else of the header."""
         return next((self.given[name] for name in names if name in self.given), self.place)
 
 
 class StrayHeader(Struct, frozen=True, gc=False):
-    """Header fields that neither syntax reads as a header, and why."""
+    """Header fields at a place where the syntax does not read them as a header, and why."""
 
     reason: str
     place: Place
@@ -108,19 +110,19 @@ class Section(Struct, frozen=True, gc=False, omit_defaults=True):
     place: Place
     has_subsections: bool = False
     words: str = ""
-    """Own text, normalised, a block a line; only taken on pages that can be specifications."""
+    """Own text, normalised, one block a line; only of pages that can be specifications."""
     digest: str = ""
-    """Of title and own text, where that is taken."""
+    """Of title and own text; empty if ``words`` was not extracted."""
     tree: str = ""
-    """Of the section with everything below it; empty when that is the same as ``digest``."""
+    """Of the section with everything below it; empty if that is the same as ``digest``."""
     terms: tuple[str, ...] = ()
-    """Those that a glossary in it defines; only taken where its text is."""
+    """Terms that a glossary in it defines; only of pages that can be specifications."""
     is_empty: bool = False
-    """It and all below it say nothing, or that something is still to be said."""
+    """It and all below it contain no text, or only a note such as "TODO"."""
 
 
 class Label(Struct, frozen=True, gc=False):
-    """An explicit target. ``section`` is the first anchor of the section that holds it."""
+    """An explicit target. ``section`` is the first anchor of the section that contains it."""
 
     name: str
     anchor: str
@@ -134,7 +136,7 @@ class Need(Struct, frozen=True, gc=False, omit_defaults=True):
     title: str
     place: Place
     words: str = ""
-    """Its content as that of a section."""
+    """Its content, normalised as that of a section."""
     digest: str = ""
 
 
@@ -144,9 +146,10 @@ class Reference(Struct, frozen=True, gc=False, omit_defaults=True):
     target: str
     place: Place
     section: str = ""
-    """First anchor of the section it stands in."""
+    """First anchor of the section that contains it."""
     why: str = ""
-    role: bool = False
+    is_role: bool = field(name="role", default=False)
+    """Whether it was written as a role in a sentence, not as a directive."""
 
 
 class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -165,28 +168,29 @@ class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
     where: str = ""
     last_observed: str = ""
     seen_in: str = ""
-    """Version in which it was observed last."""
+    """Version in which it was last observed."""
     evidence: str = ""
-    """Where that can be looked at, or what was seen."""
+    """Where the observation is recorded, or what was observed."""
     resolved: str = ""
 
 
 class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A workaround; ``deviation`` is the id that it stands in or names, else empty."""
+    """A workaround; ``deviation`` is the id of the one that contains it or that it names."""
 
     place: Place
     deviation: str = ""
-    inside: bool = False
+    is_nested: bool = field(name="inside", default=False)
+    """Whether a deviation contains it."""
     section: str = ""
 
 
 TODO = "TODO"
-"""Stands where something is still to be said."""
-UNSAID = ("", TODO, "TBD", "FIXME", "N/A")
+"""Placeholder for a text that is still to be written."""
+PLACEHOLDERS = ("", TODO, "TBD", "FIXME", "N/A")
 
 
 class Change(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One entry of the change history that a page carries."""
+    """One entry of the change history of a page."""
 
     version: str
     place: Place
@@ -195,13 +199,14 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     what: str = ""
 
     @property
-    def is_said(self) -> bool:
-        """Whether it says what changed, and why, and not that this is still to be said."""
-        return all(text.strip(" .").upper() not in UNSAID for text in (self.why, self.what))
+    def is_explained(self) -> bool:
+        """Whether what changed and why are both given, and are not placeholders."""
+        # a placeholder may have the full stop of a sentence
+        return all(text.strip(" .").upper() not in PLACEHOLDERS for text in (self.why, self.what))
 
 
 class Span(Struct, frozen=True, gc=False):
-    """Lines ``first`` to ``last`` of one file, both included; ``last`` 0 means to its end."""
+    """Lines ``first`` to ``last`` of one file, both included; ``last`` 0 means its end."""
 
     path: str
     first: int
@@ -209,28 +214,31 @@ class Span(Struct, frozen=True, gc=False):
 
 
 class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
-    """An ``opsdocs-ignore``: covers its spans, or the whole page where there are none."""
+    """An ``opsdocs-ignore``: covers its spans, or the whole page without spans."""
 
     rules: tuple[str, ...]
     reason: str
     place: Place
     until: str = ""
-    page: bool = False
+    is_page_wide: bool = field(name="page", default=False)
     spans: tuple[Span, ...] = ()
 
 
 class Link(Struct, frozen=True, gc=False, omit_defaults=True):
     """A link within the project.
 
-    To a page (``doc``, with ``#anchor`` if it has one), label (``ref``), ``deviation`` or ``any``
-    of them; of a specification also to an ``anchor`` of the page itself.
+    ``kind`` is ``doc`` for a page (with ``#anchor`` if it has one), ``ref`` for a label,
+    ``deviation``, or ``any`` for one of these; in a specification also ``anchor`` for a place on
+    the page itself.
     """
 
     kind: str
     target: str
     place: Place
     section: str = ""
-    """First anchor of the section it stands in."""
+    """First anchor of the section that contains it."""
+    is_role: bool = field(name="role", default=False)
+    """Of a deviation: whether it was written as a role, and names one of this project."""
 
 
 class Passage(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -243,42 +251,43 @@ class Passage(Struct, frozen=True, gc=False, omit_defaults=True):
     text: str
     place: Place
     section: str = ""
-    """First anchor of the section it stands in."""
+    """First anchor of the section that contains it."""
     kind: str = ""
     is_cited: bool = False
-    """It has a canonical reference."""
+    """Whether it contains a canonical reference."""
 
 
+# the kinds of claims that a statement can make
 KEYWORD, NORM = "keyword", "norm"
-"""Lays down a rule: in the capitals of RFC 2119, or in other words."""
+"""A rule: with the capitals of RFC 2119, or in other words."""
 INTENT, ACCEPTED = "intent", "accepted"
-"""Says that something is meant to be so; or, of a deviation, is put up with."""
+"""Something is intended; or a deviation is accepted."""
 WORKAROUND = "workaround"
-"""Tells of a workaround or of a known fault."""
+"""There is a workaround, or a fault."""
 BEHAVIOUR = "behaviour"
-"""States what a system does."""
+"""A system behaves in some way."""
 
 
 class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A sentence of an operational page that claims something that a rule judges."""
+    """A sentence of an operational page with claims that rules judge."""
 
     text: str
     place: Place
     claims: tuple[str, ...]
-    """What it claims, of the names above."""
+    """The kinds of its claims: ``keyword``, ``norm`` and the others above."""
     section: str = ""
     within: str = ""
-    """``deviation`` or ``workaround``, where it stands in one."""
+    """``deviation`` or ``workaround`` if one of these contains it."""
     item: int = 0
     """Number of the outermost list item around it, counted through the page; 0 for none."""
     is_cited: bool = False
-    """Its block has a canonical reference."""
+    """Whether its block contains a canonical reference."""
     mentions: tuple[str, ...] = ()
-    """Of a claim of intent: what its block has that may name an issue, as ``Mention`` has it."""
+    """For a claim of intent: the texts in its block that may name an issue, as in ``Mention``."""
 
 
 class Mention(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What may name an issue: the address of a link, or a word that looks like an id."""
+    """A text that may name an issue: the address of a link, or a word that looks like an id."""
 
     text: str
     section: str = ""
@@ -286,7 +295,7 @@ class Mention(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Quote(Struct, frozen=True, gc=False):
-    """What a ``canonical-quote`` quotes of its section, normalised, a block a line."""
+    """The quotation of a ``canonical-quote``, normalised, one block a line."""
 
     target: str
     words: str
@@ -294,15 +303,18 @@ class Quote(Struct, frozen=True, gc=False):
 
 
 class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
-    """All that one document contributes. ``path`` is the docname's own source file."""
+    """All facts of one document. ``path`` is the docname's own source file."""
 
     docname: str
     path: str
+    real_path: str = ""
+    """The file that ``path`` leads to as a symbolic link, relative to the source directory; empty
+    for an ordinary file."""
     title: str = ""
     header: Header | None = None
     stray_header: StrayHeader | None = None
     preamble: str = ""
-    """What stands outside of all sections, normalised, where the page's text is taken."""
+    """Text outside all sections, normalised; only of pages that can be specifications."""
     sections: tuple[Section, ...] = ()
     labels: tuple[Label, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -313,7 +325,7 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     ignores: tuple[Ignore, ...] = ()
     links: tuple[Link, ...] = ()
     prose: str = ""
-    """Digest of its passages; empty where none are judged."""
+    """Digest of its passages; empty if no rule judges them."""
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()

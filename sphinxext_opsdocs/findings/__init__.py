@@ -1,1 +1,1 @@
-"""What rules report: severity, fingerprint, baseline."""
+"""Findings: what rules report, their identity, and the baseline of earlier ones."""

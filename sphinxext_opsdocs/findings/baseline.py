@@ -1,7 +1,7 @@
-"""The baseline ``opsdocs-baseline.json``: findings that were there when a team began.
+"""The baseline ``opsdocs-baseline.json``: findings of the time before a team used this extension.
 
-One entry a line, sorted, so that branches merge. An entry tells a finding by rule, document and
-content, never by its line.
+One entry a line, sorted, so that branches merge. An entry identifies a finding by rule, document
+and content, never by its line.
 """
 
 from __future__ import annotations
@@ -9,107 +9,112 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.findings.finding import Finding
-from sphinxext_opsdocs.storage import StorageError, read_file
+from sphinxext_opsdocs.storage import FileFormat
+from sphinxext_opsdocs.three_way import merge_entries
 
 __all__ = [
+    "BASELINE_FORMAT",
     "Baseline",
-    "BaselineError",
-    "Entry",
+    "BaselineEntry",
     "dump_baseline",
-    "load_baseline",
-    "matched",
-    "renewed",
+    "match_baseline",
+    "merge_baselines",
+    "renew_baseline",
 ]
 
-BASELINE_FORMAT = 1
+FORMAT = 1
 
 
-class BaselineError(Exception):
-    """A baseline that cannot be read; the message says why, without the file's name."""
-
-
-class Entry(Struct, frozen=True, gc=False, order=True):
-    """A finding that is known. Sorted by document, then rule."""
+class BaselineEntry(Struct, frozen=True, gc=False, order=True):
+    """A recorded finding. Entries are sorted by document, then rule."""
 
     document: str
-    """Docname; empty for one on no page."""
+    """Docname; empty for a finding that is not on a page."""
     rule: str
     content: str
-    """Digest of what the rule reports, whatever the document and the line."""
+    """Digest of what the rule reports, without document and line."""
     since: str
-    """The day it was recorded first, ISO 8601."""
+    """The day it was first recorded, ISO 8601."""
 
 
-Baseline = tuple[Entry, ...]
+Baseline = tuple[BaselineEntry, ...]
 
 
 class _File(Struct, forbid_unknown_fields=True):
     format: int
-    entries: tuple[Entry, ...]
+    entries: tuple[BaselineEntry, ...]
 
 
-class _Format(Struct):
-    format: int
-
-
-def dump_baseline(entries: Iterable[Entry]) -> bytes:
-    """The file as UTF-8 JSON that ends with a newline."""
+def dump_baseline(entries: Iterable[BaselineEntry]) -> bytes:
+    """Return the file as UTF-8 JSON that ends with a newline."""
     rows = b",\n".join(map(msgspec.json.encode, sorted(entries)))
-    return b'{"format": %d, "entries": [\n' % BASELINE_FORMAT + rows + b"\n]}\n"
+    return b'{"format": %d, "entries": [\n' % FORMAT + rows + b"\n]}\n"
 
 
-def load_baseline(path: Path) -> Baseline | None:
-    """The entries; None where there is no file. Raises BaselineError."""
-    if not path.exists():
-        return None
-    try:
-        data = read_file(path)
-        found = msgspec.json.decode(data, type=_Format).format
-        if found != BASELINE_FORMAT:
-            raise BaselineError(f"has format {found}, this version reads {BASELINE_FORMAT}")
-        entries = msgspec.json.decode(data, type=_File).entries
-        for entry in entries:
-            date.fromisoformat(entry.since)
-    except StorageError as error:
-        raise BaselineError(str(error)) from None
-    except ValueError as error:  # no JSON, no UTF-8, or no date
-        raise BaselineError(f"is no baseline: {error}") from None
-    except RecursionError:
-        raise BaselineError("is no baseline: it is nested too deeply") from None
+def _decode_baseline(data: bytes) -> Baseline:
+    entries = msgspec.json.decode(data, type=_File).entries
+    for entry in entries:
+        date.fromisoformat(entry.since)
     return entries
 
 
-def matched(
-    findings: Iterable[Finding], entries: Iterable[Entry], documents: Collection[str]
-) -> tuple[list[Finding], list[Entry]]:
-    """The findings with the day since when each is known, and the entries that are fixed.
+BASELINE_FORMAT = FileFormat("baseline", _decode_baseline, FORMAT, is_mergeable=True)
 
-    An entry of a document that is gone stands for the same finding of another one: the page was
-    renamed.
+
+def match_baseline(
+    findings: Iterable[Finding], entries: Iterable[BaselineEntry], documents: Collection[str]
+) -> tuple[list[Finding], list[BaselineEntry]]:
+    """Return the findings with their dates in the baseline, and the entries without a finding.
+
+    An entry of a document that no longer exists also stands for the same finding of another
+    document: the page may have been renamed.
     """
-    kept: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[BaselineEntry]] = defaultdict(list)
+    # the oldest entry of equal ones is last, and so the first to be matched
     for entry in sorted(entries, key=lambda entry: entry.since, reverse=True):
-        is_gone = entry.document and entry.document not in documents
-        kept["" if is_gone else entry.document, entry.rule, entry.content].append(entry)
-    told: list[Finding] = []
+        document = entry.document
+        if document not in documents:
+            document = ""
+        groups[document, entry.rule, entry.content].append(entry)
+    dated: list[Finding] = []
     for finding in findings:
-        what = finding.rule, finding.content
-        group = kept.get((finding.docname, *what)) or kept.get(("", *what))
+        identity = finding.rule, finding.content
+        group = groups.get((finding.docname, *identity)) or groups.get(("", *identity))
+        # an ignore takes the place of the entry, which is then left over as fixed
         if group and not finding.suppressed:
-            finding = replace(finding, known_since=group.pop().since)  # the oldest of equal ones
-        told.append(finding)
-    return told, sorted(entry for group in kept.values() for entry in group)
+            finding = replace(finding, baseline_date=group.pop().since)
+        dated.append(finding)
+    return dated, sorted(entry for group in groups.values() for entry in group)
 
 
-def renewed(findings: Iterable[Finding], today: date) -> Baseline:
-    """A baseline of these findings; those that are known keep their day."""
+def renew_baseline(findings: Iterable[Finding], today: date) -> Baseline:
+    """Return a baseline of these findings; those with a date in an earlier one keep it."""
     return tuple(
-        Entry(f.docname, f.rule, f.content, f.known_since or today.isoformat()) for f in findings
+        BaselineEntry(f.docname, f.rule, f.content, f.baseline_date or today.isoformat())
+        for f in findings
     )
+
+
+def merge_baselines(base: Baseline, ours: Baseline, theirs: Baseline) -> Baseline:
+    """Return two versions of a baseline merged; of two days the older one is kept."""
+    merged = merge_entries(_by_identity(base), _by_identity(ours), _by_identity(theirs), _older)
+    return tuple(sorted(merged.values()))
+
+
+def _by_identity(entries: Baseline) -> dict[tuple[str, str, str], BaselineEntry]:
+    # of equal entries the oldest is last, and so the one that is kept
+    return {(e.document, e.rule, e.content): e for e in sorted(entries, reverse=True)}
+
+
+def _older(
+    _key: tuple[str, str, str], mine: BaselineEntry | None, other: BaselineEntry | None
+) -> BaselineEntry:
+    # an entry that one side removed and the other recorded anew is kept: a check reports it as
+    # fixed if it is
+    return min((entry for entry in (mine, other) if entry), key=lambda entry: entry.since)

@@ -1,10 +1,10 @@
-"""Findings: what a rule reports, and the identity that survives when lines move."""
+"""Findings: what a rule reports, and an identity that does not change when lines move."""
 
 import hashlib
 import posixpath
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sphinxext_opsdocs.config.schema import Severity
 from sphinxext_opsdocs.facts.model import Place
@@ -13,25 +13,25 @@ __all__ = [
     "Fault",
     "Finding",
     "Related",
-    "based",
     "counted_noun",
-    "fails",
     "fingerprint",
+    "full_message",
+    "has_failures",
+    "join_path",
     "printable",
-    "sentence",
     "sort_findings",
 ]
 
 
 class Related(Struct, frozen=True, gc=False):
-    """Another place that a finding is about, with what stands there."""
+    """Another place that a finding is about, with a message on it."""
 
     message: str
     place: Place
 
 
 class Fault(Struct, frozen=True, gc=False):
-    """What a rule reports. ``key`` tells faults of one page apart, with no line number in it."""
+    """What a rule reports. ``key`` identifies a fault within its page, without a line number."""
 
     message: str
     place: Place
@@ -39,7 +39,7 @@ class Fault(Struct, frozen=True, gc=False):
     key: str
     related: tuple[Related, ...] = ()
     is_note: bool = False
-    """Says what the rule cannot see: never more than severity info."""
+    """Whether it reports what the rule cannot check: its severity is at most info."""
 
 
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -53,58 +53,69 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     fingerprint: str
     related: tuple[Related, ...] = ()
     suppressed: str = ""
-    """The reason of the ``opsdocs-ignore`` that covers it; empty when none does."""
+    """The reason of the ``opsdocs-ignore`` that covers it; empty without one."""
     content: str = ""
-    """As the fingerprint, whatever the page: what a baseline knows it by."""
-    known_since: str = ""
-    """The day that the baseline has of it; empty for a new one."""
+    """Its fingerprint without the page, which identifies it in a baseline."""
+    baseline_date: str = field(name="known_since", default="")
+    """The day it was first recorded in the baseline, ISO 8601; empty for a new finding."""
 
     @property
-    def stands(self) -> bool:
-        """Whether it is reported: neither suppressed nor known."""
-        return not (self.suppressed or self.known_since)
+    def is_reported(self) -> bool:
+        """Whether reports show it and a check fails on it: not suppressed, not in the baseline."""
+        return not (self.suppressed or self.baseline_date)
 
 
-def fails(findings: Iterable[Finding]) -> bool:
-    """Whether a check with these findings is not clean: an error or warning stands."""
-    return any(f.severity in ("error", "warning") and f.stands for f in findings)
+def has_failures(findings: Iterable[Finding]) -> bool:
+    """Whether a check with these findings fails: an error or warning is reported."""
+    return any(f.severity in ("error", "warning") and f.is_reported for f in findings)
 
 
 def fingerprint(rule: str, docname: str, key: str, occurrence: int) -> str:
-    """16 hex digits from content alone; ``occurrence`` counts equal keys on one page from 0."""
+    """Return 16 hex digits of content alone; ``occurrence`` counts equal keys on a page from 0."""
     text = "\0".join((rule, docname, key, str(occurrence)))
+    # a document can name a lone surrogate by its number, which strict UTF-8 cannot encode
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """By file and line, as a reader goes through them."""
+    """Return findings by file and line, in reading order."""
+    # rule, message and fingerprint decide within a line: equal findings give equal bytes
     return sorted(findings, key=lambda f: (f.place, f.rule, f.message, f.fingerprint))
 
 
-def sentence(finding: Finding, base: str = "") -> str:
-    """The message with its related places, for formats that have no field for them.
+def full_message(finding: Finding, base: str = "") -> str:
+    """Return the message with its related places, for formats without a field for them.
 
-    ``base`` is put before their paths.
+    Their paths are joined to ``base``.
     """
     related = "; ".join(
-        f"{other.message}: {based(base, other.place.path)}:{other.place.line}"
+        f"{other.message}: {join_path(base, other.place.path)}:{other.place.line}"
         for other in finding.related
     )
-    return f"{finding.message} ({related})" if related else finding.message
+    if not related:
+        return finding.message
+    return f"{finding.message} ({related})"
 
 
 def printable(text: str) -> str:
-    """Control and formatting characters escaped: a document must not steer a reader's terminal."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    """Return text with control and formatting characters escaped."""
+    # escape sequences in a document must not control the terminal of whoever reads a report
+    return "".join(map(_escape_unprintable, text))
 
 
 def counted_noun(number: int, noun: str) -> str:
-    """``1 page``, ``2 pages``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Return ``1 page``, ``2 pages``."""
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun}s"
 
 
-def based(base: str, path: str) -> str:
-    """A path below a base, without ``..`` parts where that is possible."""
+def join_path(base: str, path: str) -> str:
+    """Return a path below a base, without ``..`` parts as far as possible."""
     return posixpath.normpath(posixpath.join(base, path))
+
+
+def _escape_unprintable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return ascii(character)[1:-1]

@@ -1,12 +1,13 @@
-"""What a check takes besides the documents: values read from files that a team keeps."""
+"""The inputs of a check besides the documents: values read from files that a team keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Lock
 from sphinxext_opsdocs.canonical.page_source import SourcePages
@@ -23,7 +24,7 @@ __all__ = ["DependentFacts", "Inputs", "SyncedCopy"]
 
 
 class SyncedCopy(Struct, frozen=True):
-    """A copy that ``opsdocs sync`` made; ``is_outdated`` when its original on disk is another."""
+    """A copy that ``opsdocs sync`` wrote; ``is_outdated`` if its original on disk differs."""
 
     group: str
     """Key of its spec domain or dependent."""
@@ -35,41 +36,49 @@ class SyncedCopy(Struct, frozen=True):
 
 
 class DependentFacts(Struct, frozen=True):
-    """Another project's documents, which name our specifications in its spec domain ``domain``."""
+    """Another project's documents; ``domain_key`` is its own spec domain for our specifications."""
 
-    domain: str
+    domain_key: str
     documents: tuple[DocumentFacts, ...]
     title: str = ""
     base_url: str = ""
 
 
 class Inputs(Struct, frozen=True):
-    """All of them; where a project keeps none, the defaults say nothing."""
+    """All inputs; each default stands for a file that the project does not keep."""
 
     sources: Mapping[str, tuple[SourcePages, ...]] = {}
-    """By spec domain, in the order that configuration names them."""
+    """By spec domain, in configured order."""
     redirects: Mapping[str, str] = {}
     """Of this project's own pages."""
     lock: Lock | None = None
     issues: Snapshot | None = None
-    """What trackers said of issues."""
+    """The states of issues in their trackers."""
     issues_path: str = ISSUES_FILE
-    """Where findings about the snapshot are placed, relative to the source directory."""
+    """Place of findings about the snapshot, relative to the source directory."""
     baseline: Baseline | None = None
-    """Findings that are known, where the project keeps them."""
+    """Findings that were recorded before; None if the project keeps no baseline."""
     baseline_path: str = BASELINE_FILE
-    """Where findings about it are placed, relative to the source directory."""
+    """Place of findings about the baseline, relative to the source directory."""
     change_set: ChangeSet | None = None
-    """What is reviewed, where something is."""
+    """The change set of a review; None in a check."""
     copies: tuple[SyncedCopy, ...] = ()
     dependents: tuple[DependentFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """Files that could not be read."""
+    """One for each file that could not be read, and others of the project as a whole."""
     unreadable: tuple[str, ...] = ()
-    """The spec domains that such files belong to."""
+    """The spec domains of such files."""
     base_url: str = ""
     """Address of the root of this project's own pages (``html_baseurl``)."""
     language: Language | None = None
-    """Of operational pages; None where nothing is known of it."""
+    """The language of operational pages; None without data for it."""
     config_path: str = CONFIG_FILE
-    """Where findings about the configuration are placed, relative to the source directory."""
+    """Place of findings about the configuration, relative to the source directory."""
+    config_text: str = ""
+    """Text of that file, in which such findings find their line; empty without the file."""
+    pages: tuple[str, ...] = ()
+    """Docnames of all pages of the project, also of those without facts, sorted."""
+
+    def of_project(self, pages: Iterable[str], problems: Iterable[Problem]) -> Inputs:
+        """Return the inputs with all pages of a project, and its further problems."""
+        return replace(self, pages=tuple(pages), problems=(*self.problems, *problems))

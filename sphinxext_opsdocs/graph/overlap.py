@@ -1,29 +1,31 @@
-"""What an operational page and a canonical section both say, as values."""
+"""What an operational page and a canonical section have in common, as values."""
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import Place
 
-__all__ = ["COPY", "TERM", "VALUE", "Checked", "Overlap"]
+__all__ = ["COPY", "TERM", "VALUE", "Overlap", "PageOverlaps"]
 
 COPY, VALUE, TERM = "copy", "value", "term"
 
 
 class Overlap(Struct, frozen=True, gc=False):
-    """Something that a page and a canonical section both say."""
+    """Text of a page that a canonical section contains too: a copy, a value or a term."""
 
     kind: str
     target: str
     """Identity of the section."""
     text: str
     place: Place
-    """Where the page says it."""
+    """Where it is on the page."""
     is_alike: bool = True
-    """Of a term: whether both definitions are on the same thing, by the words that they share."""
+    """Of a term: whether both definitions are about the same thing, judged by shared words."""
+    quotes: tuple[str, ...] = ()
+    """The words of the page for it, for messages; the name of a value may be in another cell."""
 
 
-class Checked(Struct, frozen=True, gc=False):
-    """The overlaps of one page, and the digest of all that they were found from."""
+class PageOverlaps(Struct, frozen=True, gc=False):
+    """The overlaps of one page, and the digest of all that they depend on."""
 
     key: str
     overlaps: tuple[Overlap, ...] = ()

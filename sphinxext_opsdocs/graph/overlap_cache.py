@@ -1,75 +1,95 @@
-"""Finds what operational pages repeat, and looks again only at what has changed."""
+"""Finds what operational pages repeat, and searches only pages again that may have changed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical.page_source import PageSource
+from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.facts.model import DocumentFacts, Passage
-from sphinxext_opsdocs.graph.overlap import Checked
+from sphinxext_opsdocs.graph.overlap import PageOverlaps
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language import Language
 
-__all__ = ["find_overlaps"]
+__all__ = ["PassagesOf", "find_overlaps"]
 
-SEARCH_FORMAT = 3
-"""Raised whenever the search comes to other results: those of another format are not kept."""
+SEARCH_FORMAT = 4
+"""Raised when the search has other results: earlier ones of another format are not used."""
+
+Sources = Mapping[str, Sequence[PageSource]]
+PassagesOf = Callable[[DocumentFacts], Sequence[Passage]]
 
 
 def find_overlaps(
     pages: Sequence[DocumentFacts],
-    passages_of: Callable[[DocumentFacts], Sequence[Passage]],
-    sources: Mapping[str, Sequence[PageSource]],
+    passages_of: PassagesOf,
+    sources: Sources,
     language: Language | None,
-    before: Mapping[str, Checked],
-) -> dict[str, Checked]:
-    """By docname. A page is looked at again only when it, or a specification, has changed."""
+    earlier: Mapping[str, PageOverlaps],
+) -> dict[str, PageOverlaps]:
+    """Return the overlaps of pages by docname.
+
+    A page is searched again only if it, or any specification, changed since ``earlier``.
+    """
     if not pages:
         return {}
-    state = _digest_of_sources(sources, language)
-    keys = {page.docname: f"{page.prose} {state}" for page in pages}
-    found: dict[str, Checked] = {}
-    changed: list[DocumentFacts] = []
-    for page in pages:
-        known = before.get(page.docname)
-        if known and known.key == keys[page.docname]:
-            found[page.docname] = known
-        else:
-            changed.append(page)
-    if changed and not _has_text(sources):
-        found |= {page.docname: Checked(keys[page.docname]) for page in changed}
-    elif changed:
-        from sphinxext_opsdocs.graph.overlap_search import OverlapSearch  # few builds need it
-
-        read = {page.docname: tuple(passages_of(page)) for page in changed}
-        search = OverlapSearch(read, sources, language)
-        for docname in read:
-            found[docname] = Checked(keys[docname], tuple(search.overlaps(docname)))
-    return found
+    # part of every key: any page may repeat the new text of a changed specification
+    sources_digest = _digest_of_sources(sources, language)
+    keys = {page.docname: f"{page.prose} {sources_digest}" for page in pages}
+    unchanged = {
+        docname: overlaps
+        for docname, overlaps in earlier.items()
+        if keys.get(docname) == overlaps.key
+    }
+    changed = [page for page in pages if page.docname not in unchanged]
+    return unchanged | _search(changed, keys, passages_of, sources, language)
 
 
-def _has_text(sources: Mapping[str, Sequence[PageSource]]) -> bool:
-    """Whether there is anything that a page could repeat."""
+def _search(
+    pages: Sequence[DocumentFacts],
+    keys: Mapping[str, str],
+    passages_of: PassagesOf,
+    sources: Sources,
+    language: Language | None,
+) -> dict[str, PageOverlaps]:
+    if not pages:
+        return {}
+    if not _has_text(sources):
+        return {page.docname: PageOverlaps(keys[page.docname]) for page in pages}
+    # imported late: most builds need no search, and what reads prose takes time to load
+    from sphinxext_opsdocs.graph.overlap_search import OverlapSearch
+
+    passages = {page.docname: tuple(passages_of(page)) for page in pages}
+    search = OverlapSearch(passages, sources, language)
+    return {
+        docname: PageOverlaps(keys[docname], tuple(search.overlaps(docname)))
+        for docname in passages
+    }
+
+
+def _has_text(sources: Sources) -> bool:
+    """Whether there is any canonical text that a page could repeat."""
     return any(
-        section.entry.words
-        for found in sources.values()
-        for source in found
-        if source.kind.knows_text
-        for section in source.sections
+        section.entry.words for _, source, section in _sections(sources) if source.kind.has_text
     )
 
 
-def _digest_of_sources(
-    sources: Mapping[str, Sequence[PageSource]], language: Language | None
-) -> str:
+def _digest_of_sources(sources: Sources, language: Language | None) -> str:
     digest = hashlib.blake2b(f"{SEARCH_FORMAT} {language!r}".encode(), digest_size=12)
-    for domain, found in sorted(sources.items()):
-        for source in found:
-            for section in source.sections:
-                entry, page = section.entry, section.page
-                told = f"{section.id} {section.status} {page.is_specification} {entry.digest}"
-                digest.update(f"{domain} {told} {entry.terms}\n".encode("utf-8", "surrogatepass"))
+    for domain_key, _, section in _sections(sources):
+        entry, page = section.entry, section.page
+        state = f"{section.id} {section.status} {page.is_specification} {entry.digest}"
+        line = f"{domain_key} {state} {entry.terms}\n"
+        digest.update(line.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _sections(sources: Sources) -> Iterator[tuple[str, PageSource, CanonicalSection]]:
+    """Yield every section with its spec domain and source, by spec domain."""
+    for domain_key, domain_sources in sorted(sources.items()):
+        for source in domain_sources:
+            for section in source.sections:
+                yield domain_key, source, section

@@ -1,32 +1,45 @@
-"""Looks for what operational pages say in the text of all canonical sections."""
+"""Searches the text of all canonical sections for what operational pages contain."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Passage, Place
 from sphinxext_opsdocs.graph.overlap import COPY, TERM, VALUE, Overlap
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
-from sphinxext_opsdocs.text.language import Language
-from sphinxext_opsdocs.text.quantities import StatedValue, is_same_value, stated_values
-from sphinxext_opsdocs.text.terms import defined_in_text, listed_terms, term_key
-from sphinxext_opsdocs.text.words import text_words
+from sphinxext_opsdocs.text.copy_spans import GRAM
+from sphinxext_opsdocs.text.language import Language, default_language
+from sphinxext_opsdocs.text.quantities import (
+    BAR,
+    StatedValue,
+    find_stated_values,
+    is_same_value,
+)
+from sphinxext_opsdocs.text.terms import (
+    DefinedTerm,
+    find_defined_terms,
+    find_listed_terms,
+    normalise_term,
+)
+from sphinxext_opsdocs.text.words import quote_words, split_words
 
 __all__ = ["OverlapSearch"]
 
 LEAST_SHARED = 2
-"""Words of two definitions of the same thing; homonyms seldom share any."""
+"""Words that two definitions of the same thing share; homonyms seldom share any."""
 LONGEST_LEAD = 24
-"""Words of a sentence before a list that says nothing without the list."""
+"""Words of a sentence that only introduces a list."""
+NO_PASSAGE = Passage("", Place("", 0))
 
 
-class _Text(NamedTuple):
+class _CanonicalText(NamedTuple):
     """The own text of a canonical section."""
 
     section: CanonicalSection
@@ -34,25 +47,29 @@ class _Text(NamedTuple):
 
     @property
     def page(self) -> str:
-        """Docname of the page of this project that it stands on; empty for another project's."""
-        return "" if self.section.is_external else self.section.docname
+        """Docname of its page in this project; empty for another project's section."""
+        if self.section.is_external:
+            return ""
+        return self.section.docname
 
 
-def _texts(sources: Mapping[str, Sequence[PageSource]]) -> Iterator[_Text]:
-    """The sections that say how the system works, or will, live ones first."""
-    found: list[_Text] = []
-    for domain in sorted(sources):
-        for source in sources[domain]:
-            for section in source.sections if source.kind.knows_text else ():
-                page, words = section.page, section.entry.words
-                if words and page.is_specification and section.status != "Archived":
-                    found.append(_Text(section, words.split("\n")))
-    found.sort(key=lambda text: not text.section.is_live)
-    yield from found
+def _canonical_texts(sources: Mapping[str, Sequence[PageSource]]) -> list[_CanonicalText]:
+    """Return the text of the sections that describe how the system works, or will work."""
+    texts = [
+        _CanonicalText(section, section.entry.words.split("\n"))
+        for domain_key in sorted(sources)
+        for source in sources[domain_key]
+        if source.kind.has_text
+        for section in source.sections
+        if section.entry.words and section.page.is_specification
+        if section.status != Lifecycle.ARCHIVED
+    ]
+    # live sections first: of several with the same text, the first one is reported
+    return sorted(texts, key=lambda text: not text.section.is_live)
 
 
 class OverlapSearch:
-    """Looks for what some pages say in all canonical texts."""
+    """Searches all canonical texts for what some pages contain."""
 
     def __init__(
         self,
@@ -62,14 +79,20 @@ class OverlapSearch:
     ) -> None:
         """``pages`` are passages by docname."""
         self._pages, self._language = pages, language
-        self._texts = list(_texts(sources))
-        self._plain: Collection[str] = language.words("function") if language else frozenset()
+        # without a language file, numbers, units and plurals are still read
+        self._notation = language or default_language()
+        self._function_words: Collection[str] = ()
+        if language:
+            self._function_words = language.words("function")
+        self._texts = _canonical_texts(sources)
         blocks = [(docname, list(map(_block, passages))) for docname, passages in pages.items()]
-        others = [Text(text.lines, text.page) for text in self._texts]
-        self._copies = CopyIndex(blocks, self._plain).matches(others)
+        copy_index = CopyIndex(blocks, self._function_words)
+        self._copies = copy_index.find_matches(
+            [Text(each.lines, each.page) for each in self._texts]
+        )
 
     def overlaps(self, docname: str) -> Iterator[Overlap]:
-        """What a page repeats, in document order by kind."""
+        """Yield what a page repeats: copies, values, then terms, each in document order."""
         yield from self._copied(docname)
         yield from self._restated(docname)
         yield from self._redefined(docname)
@@ -78,121 +101,160 @@ class OverlapSearch:
         for match in self._copies.get(docname, ()):
             text = self._texts[match.source]
             passage = self._pages[docname][match.block]
+            words: Sequence[str] = match.words
+            quote = quote_words(passage.text, words)
+            # a passage that is copied as a whole has its punctuation in the fingerprint
+            if len(words) == len(split_words(passage.text)):
+                words = passage.text.split()
+                quote = passage.text
             place = _place_of_words(passage, match.words)
-            is_whole = len(match.words) == len(text_words(passage.text))
-            shown = " ".join(passage.text.split() if is_whole else match.words)
-            yield Overlap(COPY, text.section.id, shown, place)
+            yield Overlap(COPY, text.section.id, " ".join(words), place, quotes=(quote,))
 
     def _restated(self, docname: str) -> Iterator[Overlap]:
-        term = ""
-        for passage in self._pages[docname]:
-            is_defined = bool(term) and passage.kind == "definition"
-            name = f"{term} | " if is_defined else ""  # a term names the value in its definition
-            term = passage.text if passage.kind == "term" else ""
-            for value in stated_values(name + passage.text, self._plain):
-                for text, other in self._candidates(value):
-                    if text.page != docname and is_same_value(value, other):
-                        line = passage.text.count("\n", 0, max(value.offset - len(name), 0))
-                        place = Place(passage.place.path, passage.place.line + line)
-                        shown = f"{value.name}: {value.text}"
-                        yield Overlap(VALUE, text.section.id, shown, place)
-                        break
+        for name, passage in _with_terms(self._pages[docname]):
+            text = name + passage.text
+            for value in find_stated_values(text, self._function_words, self._notation):
+                if stating := self._text_that_states(value, docname):
+                    place = _place_at(passage, max(value.offset - len(name), 0))
+                    key = f"{value.name}: {value.text}"
+                    quotes = _quote_value(text, value)
+                    yield Overlap(VALUE, stating.section.id, key, place, quotes=quotes)
+
+    def _text_that_states(self, value: StatedValue, docname: str) -> _CanonicalText | None:
+        """Return the first canonical text, of another page, that states the same value."""
+        for key in _lookup_keys(value):
+            for text, other in self._values.get(key, ()):
+                if text.page != docname and is_same_value(value, other):
+                    return text
+        return None
 
     def _redefined(self, docname: str) -> Iterator[Overlap]:
         passages = self._pages[docname]
         for index, passage in enumerate(passages):
-            found: Iterable[tuple[str, int]] = ()
-            said = [passage]
-            if passage.kind == "term":
-                said = list(_definition(passages, index))
-                is_cited = any(other.is_cited for other in said)
-                found = () if is_cited else [(term_key(passage.text), 0)]
-            elif self._language and not passage.is_cited:
-                found = defined_in_text(passage.text, self._language)
-            for key, offset in found:
+            definition, terms = self._definition_at(passages, index)
+            for key, written, offset in terms:
                 text = self._terms.get(key)
                 if text and text.page != docname:
-                    line = passage.text.count("\n", 0, offset)
-                    place = Place(passage.place.path, passage.place.line + line)
-                    lines = [other.text for other in said]
-                    is_alike = self._is_on_the_same(key, lines, _lines_on(key, text.lines))
-                    yield Overlap(TERM, text.section.id, key, place, is_alike)
+                    is_alike = self._is_about_same(
+                        key, [part.text for part in definition], _lines_with(key, text.lines)
+                    )
+                    place = _place_at(passage, offset)
+                    yield Overlap(TERM, text.section.id, key, place, is_alike, (written,))
 
-    def _is_on_the_same(self, key: str, one: Iterable[str], other: Iterable[str]) -> bool:
-        """Whether two definitions of a term share words beside those of the term."""
-        plain = {*self._plain, *key.split()}
-        words = [
-            {term_key(w) for w in text_words(" ".join(lines))} - plain for lines in (one, other)
-        ]
-        return len((words[0] & words[1]) - {""}) >= LEAST_SHARED
+    def _definition_at(
+        self, passages: Sequence[Passage], index: int
+    ) -> tuple[Sequence[Passage], Iterable[DefinedTerm]]:
+        """Return the definition at a passage, and the terms that it defines.
+
+        A definition with a canonical reference refers to the specification and redefines nothing.
+        """
+        passage = passages[index]
+        if passage.kind == "term":
+            definition = list(_definition_of_term(passages, index))
+            if any(part.is_cited for part in definition):
+                return definition, ()
+            return definition, [DefinedTerm(self._term_key(passage.text), passage.text, 0)]
+        if self._language and not passage.is_cited:
+            return [passage], find_defined_terms(passage.text, self._language)
+        return [passage], ()
+
+    def _term_key(self, text: str) -> str:
+        return normalise_term(text, self._notation)
+
+    def _is_about_same(self, key: str, one: Iterable[str], other: Iterable[str]) -> bool:
+        """Whether two definitions of a term share words besides those of the term."""
+        one_words = {self._term_key(word) for word in split_words(" ".join(one))}
+        other_words = {self._term_key(word) for word in split_words(" ".join(other))}
+        shared = (one_words & other_words) - {*self._function_words, *key.split(), ""}
+        return len(shared) >= LEAST_SHARED
 
     @cached_property
-    def _values(self) -> Mapping[tuple[str, str], list[tuple[_Text, StatedValue]]]:
-        found: dict[tuple[str, str], list[tuple[_Text, StatedValue]]] = defaultdict(list)
+    def _values(self) -> Mapping[tuple[str, str], list[tuple[_CanonicalText, StatedValue]]]:
+        values: dict[tuple[str, str], list[tuple[_CanonicalText, StatedValue]]] = defaultdict(list)
         for text in self._texts:
             for line in text.lines:
-                for value in stated_values(line, self._plain):
-                    for key in _keys(value):
-                        found[key].append((text, value))
-        return found
-
-    def _candidates(self, value: StatedValue) -> Iterator[tuple[_Text, StatedValue]]:
-        for key in _keys(value):
-            yield from self._values.get(key, ())
+                for value in find_stated_values(line, self._function_words, self._notation):
+                    for key in _lookup_keys(value):
+                        values[key].append((text, value))
+        return values
 
     @cached_property
-    def _terms(self) -> Mapping[str, _Text]:
-        found: dict[str, _Text] = {}
+    def _terms(self) -> Mapping[str, _CanonicalText]:
+        terms: dict[str, _CanonicalText] = {}
         for text in self._texts:
-            for key in self._defined(text):
-                found.setdefault(key, text)
-        return found
+            for key in self._defined_terms(text):
+                terms.setdefault(key, text)
+        return terms
 
-    def _defined(self, text: _Text) -> Iterator[str]:
-        """Keys of the terms that a section defines: in a glossary, a list or a sentence."""
+    def _defined_terms(self, text: _CanonicalText) -> Iterator[str]:
+        """Yield keys of the terms that a section defines: in a glossary, a list or a sentence."""
         entry, language = text.section.entry, self._language
-        yield from filter(None, map(term_key, entry.terms))
+        yield from filter(None, map(self._term_key, entry.terms))
         if language and ": " in entry.words:
-            yield from listed_terms(entry.title, text.lines, language)
+            yield from find_listed_terms(entry.title, text.lines, language)
+        # one search of the whole text rules out most sections, before each line is parsed
         if language and language.pattern("definitions").search(entry.words.lower()):
             for line in text.lines:
-                yield from (key for key, _ in defined_in_text(line.lstrip("*#| "), language))
+                # normalised text has these marks before list items and table rows
+                terms = find_defined_terms(line.lstrip("*#| "), language)
+                yield from (term.key for term in terms)
 
 
-def _keys(value: StatedValue) -> Iterator[tuple[str, str]]:
-    """What one of two same values is looked up by: they share their last word, or a code."""
+def _lookup_keys(value: StatedValue) -> Iterator[tuple[str, str]]:
+    """Yield what a value is looked up by: two same values share their last word, or a code."""
     return ((value.quantity, name) for name in sorted({value.last, *value.codes}))
 
 
-def _definition(passages: Sequence[Passage], index: int) -> Iterator[Passage]:
-    """The passages of the definition that follows a term."""
+def _quote_value(text: str, value: StatedValue) -> tuple[str, ...]:
+    """Return the words of a value from its name on; in a table row, its cell behind the name's."""
+    cells = text[value.name_offset : value.end].split(BAR)
+    return tuple(dict.fromkeys((cells[0].strip(), cells[-1].strip())))
+
+
+def _with_terms(passages: Sequence[Passage]) -> Iterator[tuple[str, Passage]]:
+    """Yield passages behind the term that names the values in them, if they are its definition."""
+    for previous, passage in pairwise([NO_PASSAGE, *passages]):
+        name = ""
+        if previous.kind == "term" and previous.text and passage.kind == "definition":
+            name = f"{previous.text} | "
+        yield name, passage
+
+
+def _definition_of_term(passages: Sequence[Passage], index: int) -> Iterator[Passage]:
+    """Yield the passages of the definition that follows a term."""
     for passage in islice(passages, index + 1, None):
         if passage.kind == "term" or passage.section != passages[index].section:
             return
         yield passage
 
 
-def _lines_on(key: str, lines: Sequence[str]) -> Iterator[str]:
-    """The lines that have a term, each with the one behind it, as its definition may be."""
+def _lines_with(key: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that contain a term, each with the next one, which may be its definition."""
     for index, line in enumerate(lines):
         if key in line.lower():
             yield " ".join(lines[index : index + 2])
 
 
 def _block(passage: Passage) -> Block:
-    words = text_words(passage.text)
-    is_lead = passage.text.endswith(":") and len(words) <= LONGEST_LEAD
-    is_lead &= ". " not in passage.text and ".\n" not in passage.text
+    words = split_words(passage.text)
+    is_one_sentence = ". " not in passage.text and ".\n" not in passage.text
+    is_lead = passage.text.endswith(":") and len(words) <= LONGEST_LEAD and is_one_sentence
     return Block(words, passage.kind in ("item", "row"), is_lead, passage.section)
 
 
+def _place_at(passage: Passage, offset: int) -> Place:
+    """Return the line of a passage on which a character is."""
+    return Place(passage.place.path, passage.place.line + passage.text.count("\n", 0, offset))
+
+
 def _place_of_words(passage: Passage, words: Sequence[str]) -> Place:
-    """The line of a passage on which these words start."""
+    """Return the line of a passage on which these words start."""
     lines = passage.text.split("\n")
+    start = list(words[:GRAM])
     for index, line in enumerate(lines):
-        start = text_words(" ".join(lines[index : index + 2]))
-        here = len(text_words(line))
-        for at in range(here):
-            if start[at : at + 4] == list(words[:4]):
+        # the first words of a match may be divided by a line break
+        line_words = split_words(" ".join(lines[index : index + 2]))
+        for position in range(len(split_words(line))):
+            if line_words[position : position + GRAM] == start:
                 return Place(passage.place.path, passage.place.line + index)
     return passage.place

@@ -1,83 +1,98 @@
-"""The snapshot ``opsdocs-issues.json``: what trackers said of the issues that documents name.
+"""The snapshot ``opsdocs-issues.json``: the states of the issues that documents name.
 
-One issue a line, sorted by tracker and id: two branches merge.
+One issue a line, sorted by tracker and id, so that two branches merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.storage import StorageError, read_file
+from sphinxext_opsdocs.storage import FileFormat, UnreadableError
+from sphinxext_opsdocs.three_way import merge_entries
 
 __all__ = [
     "COMPLETED",
     "DUPLICATE",
-    "FOUND",
-    "GONE",
-    "MOVED",
     "NOT_PLANNED",
-    "NO_ACCESS",
+    "OUTCOMES",
+    "OUTCOME_MISSING",
+    "OUTCOME_MOVED",
+    "OUTCOME_NO_ACCESS",
+    "OUTCOME_PRESENT",
+    "SNAPSHOT_FORMAT",
     "IssueState",
+    "Outcome",
     "Snapshot",
-    "SnapshotError",
+    "describe_state",
     "dump_snapshot",
-    "load_snapshot",
-    "told",
+    "merge_snapshots",
 ]
 
-SNAPSHOT_FORMAT = 1
-FOUND: Final = "found"
-MOVED: Final = "moved"
-GONE: Final = "gone"
-NO_ACCESS: Final = "no access"
+FORMAT = 1
+Outcome = Literal["found", "moved", "gone", "no access"]
+"""How the last look-up of an issue ended; these words are in the file."""
+OUTCOME_PRESENT: Final = "found"
+OUTCOME_MOVED: Final = "moved"
+OUTCOME_MISSING: Final = "gone"
+OUTCOME_NO_ACCESS: Final = "no access"
+OUTCOMES: tuple[Outcome, ...] = (OUTCOME_PRESENT, OUTCOME_MOVED, OUTCOME_MISSING, OUTCOME_NO_ACCESS)
 COMPLETED, NOT_PLANNED, DUPLICATE = "completed", "not planned", "duplicate"
 
 
-class SnapshotError(Exception):
-    """A snapshot that cannot be read; the message says why, without the file's name."""
-
-
 class IssueState(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What a tracker said of one issue when it was last asked."""
+    """The state of one issue when its tracker was last asked."""
 
-    outcome: Literal["found", "moved", "gone", "no access"]
-    """``gone`` where the tracker knows no such issue; what was known of it before is kept."""
+    # The fields are written in this order: to move one would change every line of the file.
+    outcome: Outcome
+    """``gone`` if the tracker has no such issue; the values of earlier look-ups are kept."""
     checked: str
-    """When, ISO 8601 in UTC."""
+    """When the tracker was asked, ISO 8601 in UTC."""
     state: Literal["", "open", "closed"] = ""
     reason: str = ""
-    """Why it is closed: ``completed``, ``not planned`` or ``duplicate``; empty if not told."""
+    """Why it is closed: ``completed``, ``not planned`` or ``duplicate``; may be empty."""
     title: str = ""
     labels: tuple[str, ...] = ()
     url: str = ""
     moved_to: str = ""
-    """Its new id, with the project where that is another."""
+    """Its new id, with the project if that changed."""
     etag: str = ""
-    """What the server calls this version of its answer."""
+    """The entity tag of the answer, the condition of the next look-up."""
     modified: str = ""
+    """The time of the issue's last change, as an HTTP date; the condition if there is no tag."""
 
 
 Snapshot = Mapping[str, Mapping[str, IssueState]]
 """By tracker, then by the issue's id in it."""
 
 
-def told(state: IssueState) -> str:
-    """What is known of an issue, in a few words: title and state, and as of when."""
-    title = f"“{state.title}”, " if state.title else ""
-    word = f"{state.state}, {state.reason}" if state.reason else state.state
-    if state.outcome == GONE:
-        word = "not known to its tracker"
-    elif state.outcome == NO_ACCESS:
-        word = f"{word}, cannot be seen any more" if word else "cannot be seen"
-    elif state.moved_to or state.outcome == MOVED:
-        word = f"{word}, moved to {state.moved_to or state.url}".removeprefix(", ")
-    return f"{title}{word} (as of {state.checked[:10]})"
+Translation = Callable[..., str]
+"""Fills a message of ours in with its values, in some language."""
+
+
+def _english(template: str, **values: str) -> str:
+    return template.format_map(values)
+
+
+def describe_state(state: IssueState, translate: Translation = _english) -> str:
+    """Return title and state of an issue in a few words, and the day of the look-up."""
+    parts: list[str] = []
+    if state.title:
+        parts.append(f'"{state.title}"')
+    if state.outcome == OUTCOME_MISSING:
+        parts.append(translate("unknown to its tracker"))
+    else:
+        parts += [translate(word) for word in (state.state, state.reason) if word]
+    if state.outcome == OUTCOME_NO_ACCESS:
+        parts.append(translate("not accessible"))
+    elif state.outcome != OUTCOME_MISSING and (state.moved_to or state.outcome == OUTCOME_MOVED):
+        parts.append(translate("moved to {place}", place=state.moved_to or state.url))
+    shown = ", ".join(parts)
+    return translate("{states} (as of {date})", states=shown, date=state.checked[:10])
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -85,37 +100,25 @@ class _File(Struct, forbid_unknown_fields=True):
     issues: dict[str, dict[str, IssueState]]
 
 
-class _Format(Struct):
-    format: int
-
-
 def dump_snapshot(snapshot: Snapshot) -> bytes:
-    """The file as UTF-8 JSON that ends with a newline."""
+    """Return the file as UTF-8 JSON that ends with a newline."""
+    # msgspec has no layout with one object a line.
     encode = msgspec.json.encode
     trackers: list[bytes] = []
     for key in sorted(snapshot):
         rows = [encode(ref) + b": " + encode(state) for ref, state in sorted(snapshot[key].items())]
         trackers.append(encode(key) + b": {\n" + b",\n".join(rows) + b"\n}")
-    head = b'{"format": %d, "issues": {\n' % SNAPSHOT_FORMAT
+    head = b'{"format": %d, "issues": {\n' % FORMAT
     return head + b",\n".join(trackers) + b"\n}}\n"
 
 
-def load_snapshot(path: Path) -> Snapshot | None:
-    """The snapshot; None where there is none. Raises SnapshotError."""
-    if not path.exists():
-        return None
-    try:
-        data = read_file(path)
-        found = msgspec.json.decode(data, type=_Format).format
-        if found != SNAPSHOT_FORMAT:
-            raise SnapshotError(f"has format {found}, this version reads {SNAPSHOT_FORMAT}")
-        issues = msgspec.json.decode(data, type=_File).issues
-        _refuse_wrong_dates(issues)
-        return issues
-    except StorageError as error:
-        raise SnapshotError(str(error)) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise SnapshotError(f"is no snapshot of issues: {error}") from None
+def _decode_snapshot(data: bytes) -> Snapshot:
+    issues = msgspec.json.decode(data, type=_File).issues
+    _refuse_wrong_dates(issues)
+    return issues
+
+
+SNAPSHOT_FORMAT = FileFormat("snapshot of issues", _decode_snapshot, FORMAT, is_mergeable=True)
 
 
 def _refuse_wrong_dates(issues: Snapshot) -> None:
@@ -124,5 +127,26 @@ def _refuse_wrong_dates(issues: Snapshot) -> None:
             try:
                 date.fromisoformat(state.checked[:10])
             except ValueError:
-                message = f'"{state.checked}" of {key} {ref} is no date'
-                raise SnapshotError(message) from None
+                message = f'"{state.checked}" of {key} {ref} is not a date'
+                raise UnreadableError(message) from None
+
+
+def merge_snapshots(base: Snapshot, ours: Snapshot, theirs: Snapshot) -> Snapshot:
+    """Return two versions of a snapshot merged; of two states the one looked up later is kept."""
+    states = merge_entries(_by_issue(base), _by_issue(ours), _by_issue(theirs), _later)
+    merged: dict[str, dict[str, IssueState]] = {}
+    for (tracker, ref), state in states.items():
+        merged.setdefault(tracker, {})[ref] = state
+    return merged
+
+
+def _by_issue(snapshot: Snapshot) -> dict[tuple[str, str], IssueState]:
+    return {
+        (tracker, ref): state for tracker, refs in snapshot.items() for ref, state in refs.items()
+    }
+
+
+def _later(_key: tuple[str, str], mine: IssueState | None, other: IssueState | None) -> IssueState:
+    states = [state for state in (mine, other) if state]
+    # of two look-ups in one second, the choice must not depend on the side
+    return max(states, key=lambda state: (state.checked, msgspec.json.encode(state)))

@@ -1,1 +1,1 @@
-"""What writers type: directives, roles and the governed header, and the facts read off them."""
+"""The markup of writers: directives, roles and the governed header, and the facts in them."""

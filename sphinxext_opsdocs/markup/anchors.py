@@ -1,48 +1,56 @@
-"""Ids under which sphinx-needs knows our objects: anchors in pages, and keys of its needs."""
+"""Ids of our objects in pages, which are also their ids as needs of sphinx-needs."""
 
 import re
 
 from sphinx.config import Config
 
 __all__ = [
+    "SECTION_LINK",
     "WIDE_ID_PATTERN",
-    "document_id",
-    "issue_id",
-    "need_id",
-    "need_pattern",
-    "section_id",
+    "make_document_id",
+    "make_issue_id",
+    "make_need_id",
+    "make_section_id",
+    "read_need_pattern",
 ]
 
+SECTION_LINK = "ops_refers"
+"""The type of the links of needs from a governed document to canonical sections."""
 WIDE_ID_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_-]*$"
-"""What we set for ``needs_id_regex`` where a project has set nothing itself."""
+"""Value of ``needs_id_regex`` for a project that has not set it: ids may contain hyphens."""
 
 
-def need_pattern(config: Config) -> str:
-    """The pattern that ids of needs match; empty where the project has no sphinx-needs."""
-    return str(config.needs_id_regex) if "needs_id_regex" in config else ""
+def read_need_pattern(config: Config) -> str:
+    """Return the pattern for ids of needs; empty where our objects do not become needs.
 
-
-def need_id(text: str, pattern: str) -> str:
-    """The text when the pattern takes it, else an id made of it that a narrow pattern takes.
-
-    ``.``, ``,`` and ``[`` break links of sphinx-needs, so they never stay.
+    They do where our types of links are declared: in a project with sphinx-needs that is configured
+    for us.
     """
-    plain = re.sub(r"[^A-Za-z0-9_-]", "_", text)
-    if re.match(pattern, plain):
-        return plain
-    return re.sub(r"[^A-Z0-9_]", "_", plain.upper())
+    if "needs_links" not in config or SECTION_LINK not in config.needs_links:
+        return ""
+    return str(config.needs_id_regex)
 
 
-def document_id(docname: str, pattern: str) -> str:
-    """Id of a governed document."""
-    return need_id(f"DOC_{docname}", pattern)
+def make_need_id(text: str, pattern: str) -> str:
+    """Return the text as an id that matches the pattern, or the default one of sphinx-needs."""
+    # ".", "," and "[" break links of sphinx-needs whatever the pattern allows
+    safe_id = re.sub(r"[^A-Za-z0-9_-]", "_", text)
+    if re.match(pattern, safe_id):
+        return safe_id
+    # the default pattern of sphinx-needs is ^[A-Z0-9_]{5,}
+    return re.sub(r"[^A-Z0-9_]", "_", safe_id.upper())
 
 
-def section_id(section: str, pattern: str) -> str:
-    """Id of a canonical section, from its identity in the graph."""
-    return need_id(f"SPEC_{section}", pattern)
+def make_document_id(docname: str, pattern: str) -> str:
+    """Return the id of a governed document."""
+    return make_need_id(f"DOC_{docname}", pattern)
 
 
-def issue_id(issue: str, pattern: str) -> str:
-    """Id of an issue, from its id or address as written."""
-    return need_id(f"ISSUE_{issue}", pattern)
+def make_section_id(section: str, pattern: str) -> str:
+    """Return the id of a canonical section, from its identity in the graph."""
+    return make_need_id(f"SPEC_{section}", pattern)
+
+
+def make_issue_id(issue: str, pattern: str) -> str:
+    """Return the id of an issue, from its id or address as written."""
+    return make_need_id(f"ISSUE_{issue}", pattern)

@@ -2,33 +2,113 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from docutils import nodes
 
 from sphinxext_opsdocs.config.schema import Config, is_address
+from sphinxext_opsdocs.config.suggestion import one_of
 from sphinxext_opsdocs.facts.model import Deviation, Value
 from sphinxext_opsdocs.issues.reference import resolve_issue
-from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.anchors import issue_id, need_id
+from sphinxext_opsdocs.markup import nodes as ops_nodes
+from sphinxext_opsdocs.markup.anchors import make_issue_id, make_need_id
 from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
-from sphinxext_opsdocs.markup.roles import canonical_xref, split_targets
-from sphinxext_opsdocs.markup.value_parsers import parse_date
+from sphinxext_opsdocs.markup.phrases import phrase
+from sphinxext_opsdocs.markup.roles import make_canonical_xref, split_targets
+from sphinxext_opsdocs.markup.value_parsers import find_repeated, parse_date, split_list
 
-__all__ = ["ObservedDeviation"]
+__all__ = ["DEVIATION_FIELDS", "ObservedDeviation"]
 
 STATES = ("open", "resolved")
 NO_ISSUE = frozenset({"none", "tbd", "todo", "n/a", "na", "-", "?"})
+"""What writers put in the place of an issue that nobody has raised."""
+
+
+class DeviationField(NamedTuple):
+    """One attribute of a deviation, and the option that it comes from."""
+
+    option: str
+    attribute: str
+    read: Callable[[Value, Config], Any]
+    """May raise ValueError, whose message continues the name of the option."""
+    is_required: bool = False
+
+
+def _text(value: Value, _config: Config) -> str:
+    return value.text
+
+
+def _date(value: Value, _config: Config) -> str:
+    return parse_date(value.text)
+
+
+def _id(value: Value, config: Config) -> str:
+    pattern = config.deviations.id_pattern
+    if not config.patterns.allows(pattern, value.text):
+        raise ValueError(f'must match "{pattern}", not "{value.text}"')
+    return value.text
+
+
+def _severity(value: Value, config: Config) -> str:
+    return _choice(value.text, config.deviations.age_limits)
+
+
+def _state(value: Value, _config: Config) -> str:
+    return _choice(value.text, STATES)
+
+
+def _choice(text: str, allowed: Iterable[str]) -> str:
+    if text not in allowed:
+        raise ValueError(f'must be {one_of(allowed)}, not "{text}"')
+    return text
+
+
+def _targets(value: Value, _config: Config) -> tuple[Value, ...]:
+    return tuple(Value(target, value.place) for target in dict.fromkeys(split_targets(value.text)))
+
+
+def _issues(value: Value, _config: Config) -> tuple[Value, ...]:
+    return tuple(Value(part, value.place) for part in dict.fromkeys(split_list(value.text)))
+
+
+def _confirmed_on(value: Value, _config: Config) -> str:
+    return parse_date(_parts_of_confirmation(value)[0])
+
+
+def _confirmed_in(value: Value, _config: Config) -> str:
+    return _parts_of_confirmation(value)[1]
+
+
+def _confirmed_by(value: Value, _config: Config) -> str:
+    return _parts_of_confirmation(value)[2].rstrip(", ")
+
+
+def _parts_of_confirmation(value: Value) -> list[str]:
+    """Date, version and evidence; the evidence may contain commas."""
+    return [part.strip() for part in f"{value.text},,".split(",", 2)]
+
+
+DEVIATION_FIELDS = (
+    DeviationField("id", "id", _id, is_required=True),
+    DeviationField("spec", "specs", _targets),
+    DeviationField("issue", "issues", _issues),
+    DeviationField("observed", "observed", _date, is_required=True),
+    DeviationField("severity", "severity", _severity, is_required=True),
+    DeviationField("state", "state", _state, is_required=True),
+    DeviationField("where", "where", _text),
+    DeviationField("last-observed", "last_observed", _confirmed_on),
+    DeviationField("last-observed", "seen_in", _confirmed_in),
+    DeviationField("last-observed", "evidence", _confirmed_by),
+    DeviationField("resolved", "resolved", _date),
+)
+"""All of them: an option is added here, with its attribute in the facts."""
 
 
 class ObservedDeviation(OpsDirective):
     """``observed-deviation``: a divergence from specifications, as it was observed."""
 
-    known_options = (
-        "id", "spec", "issue", "observed", "severity", "state",
-        "where", "last-observed", "resolved",
-    )  # fmt: skip
+    option_names = tuple(dict.fromkeys(field.option for field in DEVIATION_FIELDS))
     option_rule = "deviation_field_invalid"
 
     def run(self) -> list[nodes.Node]:
@@ -37,153 +117,148 @@ class ObservedDeviation(OpsDirective):
         config = self.ops_config
         deviation = self._read(head, config)
         self._refuse_contradictions(head, deviation)
-        node = ours.observed_deviation("", classes=["opsdocs-deviation"])
+        self._refuse_repeats(head)
+        node = ops_nodes.observed_deviation("", classes=["opsdocs-deviation"])
         self.set_source_info(node)
         node["classes"] += [
             f"opsdocs-{word}" for word in (deviation.state, deviation.severity) if word
         ]
-        node[ours.FACT] = deviation
-        if deviation.anchor:
-            node["ids"].append(deviation.anchor)
-            self.state.document.ids[deviation.anchor] = node
-            if self.need_pattern and need_id(deviation.id, self.need_pattern) != deviation.id:
-                node["ids"].append(need_id(deviation.id, self.need_pattern))
-        label = f"Observed deviation {deviation.id}".rstrip()
-        node += nodes.title("", f"{label}: ", *self.inline(head.argument.text))
+        node[ops_nodes.FACT] = deviation
+        self._add_anchors(node, deviation)
+        node += nodes.title("", "", *self._title(head, deviation), translatable=False)
         node += self._particulars(deviation, config)
         self.parse_body(head, node)
         return [node]
 
     def _read(self, head: Head, config: Config) -> Deviation:
         if not head.argument.text:
-            self._invalid("has no title that says what was observed", head.argument)
-        observed = self._checked(head, "observed", parse_date, needed=True)
-        number = self._checked(head, "id", lambda text: _id(text, config), needed=True)
-        _, *confirmed = [part.strip() for part in f"{head.text('last-observed')},,".split(",", 2)]
+            self._invalid("the title is missing; say what was observed", head.argument)
+        values: dict[str, Any] = {}
+        for field in DEVIATION_FIELDS:
+            option = head.options.get(field.option)
+            if option and option.text:
+                try:
+                    values[field.attribute] = field.read(option, config)
+                except ValueError as error:
+                    self._invalid(f"{field.option} {error}", option)
+            elif field.is_required:
+                self._invalid(f'missing option "{field.option}"', Value("", self.place))
+        anchor = self._free_anchor(values.get("id", ""))
         return Deviation(
-            id=number,
-            title=head.argument.text,
-            place=self.place,
-            anchor=self._free_anchor(number),
-            specs=tuple(
-                Value(target, value.place)
-                for value in [head.options.get("spec")]
-                if value
-                for target in split_targets(value.text)
-            ),
-            issues=head.values("issue"),
-            observed=observed,
-            severity=self._checked(
-                head,
-                "severity",
-                lambda text: _choice(text, config.deviations.age_limits),
-                needed=True,
-            ),
-            state=self._checked(head, "state", lambda text: _choice(text, STATES), needed=True),
-            where=head.text("where"),
-            last_observed=self._checked(head, "last-observed", _first_date),
-            seen_in=confirmed[0],
-            evidence=confirmed[1].rstrip(", "),
-            resolved=self._checked(head, "resolved", parse_date),
+            **{"id": "", **values}, title=head.argument.text, place=self.place, anchor=anchor
         )
 
     def _refuse_contradictions(self, head: Head, deviation: Deviation) -> None:
-        """What each option allows, and all of them together do not."""
+        """Report options that are each allowed, but not together."""
         if deviation.resolved and deviation.state == "open":
-            self._invalid("is open and has a date of resolution", head.options["resolved"])
+            self._invalid(
+                "the state is open, but there is a date of resolution; remove one of them",
+                head.options["resolved"],
+            )
         for name, day in (
             ("resolved", deviation.resolved),
             ("last-observed", deviation.last_observed),
         ):
             if day and deviation.observed and day < deviation.observed:
-                self._invalid(f'{name}: "{day}" is before it was observed', head.options[name])
+                self._invalid(
+                    f'{name} must not be before observed, but is "{day}"', head.options[name]
+                )
         for issue in deviation.issues:
             if issue.text.casefold() in NO_ISSUE:
-                self._invalid(f'issue: "{issue.text}" is no issue; raise one', issue)
+                self._invalid(
+                    f'issue must name an issue, not "{issue.text}"; raise one with the owner', issue
+                )
+
+    def _refuse_repeats(self, head: Head) -> None:
+        for name, split in (("spec", split_targets), ("issue", split_list)):
+            for text in find_repeated(split(head.text(name))):
+                self._invalid(f'{name} names "{text}" more than once', head.options[name])
+
+    def _add_anchors(self, node: ops_nodes.observed_deviation, deviation: Deviation) -> None:
+        if not deviation.anchor:
+            return
+        node["ids"].append(deviation.anchor)
+        self.state.document.ids[deviation.anchor] = node
+        # the id of its need may differ from its own: sphinx-needs allows fewer characters
+        if self.need_pattern and make_need_id(deviation.id, self.need_pattern) != deviation.id:
+            node["ids"].append(make_need_id(deviation.id, self.need_pattern))
 
     def _free_anchor(self, number: str) -> str:
-        """The id itself, or with a number behind where the page has such an anchor already."""
+        """The id itself, or with a number behind it if the page already has such an anchor."""
         anchor, count = number, 1
         while anchor and anchor in self.state.document.ids:
             count += 1
             anchor = f"{number}-{count}"
         return anchor
 
-    def _checked(
-        self, head: Head, name: str, parse: Callable[[str], str], needed: bool = False
-    ) -> str:
-        option = head.options.get(name)
-        if not option or not option.text:
-            if needed:
-                self._invalid(f'has no "{name}"', Value("", self.place))
-            return ""
-        try:
-            return parse(option.text)
-        except ValueError as error:
-            self._invalid(f"{name}: {error}", option)
-            return ""
-
     def _invalid(self, message: str, value: Value) -> None:
         self.problem(message, value.place, "deviation_field_invalid")
 
+    def _title(self, head: Head, deviation: Deviation) -> Iterator[nodes.Node]:
+        if deviation.id:
+            yield phrase("Observed deviation {id}: ", id=deviation.id)
+        else:
+            yield phrase("Observed deviation: ")
+        yield self.message(head.argument.text)
+
     def _particulars(self, deviation: Deviation, config: Config) -> nodes.paragraph:
-        paragraph = nodes.paragraph("", "", classes=[ours.PARTICULARS])
+        paragraph = nodes.paragraph("", "", classes=[ops_nodes.PARTICULARS], translatable=False)
         for word in (deviation.severity, deviation.state):
             if word:
-                paragraph += nodes.inline("", word, classes=["opsdocs-badge", f"opsdocs-{word}"])
+                badge = ["opsdocs-badge", f"opsdocs-{word}"]
+                paragraph += nodes.inline("", "", phrase(word), classes=badge)
                 paragraph += nodes.Text(" ")
-        seen = f"Observed {deviation.observed}" if deviation.observed else "Observed"
-        seen += f" on {deviation.where}" if deviation.where else ""
-        paragraph += [nodes.Text(seen), _confirmed(deviation)]
-        seen = f", resolved {deviation.resolved}" if deviation.resolved else ""
-        separator = f"{seen} · diverges from "
-        for spec in deviation.specs:
-            paragraph += nodes.Text(separator)
-            paragraph += canonical_xref(self.env, spec.text, with_page=True)
-            separator = ", "
-        separator = f"{'' if deviation.specs else seen} · issue "
+        paragraph += [_observed(deviation), _confirmed(deviation)]
+        if deviation.resolved:
+            paragraph += phrase(", resolved {date}", date=deviation.resolved)
+        self._add_sections(paragraph, deviation)
+        self._add_issues(paragraph, deviation, config)
+        return paragraph
+
+    def _add_sections(self, paragraph: nodes.paragraph, deviation: Deviation) -> None:
+        for index, spec in enumerate(deviation.specs):
+            paragraph += nodes.Text(", ") if index else phrase(" · diverges from ")
+            paragraph += make_canonical_xref(self.env, spec.text, with_page=True)
+
+    def _add_issues(self, paragraph: nodes.paragraph, deviation: Deviation, config: Config) -> None:
         keys = (spec.text.partition(":")[0].strip() for spec in deviation.specs)
         trackers = {config.domains[key].tracker for key in keys if key in config.domains}
-        for issue in deviation.issues:
-            paragraph += nodes.Text(separator)
+        for index, issue in enumerate(deviation.issues):
+            paragraph += nodes.Text(", ") if index else phrase(" · issue ")
             url = resolve_issue(config, issue.text, trackers).url
             link = self._issue_link(issue.text, url)
-            link[ours.ISSUE] = (deviation.id, issue.text)
+            link[ops_nodes.ISSUE] = (deviation.id, issue.text)
             paragraph += link
-            separator = ", "
-        if not deviation.specs and not deviation.issues:
-            paragraph += nodes.Text(seen)
-        return paragraph
 
     def _issue_link(self, issue: str, url: str) -> nodes.Element:
         node: nodes.Element = nodes.inline("", issue)
         if url:
             node = nodes.reference("", issue, refuri=url)
         if self.need_pattern:
-            anchor = issue_id(issue, self.need_pattern)
+            anchor = make_issue_id(issue, self.need_pattern)
             if anchor not in self.state.document.ids:  # the first link of a page is the need
                 self.state.document.ids[anchor] = node
                 node["ids"].append(anchor)
         return node
 
 
-def _id(text: str, config: Config) -> str:
-    pattern = config.deviations.id_pattern
-    if not re.fullmatch(pattern, text):
-        raise ValueError(f'"{text}" does not match "{pattern}"')
-    return text
-
-
-def _first_date(text: str) -> str:
-    """The date before version and evidence."""
-    return parse_date(text.partition(",")[0].strip())
+def _observed(deviation: Deviation) -> nodes.inline:
+    if deviation.observed and deviation.where:
+        return phrase("Observed {date} on {where}", date=deviation.observed, where=deviation.where)
+    if deviation.observed:
+        return phrase("Observed {date}", date=deviation.observed)
+    if deviation.where:
+        return phrase("Observed on {where}", where=deviation.where)
+    return phrase("Observed")
 
 
 def _confirmed(deviation: Deviation) -> nodes.inline:
-    """When, in which version and by what it was last seen."""
-    last = f", last {deviation.last_observed}" if deviation.last_observed else ""
-    last += f" in {deviation.seen_in}" if deviation.seen_in else ""
-    node = nodes.inline("", "", nodes.Text(last), classes=[ours.CONFIRMED])
+    """When, in which version and by which evidence it was last observed."""
+    node = nodes.inline("", "", classes=[ops_nodes.CONFIRMED])
+    if deviation.last_observed:
+        node += phrase(", last {date}", date=deviation.last_observed)
+    if deviation.seen_in:
+        node += phrase(" in {version}", version=deviation.seen_in)
     if deviation.evidence:
         node += [nodes.Text(" ("), _evidence(deviation.evidence), nodes.Text(")")]
     return node
@@ -191,11 +266,5 @@ def _confirmed(deviation: Deviation) -> nodes.inline:
 
 def _evidence(text: str) -> nodes.Node:
     if is_address(text):
-        return nodes.reference("", "evidence", refuri=text)
+        return nodes.reference("", "", phrase("evidence"), refuri=text)
     return nodes.Text(text)
-
-
-def _choice(text: str, allowed: Iterable[str]) -> str:
-    if text not in allowed:
-        raise ValueError(f'"{text}" is not allowed, only {", ".join(allowed)}')
-    return text

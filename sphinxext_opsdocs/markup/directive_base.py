@@ -1,33 +1,35 @@
-"""The head of our directives: argument and options, read the same way in both syntaxes.
+"""The head of a directive: its argument and options, read the same way in both syntaxes.
 
-docutils drops a directive that has an unknown or repeated option, MyST keeps the last of a
-repeated one. So our directives take no options as far as the parsers know, find them in their
-content, and turn what they cannot use into problems.
+docutils drops a directive with an unknown or repeated option, and MyST keeps the last of a
+repeated one. So the directives of this extension declare no options to the parsers: they read
+them from their content, and report what they cannot use as problems
+(docs/adr/0002-options-read-by-us.md).
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Place, Problem, Value
-from sphinxext_opsdocs.markup.anchors import need_pattern
-from sphinxext_opsdocs.markup.fields import YamlError, option_fields, yaml_fields
-from sphinxext_opsdocs.markup.open_fences import has_colon_fences, open_fence
-from sphinxext_opsdocs.markup.places import place_of
+from sphinxext_opsdocs.markup.anchors import read_need_pattern
+from sphinxext_opsdocs.markup.fields import Field, YamlError, read_option_fields, read_yaml_fields
+from sphinxext_opsdocs.markup.open_fences import find_open_fence, has_colon_fences
+from sphinxext_opsdocs.markup.places import locate_line
 from sphinxext_opsdocs.markup.value_parsers import split_list
 
-__all__ = ["Head", "OpsDirective", "markup_was_used", "note_problem", "note_use", "taken_problems"]
+__all__ = ["Head", "OpsDirective", "has_used_markup", "note_problem", "note_use", "take_problems"]
 
 PROBLEMS = "opsdocs_problems"
 USED = "opsdocs_used"
 MARKUP = re.compile(r"[`*_|\\<:{\[$&]")
+"""A character that starts inline markup in one of the syntaxes."""
 
 
 class Head(NamedTuple):
@@ -38,51 +40,53 @@ class Head(NamedTuple):
     body: int
 
     def text(self, name: str) -> str:
-        """The option's value, empty when it is not given."""
+        """Return the value of an option; empty without the option."""
         return self.options[name].text if name in self.options else ""
 
     def values(self, name: str) -> tuple[Value, ...]:
-        """The comma-separated values of an option, each at the option's place."""
+        """Return the comma-separated values of an option, each with the place of the option."""
         option = self.options.get(name)
-        return (
-            tuple(Value(part, option.place) for part in split_list(option.text)) if option else ()
-        )
+        if not option:
+            return ()
+        return tuple(Value(part, option.place) for part in split_list(option.text))
 
 
 def note_use(env: Any) -> None:
-    """Tell the extraction that the document that is being read has markup of ours."""
+    """Record that the current document uses markup of this extension."""
     env.temp_data[USED] = True
 
 
-def markup_was_used(env: Any) -> bool:
-    """Whether the document that is being read has markup of ours."""
+def has_used_markup(env: Any) -> bool:
+    """Return whether the current document uses markup of this extension."""
     return bool(env.temp_data.get(USED))
 
 
 def note_problem(env: Any, problem: Problem) -> None:
-    """Keep a problem of the document that is being read until its facts are extracted."""
+    """Keep a problem of the current document until its facts are extracted."""
     env.temp_data.setdefault(PROBLEMS, []).append(problem)
 
 
-def taken_problems(env: Any) -> list[Problem]:
-    """The problems noted so far in the document that is being read, which forgets them."""
+def take_problems(env: Any) -> list[Problem]:
+    """Return the problems noted in the current document, and clear them."""
     problems: list[Problem] = env.temp_data.get(PROBLEMS, [])
     env.temp_data[PROBLEMS] = []
     return problems
 
 
 class OpsDirective(SphinxDirective):
-    """A directive of ours: reads its head, and parses the rest as ordinary markup."""
+    """A directive that reads its own head and parses its body as ordinary markup."""
 
+    # docutils passes everything after the directive's name as content, as no argument or option
+    # is declared
     has_content = True
-    takes_argument = True
-    known_options: Collection[str] = ()
+    has_argument = True
+    option_names: Collection[str] = ()
     option_rule = "input_unreadable"
-    """The rule that reports options which cannot be used."""
+    """The rule that reports options with problems."""
 
     @property
     def is_myst(self) -> bool:
-        """Whether a MyST parser runs the directive: it counts content lines from the directive."""
+        """Whether MyST runs the directive."""
         return type(self.state).__module__.startswith("myst_parser")
 
     @property
@@ -94,42 +98,35 @@ class OpsDirective(SphinxDirective):
 
     @property
     def need_pattern(self) -> str:
-        """The pattern of need ids; empty where the project has no sphinx-needs."""
-        return need_pattern(self.config)
+        """The pattern for ids of needs; empty where our objects do not become needs."""
+        return read_need_pattern(self.config)
 
     @property
     def place(self) -> Place:
-        """Where the directive starts."""
+        """The first line of the directive."""
         source, line = self.get_source_info()
-        return place_of(self.env, source, line)
+        return locate_line(self.env, source, line)
 
     def line_place(self, index: int) -> Place:
-        """Where a line of the content stands."""
+        """Return the place of a content line, by its index from 0."""
         if self.is_myst:
-            source, line = (
-                self.state.document["source"],
-                self.lineno + self.content_offset + 1 + index,
-            )
+            source = self.state.document["source"]
+            line = self.lineno + self.content_offset + 1 + index
         else:
             source, offset = self.content.info(index)
             line = (offset or 0) + 1
-        return place_of(self.env, source, line)
+        return locate_line(self.env, source, line)
 
     def read_head(self) -> Head:
         """Read argument and options; unknown and repeated options become problems.
 
-        An argument stands on the directive's own line, options directly below it.
+        The argument starts on the line of the directive, and options directly below it.
         """
         note_use(self.env)
         lines = list(self.content)
-        distance = self.content_offset - (-1 if self.is_myst else self.lineno - 1)
-        index = 0
-        argument = Value("", self.place)
-        if self.takes_argument and distance == 0 and not option_fields(lines[:1])[0]:
-            index = min(len(lines), 1) if self.is_myst else _paragraph_end(lines)
-            argument = Value(" ".join(" ".join(lines[:index]).split()), self.place)
+        argument, index = self._read_argument(lines)
         options: dict[str, Value] = {}
-        if distance <= 1:
+        if self._lines_to_content() <= 1:
             options, index = self._read_options(lines, index)
         while index < len(lines) and not lines[index].strip():
             index += 1
@@ -137,69 +134,100 @@ class OpsDirective(SphinxDirective):
         return Head(argument, options, index)
 
     def inline(self, text: str) -> list[nodes.Node]:
-        """Text as inline markup, without a parse where it has none."""
-        if not MARKUP.search(text):
+        """Return text as inline markup."""
+        if not MARKUP.search(text):  # a parse would take far longer than this search
             return [nodes.Text(text)]
         parsed: tuple[list[Any], list[Any]] = self.state.inline_text(text, self.lineno)
-        # MyST reads HTML in a line of text; a title has none
         content = [*parsed[0], *parsed[1]]
+        # MyST returns raw nodes for HTML in a line of text, which has no place in a title
         return [nodes.Text(n.astext()) if isinstance(n, nodes.raw) else n for n in content]
 
+    def message(self, text: str) -> nodes.inline:
+        """Return text as inline markup that Sphinx translates by itself.
+
+        It is the last child of its parent: Sphinx dissolves it so. The parent says
+        ``translatable=False``, or the whole of it would be one message.
+        """
+        node = nodes.inline(text, "", *self.inline(text), translatable=True)
+        self.set_source_info(node)
+        return node
+
     def parse_body(self, head: Head, parent: nodes.Element) -> None:
-        """Parse what follows the head as ordinary markup into a node."""
+        """Parse the content after the head as ordinary markup into a node."""
         if head.body < len(self.content):
             body = self.content[head.body :]
             self.state.nested_parse(body, self.content_offset + head.body, parent)
 
     def problem(self, message: str, place: Place, rule: str = "input_unreadable") -> None:
-        """Note what could not be read."""
+        """Note a problem with the text of the directive."""
         note_problem(self.env, Problem(rule, f"{self.name}: {message}", place))
 
+    def _lines_to_content(self) -> int:
+        """Return the lines from the directive to its content: 0 if that starts on its own line."""
+        # docutils counts from the start of the source, MyST from the line after the fence
+        if self.is_myst:
+            return self.content_offset + 1
+        return self.content_offset - (self.lineno - 1)
+
+    def _read_argument(self, lines: list[str]) -> tuple[Value, int]:
+        """Return the argument and the number of its lines."""
+        if not self.has_argument or self._lines_to_content() or read_option_fields(lines[:1])[0]:
+            return Value("", self.place), 0
+        # an argument of reStructuredText continues on indented lines, one of MyST never does
+        count = min(len(lines), 1) if self.is_myst else _count_paragraph_lines(lines)
+        text = " ".join(" ".join(lines[:count]).split())
+        return Value(text, self.place), count
+
     def _read_options(self, lines: list[str], index: int) -> tuple[dict[str, Value], int]:
+        """Return the options that start at a line, and the index of the line after them."""
+        fields: Iterable[Field]
         if self.is_myst and lines[index : index + 1] == ["---"]:
-            fields, end = self._yaml_options(lines, index)
+            fields, end = self._read_yaml_options(lines, index)
         else:
-            fields, count = option_fields(lines[index:])
+            fields, count = read_option_fields(lines[index:])
             end = index + count
         options: dict[str, Value] = {}
         for name, text, line in fields:
             place = self.line_place(index + line)
-            if name not in self.known_options:
-                allowed = ", ".join(self.known_options) or "none"
-                close = difflib.get_close_matches(name, self.known_options, n=1)
-                hint = f'; did you mean "{close[0]}"?' if close else ""
-                self.problem(
-                    f'unknown option "{name}", allowed: {allowed}{hint}', place, self.option_rule
-                )
+            if name not in self.option_names:
+                allowed = ", ".join(self.option_names) or "none"
+                hint = did_you_mean(name, self.option_names)
+                message = f'unknown option "{name}", allowed: {allowed}{hint}'
+                self.problem(message, place, self.option_rule)
             elif name in options:
-                self.problem(f'option "{name}" stands twice', place, self.option_rule)
+                self.problem(f'option "{name}" is given twice', place, self.option_rule)
             else:
                 options[name] = Value(text, place)
         return options, end
 
-    def _yaml_options(self, lines: list[str], index: int) -> tuple[list[Any], int]:
-        end = next(
-            (i for i in range(index + 1, len(lines)) if lines[i].startswith("---")), len(lines)
-        )
+    def _read_yaml_options(self, lines: list[str], index: int) -> tuple[list[Field], int]:
+        """Return the options of a block between ``---`` lines, and the index after the block."""
+        ends = (i for i in range(index + 1, len(lines)) if lines[i].startswith("---"))
+        end = next(ends, len(lines))
         try:
-            fields = yaml_fields("\n".join(lines[index + 1 : end]))
-        except YamlError as problem:
-            place = self.line_place(index + 1 + problem.line)
-            self.problem(f"the options are no YAML: {problem}", place, self.option_rule)
+            fields = read_yaml_fields("\n".join(lines[index + 1 : end]))
+        except YamlError as error:
+            place = self.line_place(index + 1 + error.line)
+            self.problem(f"the options are not valid YAML: {error}", place, self.option_rule)
             fields = []
         return [field._replace(line=field.line + 1) for field in fields], end + 1
 
     def _refuse_open_fence(self, lines: list[str]) -> None:
-        """A fence opened in a MyST body and not closed there: the outer one ended too early."""
-        opened = open_fence(lines, has_colon_fences(self.config)) if self.is_myst else None
-        if opened is not None:
-            place = self.line_place(len(self.content) - len(lines) + opened)
-            self.problem("a nested fence of the same length ends it early; fence it longer", place)
+        """Report a fence that is opened in a MyST body and never closed there."""
+        if not self.is_myst:
+            return
+        opened_at = find_open_fence(lines, has_colon_fences(self.config))
+        if opened_at is None:
+            return
+        # the end of the nested fence has closed the directive, whose own end is now a new fence
+        place = self.line_place(len(self.content) - len(lines) + opened_at)
+        message = "a nested fence of the same length ends it early; use a longer outer fence"
+        self.problem(message, place)
 
 
-def _paragraph_end(lines: list[str]) -> int:
-    """How many lines an argument takes: to the first blank line or option."""
+def _count_paragraph_lines(lines: list[str]) -> int:
+    """Return the number of lines before the first blank line or option."""
     for index, line in enumerate(lines):
-        if not line.strip() or option_fields([line])[0]:
+        if not line.strip() or read_option_fields([line])[0]:
             return index
     return len(lines)

@@ -1,12 +1,12 @@
-"""Doctree to facts: one walk over a document, before its docinfo is taken away."""
+"""The facts of a doctree, in one walk before the docinfo is removed from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from docutils import nodes
+from msgspec.structs import replace
 from sphinx import addnodes
 from sphinx.addnodes import pending_xref
 
@@ -22,23 +22,22 @@ from sphinxext_opsdocs.facts.model import (
     Quote,
     Reference,
     Section,
-    Span,
     Workaround,
 )
-from sphinxext_opsdocs.markup import nodes as ours
-from sphinxext_opsdocs.markup.lost import lost_in_block, lost_in_paragraph
-from sphinxext_opsdocs.markup.places import (
-    InlinePlaces,
-    first_line,
-    is_myst_source,
-    node_place,
-    place_of,
+from sphinxext_opsdocs.markup import nodes as ops_nodes
+from sphinxext_opsdocs.markup.ignore_spans import find_spans
+from sphinxext_opsdocs.markup.lookups import UnknownName
+from sphinxext_opsdocs.markup.lost import (
+    find_lost_in_block,
+    find_lost_in_paragraph,
+    find_malformed_directive,
+    find_malformed_roles,
 )
-from sphinxext_opsdocs.text.digest import digest_of
+from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
+from sphinxext_opsdocs.text.digest import compute_digest
 
-__all__ = ["Extraction"]
+__all__ = ["Extraction", "remove_facts"]
 
-UNSEEN = (nodes.Invisible, nodes.target, addnodes.index, nodes.system_message)
 LINKS = {
     "doc": "doc",
     "ref": "ref",
@@ -47,18 +46,18 @@ LINKS = {
     "myst": "any",
     "deviation": "deviation",
 }
-"""Cross-reference type -> kind of link."""
+"""Type of a cross-reference -> kind of link."""
 
 
 class Extraction:
-    """The facts of one doctree. Fact attributes and ignore markers are gone from it afterwards.
+    """The facts of one doctree, whose fact attributes and ignore markers are removed.
 
-    ``may_have_lost`` tells whether to look for markup of ours that became plain text,
-    ``takes_words`` whether to keep the text of sections with its digests.
+    ``is_suspicious``: the source may contain markup of this extension that became plain text.
+    ``has_text``: sections get their text and digests.
     """
 
     def __init__(
-        self, env: Any, doctree: nodes.document, may_have_lost: bool, takes_words: bool
+        self, env: Any, doctree: nodes.document, is_suspicious: bool, has_text: bool
     ) -> None:
         self.sections: list[Section] = []
         self.labels: list[Label] = []
@@ -71,203 +70,242 @@ class Extraction:
         self.links: list[Link] = []
         self.quotes: list[Quote] = []
         self.problems: list[Problem] = []
+        self.unknown_names: list[UnknownName] = []
+        """Names near ours that are no names for the parser, which reported nothing."""
         self._env = env
-        self._may_have_lost = may_have_lost
-        self.takes_words = takes_words
+        self._is_suspicious = is_suspicious
+        self.has_text = has_text
         self._places = InlinePlaces(env)
         self._section = ""
-        self._deviations: list[Deviation] = []
+        self._open_deviations: list[Deviation] = []
         self._markers: list[nodes.Element] = []
         self._targets = _explicit_targets(doctree)
-        self.preamble = _words(doctree) if takes_words else ""
+        self.preamble = self._words_to_keep(doctree)
         self._walk(doctree)
-        for marker in self._markers:
-            self._reach(marker)
-        for marker in self._markers:
-            marker.parent.remove(marker)
+        self._finish_ignores()
 
     def _walk(self, parent: nodes.Element) -> None:
+        """Read all nodes below one: every page of a specification comes through here."""
         for child in parent.children:
             if not isinstance(child, nodes.Element):
                 continue
             if isinstance(child, nodes.section):
                 self._enter_section(child)
-                continue
-            if isinstance(child, pending_xref):
-                self._take_link(child)
-                continue
-            if self.takes_words and isinstance(child, nodes.reference) and "refid" in child:
-                place = node_place(self._env, child)
-                self.links.append(Link("anchor", child["refid"], place, self._section))
-            if self._targets:
-                self._take_labels(child)
-            fact = child.attributes.pop(ours.FACT, None)
-            if fact is not None:
-                self._take_fact(child, fact)
-            elif isinstance(child, nodes.paragraph):
-                self._take_paragraph(child)
-            elif isinstance(child, nodes.comment | nodes.literal_block):
-                if self._may_have_lost and (name := lost_in_block(child)):
-                    self._lose(name, node_place(self._env, child))
-            elif child.__class__.__name__ == "Need" and "refid" in child:
-                words = _words(child) if self.takes_words else ""
-                self.needs.append(Need(child["refid"], "", node_place(self._env, child), words))
-                child.attributes.pop(ours.TOLD, None)
-                self._walk(child)
-            elif child.children:
-                self._walk(child)
+            elif isinstance(child, pending_xref):
+                self._add_cross_reference(child)
+            else:
+                self._read_element(child)
+
+    def _read_element(self, node: nodes.Element) -> None:
+        if isinstance(node, nodes.reference):
+            self._add_anchor_link(node)
+        if self._targets:
+            self._add_labels(node)
+        fact = node.attributes.pop(ops_nodes.FACT, None)
+        if fact is not None:
+            self._add_fact(node, fact)
+        elif isinstance(node, nodes.paragraph):
+            self._read_paragraph(node)
+        elif isinstance(node, nodes.comment | nodes.literal_block):
+            self._report_lost_block(node)
+        elif node.__class__.__name__ == "Need" and "refid" in node:
+            self._add_need(node)
+        elif node.children:
+            self._walk(node)
 
     def _enter_section(self, node: nodes.section) -> None:
-        above = self._section
-        anchors = tuple(node["ids"]) or (f"section-{len(self.sections) + 1}",)
-        self._section = anchors[0]
-        title = node[0].astext() if node.children and isinstance(node[0], nodes.title) else ""
-        section = Section(title, anchors, above, node_place(self._env, node))
-        if self.takes_words:
-            words = _words(node)
-            digest = digest_of((_heading(node) if title else "", words))
-            terms = tuple(_terms(node))
-            section = msgspec.structs.replace(section, words=words, digest=digest, terms=terms)
+        parent = self._section
+        section = self._read_section(node)
         index = len(self.sections)
         self.sections.append(section)
-        self._take_labels(node)
+        self._section = section.anchors[0]
+        self._add_labels(node)
         self._walk(node)
-        self._section = above
-        below = [found for found in self.sections[index:] if found.parent == anchors[0]]
-        if below:  # also inside of other nodes, such as only
+        self._section = parent
+        # by anchor: subsections may stand in other nodes of the section, such as only
+        below = [other for other in self.sections[index:] if other.parent == section.anchors[0]]
+        if below:
             tree = ""
-            if self.takes_words:
-                tree = digest_of((section.digest, *(s.tree or s.digest for s in below)))
-            self.sections[index] = msgspec.structs.replace(section, has_subsections=True, tree=tree)
+            if self.has_text:
+                tree = compute_digest((section.digest, *(s.tree or s.digest for s in below)))
+            self.sections[index] = replace(section, has_subsections=True, tree=tree)
 
-    def _take_labels(self, node: nodes.Element) -> None:
+    def _read_section(self, node: nodes.section) -> Section:
+        """Return a section without its subsections, which are not read yet."""
+        # sections without an id cannot be linked, but findings and subsections refer to them
+        anchors = tuple(node["ids"]) or (f"section-{len(self.sections) + 1}",)
+        has_title = bool(node.children) and isinstance(node[0], nodes.title)
+        title = node[0].astext() if has_title else ""
+        section = Section(title, anchors, self._section, locate_node(self._env, node))
+        if not self.has_text:
+            return section
+        words = _words(node)
+        digest = compute_digest((title and _heading(node), words))
+        return replace(section, words=words, digest=digest, terms=tuple(_terms(node)))
+
+    def _words_to_keep(self, node: nodes.Element) -> str:
+        if not self.has_text:
+            return ""
+        return _words(node)
+
+    def _add_labels(self, node: nodes.Element) -> None:
         for anchor in node.attributes.get("ids", ()):
             for name in self._targets.get(anchor, ()):
                 self.labels.append(Label(name, anchor, self._section))
 
-    def _take_paragraph(self, node: nodes.paragraph) -> None:
+    def _read_paragraph(self, node: nodes.paragraph) -> None:
         children = node.children
+        # most paragraphs are plain text, which contains no facts
         if len(children) != 1 or children[0].__class__ is not nodes.Text:
             self._walk(node)
-        for name, lines in lost_in_paragraph(node) if self._may_have_lost else ():
-            place = node_place(self._env, node)
-            self._lose(name, Place(place.path, place.line + lines))
+        if self._is_suspicious:
+            place = locate_node(self._env, node)
+            for name, lines_before in find_lost_in_paragraph(node):
+                self._report_lost(name, Place(place.path, place.line + lines_before))
+            self.unknown_names += [
+                UnknownName("role", name, place) for name in find_malformed_roles(node)
+            ]
 
-    def _lose(self, name: str, place: Place) -> None:
+    def _report_lost_block(self, node: nodes.Element) -> None:
+        if not self._is_suspicious:
+            return
+        if name := find_lost_in_block(node):
+            self._report_lost(name, self._block_place(node))
+        elif isinstance(node, nodes.comment) and (name := find_malformed_directive(node)):
+            self.unknown_names.append(UnknownName("directive", name, self._block_place(node)))
+
+    def _block_place(self, node: nodes.Element) -> Place:
+        if isinstance(node, nodes.comment):
+            return self._places.comment_place(node)
+        return locate_node(self._env, node)
+
+    def _report_lost(self, name: str, place: Place) -> None:
         message = (
-            f"{name} stands here as plain text: check its syntax, a blank line before it, and in "
+            f"{name} is read as plain text; check its syntax, the blank line before it, and in "
             "MyST the extension colon_fence"
         )
         self.problems.append(Problem("input_unreadable", message, place))
 
-    def _take_link(self, node: pending_xref) -> None:
-        fact: Reference | None = node.attributes.pop(ours.FACT, None)
+    def _add_need(self, node: nodes.Element) -> None:
+        place, words = locate_node(self._env, node), self._words_to_keep(node)
+        self.needs.append(Need(node["refid"], "", place, words))
+        node.attributes.pop(ops_nodes.NEED_SUMMARY, None)
+        self._walk(node)
+
+    def _add_anchor_link(self, node: nodes.reference) -> None:
+        """Add a link within a page that can be a specification, for the impact of a change."""
+        if self.has_text and "refid" in node:
+            place = locate_node(self._env, node)
+            self.links.append(Link("anchor", node["refid"], place, self._section))
+
+    def _add_cross_reference(self, node: pending_xref) -> None:
+        """Add the canonical reference or link of a cross-reference."""
+        fact: Reference | None = node.attributes.pop(ops_nodes.FACT, None)
         if fact is not None:
-            place = self._places.place(node) if fact.role else fact.place
-            self.references.append(
-                msgspec.structs.replace(fact, place=place, section=self._section)
-            )
+            place = self._places.place(node) if fact.is_role else fact.place
+            self.references.append(replace(fact, place=place, section=self._section))
         elif kind := LINKS.get(node.get("reftype", "")):
             target = str(node["reftarget"])
-            if node.get("refdomain") == "doc":  # MyST has found the page already
-                anchor = node.get("reftargetid")
-                kind, target = (
-                    "doc",
-                    f"/{target}" + (f"#{anchor}" if isinstance(anchor, str) else ""),
-                )
-            self.links.append(Link(kind, target, node_place(self._env, node), self._section))
+            if node.get("refdomain") == "doc":
+                # MyST has resolved the page to a docname, and split off the anchor
+                kind, target = "doc", f"/{target}"
+                if isinstance(node.get("reftargetid"), str):
+                    target += f"#{node['reftargetid']}"
+            is_role = self._is_deviation_role(node)
+            place = self._places.place(node) if is_role else locate_node(self._env, node)
+            self.links.append(Link(kind, target, place, self._section, is_role))
 
-    def _take_fact(self, node: nodes.Element, fact: Any) -> None:
-        if isinstance(fact, Deviation):
-            deviation = msgspec.structs.replace(fact, section=self._section)
-            self.deviations.append(deviation)
-            self._deviations.append(deviation)
-            self._walk(node)
-            self._deviations.pop()
-        elif isinstance(fact, Workaround):
-            around = self._deviations[-1].id if self._deviations else ""
-            self.workarounds.append(
-                msgspec.structs.replace(
-                    fact,
-                    section=self._section,
-                    inside=bool(self._deviations) and fact.deviation in ("", around),
-                    deviation=fact.deviation or around,
-                )
-            )
-            self._walk(node)
-        elif isinstance(fact, Change):
-            self.changes.append(fact)
-            self._walk(node)
-        elif isinstance(fact, Quote):
-            self.quotes.append(msgspec.structs.replace(fact, words=_quoted(node)))
-            self._walk(node)
-        elif isinstance(fact, Ignore):
+    def _is_deviation_role(self, node: pending_xref) -> bool:
+        """Return whether a cross-reference is a role for a deviation of this project."""
+        if node.get("refdomain") != "ops" or node["reftype"] != "deviation" or not node["refwarn"]:
+            return False
+        # intersphinx resolves what other projects list in their objects.inv
+        inventory = getattr(self._env, "intersphinx_inventory", {})
+        return node["reftarget"] not in inventory.get("ops:deviation", {})
+
+    def _add_fact(self, node: nodes.Element, fact: Any) -> None:
+        """Add the fact of a directive, and those of the nodes in it."""
+        if isinstance(fact, Ignore):
             self.ignores.append(fact)
             self._markers.append(node)
-
-    def _reach(self, marker: nodes.Element) -> None:
-        """Give an ignore the lines of the next block, up to the block after that."""
-        index = self._markers.index(marker)
-        ignore = self.ignores[index]
-        covered = _next_block(marker)
-        if ignore.page or covered is None:
             return
-        spans: dict[str, tuple[int, int]] = {}
-        for place in self._places_in(covered):
-            first, last = spans.get(place.path, (place.line, place.line))
-            spans[place.path] = min(first, place.line), max(last, place.line)
-        following = _next_block(covered)
-        after = next(self._places_in(following), None) if following is not None else None
-        for path, (first, last) in spans.items():
-            if after is None:
-                spans[path] = first, 0
-            elif after.path == path:
-                spans[path] = first, max(last, after.line - 1)
-        found = tuple(Span(path, first, last) for path, (first, last) in sorted(spans.items()))
-        self.ignores[index] = msgspec.structs.replace(ignore, spans=found)
+        if isinstance(fact, Deviation):
+            self._add_deviation(node, replace(fact, section=self._section))
+            return
+        if isinstance(fact, Workaround):
+            self._add_workaround(fact)
+        elif isinstance(fact, Change):
+            self.changes.append(fact)
+        elif isinstance(fact, Quote):
+            self.quotes.append(replace(fact, words=_quoted_words(node)))
+        self._walk(node)
 
-    def _places_in(self, node: nodes.Element) -> Iterator[Place]:
-        """The places of a block and of all in it that know theirs, in document order."""
-        for inner in node.findall(nodes.Element):
-            if inner.line is not None:
-                yield place_of(self._env, inner.source, max(_earliest_line(inner), 1))
+    def _add_deviation(self, node: nodes.Element, deviation: Deviation) -> None:
+        self.deviations.append(deviation)
+        self._open_deviations.append(deviation)
+        self._walk(node)
+        self._open_deviations.pop()
+
+    def _add_workaround(self, fact: Workaround) -> None:
+        around = ""
+        if self._open_deviations:
+            around = self._open_deviations[-1].id
+        self.workarounds.append(
+            replace(
+                fact,
+                section=self._section,
+                is_nested=bool(self._open_deviations) and fact.deviation in ("", around),
+                deviation=fact.deviation or around,
+            )
+        )
+
+    def _finish_ignores(self) -> None:
+        """Give each ignore its spans, and remove its marker from the doctree."""
+        for index, marker in enumerate(self._markers):
+            ignore = self.ignores[index]
+            if not ignore.is_page_wide:
+                self.ignores[index] = replace(ignore, spans=find_spans(self._env, marker))
+        for marker in self._markers:
+            marker.parent.remove(marker)
+
+
+# normalise is imported only for pages with specifications, which many builds do not have
 
 
 def _words(node: nodes.Element) -> str:
-    from sphinxext_opsdocs.markup.normalise import (
-        normal_blocks,  # only where there are specifications
-    )
+    from sphinxext_opsdocs.markup.normalise import normalise_blocks
 
-    return "\n".join(normal_blocks(node))
+    return "\n".join(normalise_blocks(node))
+
+
+def _quoted_words(node: nodes.Element) -> str:
+    from sphinxext_opsdocs.markup.normalise import normalise_quotation
+
+    return "\n".join(normalise_quotation(node))
+
+
+def _heading(node: nodes.section) -> str:
+    from sphinxext_opsdocs.markup.normalise_inline import normalise_text
+
+    return normalise_text(node.children[0])
 
 
 def _terms(section: nodes.section) -> Iterator[str]:
-    """The terms of the glossaries in a section, those of its subsections excepted."""
+    """Yield the terms of the glossaries in a section, without those of its subsections."""
     for child in section.children:
         if isinstance(child, addnodes.glossary):
             yield from (" ".join(term.astext().split()) for term in child.findall(nodes.term))
 
 
-def _quoted(node: nodes.Element) -> str:
-    from sphinxext_opsdocs.markup.normalise import quoted_blocks
-
-    return "\n".join(quoted_blocks(node))
-
-
-def _heading(node: nodes.section) -> str:
-    from sphinxext_opsdocs.markup.normalise_inline import normal_text
-
-    return normal_text(node.children[0])
-
-
 def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
-    """Names of the explicit targets by anchor, those that std:ref would take as labels."""
+    """Return the names of explicit targets by anchor: those that std:ref takes as labels."""
     targets: dict[str, list[str]] = {}
-    for name, explicit in doctree.nametypes.items():
-        anchor = doctree.nameids.get(name) if explicit else None
-        if not anchor:
+    for name, is_explicit in doctree.nametypes.items():
+        anchor = doctree.nameids.get(name)
+        if not is_explicit or not anchor:
             continue
         node = doctree.ids.get(anchor)
+        # an indirect target, as process_doc of Sphinx's std domain reads it
         if isinstance(node, nodes.target) and "refid" in node:
             anchor = node["refid"]
             node = doctree.ids.get(anchor, node)
@@ -277,19 +315,9 @@ def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
     return targets
 
 
-def _next_block(node: nodes.Element) -> nodes.Element | None:
-    """The next block in document order that is not inside this one and that readers see."""
-    current: nodes.Element | None = node
-    while current is not None and current.parent is not None:
-        parent = current.parent
-        for sibling in parent.children[parent.index(current) + 1 :]:
-            if isinstance(sibling, nodes.Element) and not isinstance(sibling, UNSEEN):
-                return sibling
-        current = parent
-    return None
-
-
-def _earliest_line(node: nodes.Element) -> int:
-    """The first line that can belong to a block: a title of reStructuredText has an overline."""
-    overline = isinstance(node, nodes.section) and not is_myst_source(node.source)
-    return first_line(node) - (1 if overline else 0)
+def remove_facts(doctree: nodes.document) -> None:
+    """Remove fact attributes and ignore markers from a doctree whose facts nobody extracts."""
+    for node in list(doctree.findall(nodes.Element)):
+        node.attributes.pop(ops_nodes.FACT, None)
+        if isinstance(node, ops_nodes.ignore_marker):
+            node.parent.remove(node)

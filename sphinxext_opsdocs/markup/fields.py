@@ -10,18 +10,27 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext_opsdocs.markup.value_parsers import unquoted
+from sphinxext_opsdocs.markup.value_parsers import unquote
 
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["Field", "YamlError", "docinfo_fields", "front_matter", "option_fields", "yaml_fields"]
+__all__ = [
+    "Field",
+    "YamlError",
+    "read_docinfo_fields",
+    "read_front_matter",
+    "read_option_fields",
+    "read_yaml_fields",
+]
 
 FIELD = re.compile(r":(?![:\s`])((?:[^:\\]|\\.|:(?!\s|$))*?):(?:\s+(.*))?$")
+"""A field as docutils reads it: its name may contain colons that no space follows."""
+NULLS = ("~", "null")
 
 
 class Field(NamedTuple):
-    """One field; ``line`` counts from 0 in the text that it was found in."""
+    """One field; ``line`` counts from 0 in the text that it was read from."""
 
     name: str
     text: str
@@ -29,15 +38,15 @@ class Field(NamedTuple):
 
 
 class YamlError(ValueError):
-    """Text that is no YAML mapping; ``line`` counts from 0."""
+    """Text that is not a YAML mapping; ``line`` counts from 0."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
         self.line = line
 
 
-def option_fields(lines: Sequence[str]) -> tuple[list[Field], int]:
-    """The ``:name: value`` lines that the text starts with, and how many lines they take.
+def read_option_fields(lines: Sequence[str]) -> tuple[list[Field], int]:
+    """Return the ``:name: value`` fields at the start of the text, and the number of their lines.
 
     An indented line continues the value above it.
     """
@@ -46,9 +55,8 @@ def option_fields(lines: Sequence[str]) -> tuple[list[Field], int]:
     for line in lines:
         match = FIELD.match(line.strip()) if line[:1] == ":" else None
         if match:
-            fields.append(
-                Field(match[1].strip().lower(), unquoted((match[2] or "").strip()), count)
-            )
+            name, text = match[1].strip().lower(), (match[2] or "").strip()
+            fields.append(Field(name, unquote(text), count))
         elif fields and line[:1] in (" ", "\t") and line.strip():
             last = fields[-1]
             fields[-1] = last._replace(text=f"{last.text} {line.strip()}".strip())
@@ -58,31 +66,33 @@ def option_fields(lines: Sequence[str]) -> tuple[list[Field], int]:
     return fields, count
 
 
-def docinfo_fields(text: str) -> list[Field]:
-    """The fields of the first field list of a reStructuredText file that starts with one.
+def read_docinfo_fields(text: str) -> list[Field]:
+    """Return the fields of the field list that a reStructuredText file starts with.
 
-    Comments and blank lines may stand before it.
+    Only comments and blank lines may stand before it.
     """
-    lines = _lines(text)
+    lines = _split_lines(text)
     start = 0
     while start < len(lines) and not lines[start].startswith(":"):
-        comment = lines[start].startswith("..") or lines[start][:1] in ("", " ", "\t")
-        if not comment:
+        is_comment = lines[start].startswith("..") or lines[start][:1] in ("", " ", "\t")
+        if not is_comment:
             return []
         start += 1
     fields: list[Field] = []
+    # blank lines do not end a field list
     while start < len(lines) and (not lines[start].strip() or lines[start].startswith(":")):
-        found, count = option_fields(lines[start:])
-        fields += [field._replace(line=field.line + start) for field in found]
+        part, count = read_option_fields(lines[start:])
+        fields += [field._replace(line=field.line + start) for field in part]
         start += max(count, 1)
     return fields
 
 
-def front_matter(text: str) -> str | None:
-    """The YAML between the ``---`` lines that a MyST file starts with; None without such."""
+def read_front_matter(text: str) -> str | None:
+    """Return the YAML between the ``---`` lines that a MyST file starts with; None without it."""
+    # markdown-it's plugin for front matter looks at the first line only
     if not text.startswith("---"):
         return None
-    lines = _lines(text)
+    lines = _split_lines(text)
     if lines[0].strip() != "---":
         return None
     for index, line in enumerate(lines[1:], 1):
@@ -91,22 +101,25 @@ def front_matter(text: str) -> str | None:
     return None
 
 
-def _lines(text: str) -> list[str]:
-    """Lines as the parsers count them: other separators of Unicode end none."""
+def _split_lines(text: str) -> list[str]:
+    # str.splitlines would also split at separators of Unicode, where the parsers do not
     return [line.rstrip("\r") for line in text.split("\n")]
 
 
-def yaml_fields(text: str) -> list[Field]:
-    """The entries of a YAML mapping, values as typed. Raises YamlError when it is none."""
-    import yaml  # only here: a build that reads no front matter does not pay for it
+def read_yaml_fields(text: str) -> list[Field]:
+    """Return the entries of a YAML mapping, with values as typed. Raises YamlError."""
+    import yaml  # slow to import, and many builds read no front matter
 
     try:
+        # composed and not loaded: nodes keep the text of scalars, and their lines
         root = yaml.compose(text, Loader=yaml.BaseLoader)
-        return list(_entries(root)) if root is not None else []
+        if root is None:
+            return []
+        return list(_entries(root))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = error.problem or "cannot be read"
-        raise YamlError(problem, mark.line if mark else 0) from None
+        line = mark.line if mark else 0
+        raise YamlError(error.problem or "cannot be read", line) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         first_line = str(error).partition("\n")[0]
         raise YamlError(first_line or type(error).__name__, 0) from None
@@ -116,19 +129,23 @@ def _entries(root: yaml.Node) -> Iterator[Field]:
     import yaml
 
     if not isinstance(root, yaml.MappingNode):
-        raise YamlError("is no mapping of names to values", root.start_mark.line)
+        raise YamlError("must be a mapping of names to values", root.start_mark.line)
     for key, value in root.value:
         if isinstance(key, yaml.ScalarNode):
             yield Field(str(key.value).strip().lower(), _scalar(value), key.start_mark.line)
 
 
 def _scalar(node: yaml.Node) -> str:
+    """Return a value as one line of text; the items of a list or mapping between commas."""
     if isinstance(node.value, str):
         text = " ".join(node.value.split())
-        is_plain = not getattr(node, "style", None)
-        return "" if is_plain and text in ("~", "null") else text
-    parts: list[yaml.Node | tuple[yaml.Node, yaml.Node]] = node.value
-    return ", ".join(
-        f"{_scalar(part[0])}: {_scalar(part[1])}" if isinstance(part, tuple) else _scalar(part)
-        for part in parts
-    )
+        is_quoted = bool(getattr(node, "style", None))
+        return "" if text in NULLS and not is_quoted else text
+    return ", ".join(map(_item, node.value))
+
+
+def _item(part: yaml.Node | tuple[yaml.Node, yaml.Node]) -> str:
+    if isinstance(part, tuple):
+        key, value = part
+        return f"{_scalar(key)}: {_scalar(value)}"
+    return _scalar(part)

@@ -1,21 +1,21 @@
 """The governed header: one parser for docinfo and front matter."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from docutils import nodes
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
-from sphinxext_opsdocs.config.schema import Status
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
+from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.markup.fields import (
     Field,
     YamlError,
-    docinfo_fields,
-    front_matter,
-    yaml_fields,
+    read_docinfo_fields,
+    read_front_matter,
+    read_yaml_fields,
 )
 from sphinxext_opsdocs.markup.value_parsers import parse_date, parse_interval, split_list
 
@@ -43,13 +43,6 @@ def _text(text: str) -> str:
     return " ".join(text.split())
 
 
-def _status(text: str) -> str:
-    known = {status.casefold(): status for status in get_args(Status)}
-    if text.casefold() not in known:
-        raise ValueError(f'"{text}" is no status, allowed: {", ".join(known.values())}')
-    return str(known[text.casefold()])
-
-
 def _class(text: str) -> str:
     return "-".join(text.casefold().split())
 
@@ -65,7 +58,7 @@ def _docnames(text: str) -> tuple[str, ...]:
 HEADER_FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "class": ("document_class", _class),
     "owner": ("owner", _text),
-    "status": ("status", _status),
+    "status": ("status", Lifecycle.parse),
     "version": ("version", _text),
     "last-reviewed": ("last_reviewed", parse_date),
     "reviewers": ("reviewers", split_list),
@@ -91,12 +84,12 @@ def read_header_fields(text: str, is_myst: bool) -> list[Field]:
     Raises YamlError, with lines counted in the whole text, when front matter is broken.
     """
     if not is_myst:
-        return docinfo_fields(text)
-    matter = front_matter(text)
+        return read_docinfo_fields(text)
+    matter = read_front_matter(text)
     if matter is None:
         return []
     try:
-        return [field._replace(line=field.line + 1) for field in yaml_fields(matter)]
+        return [field._replace(line=field.line + 1) for field in read_yaml_fields(matter)]
     except YamlError as problem:
         raise YamlError(str(problem), problem.line + 1) from None
 
@@ -122,7 +115,10 @@ def is_governed_header(names: Iterable[str], in_governed_folder: bool = False) -
 
 
 def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Problem]]:
-    """The header, and a problem for each value that cannot be read. Other fields are let be."""
+    """Return the header, and a problem for each value that cannot be read.
+
+    Fields of other names are ignored.
+    """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     given: dict[str, Place] = {}
@@ -133,20 +129,20 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
     for name, text, line in fields:
         if name in given:
             if name in HEADER_FIELDS:
-                complain(f'header field "{name}" stands twice', line)
+                complain(f'header field "{name}" is given twice; remove one', line)
             continue
         if not text:
             continue  # as if it were not there: header_field_missing tells where it is needed
         given[name] = Place(path, line + 1)
         if name not in HEADER_FIELDS:
-            for close in difflib.get_close_matches(name, HEADER_FIELDS, n=1, cutoff=0.85):
-                complain(f'unknown header field "{name}", did you mean "{close}"?', line)
+            if suggestion := did_you_mean(name, HEADER_FIELDS, cutoff=0.85):
+                complain(f'unknown header field "{name}"{suggestion}', line)
             continue
         attribute, parse = HEADER_FIELDS[name]
         try:
             values[attribute] = parse(text)
         except ValueError as error:
-            complain(f"{name}: {error}", line)
+            complain(f"{name} {error}", line)
     first = min((place.line for place in given.values()), default=1)
     return Header(place=Place(path, first), given=given, **values), problems
 
@@ -159,9 +155,9 @@ def stray_front_matter(text: str, path: str) -> StrayHeader | None:
         return None
     start = match.start(1)
     line = text.count("\n", 0, start) + 1
-    if start == 0 and (matter := front_matter(text)) is not None:
+    if start == 0 and (matter := read_front_matter(text)) is not None:
         try:
-            yaml_fields(matter)
+            read_yaml_fields(matter)
         except YamlError as error:
             place = Place(path, error.line + 2)
             return StrayHeader(f"the front matter is no YAML: {error}; quote the value", place)

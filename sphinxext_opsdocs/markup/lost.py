@@ -1,86 +1,130 @@
-"""Our markup that a parser took for something else: the writer meant a fact, and got text.
+"""Markup of this extension that a parser read as plain text, and its fact with it.
 
-Every pattern is looked for in text that is shown as prose, so pages that quote our markup in
-literals are left alone.
+The patterns are only searched for in text that is shown as prose, so that pages may quote the
+markup in literals (docs/adr/0009-lost-markup.md).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from docutils import nodes
 
-__all__ = ["is_suspicious", "lost_in_block", "lost_in_paragraph"]
+from sphinxext_opsdocs.markup.names import DIRECTIVE_NAMES, PREFIX, ROLE_NAMES, is_near_our_names
 
-DIRECTIVES = (
-    "canonical-ref",
-    "observed-deviation",
-    "workaround",
-    "document-change",
-    "opsdocs-ignore",
-    "deviation-register",
-    "traceability-matrix",
-    "document-inventory",
-    "canonical-impact",
-)
-NAMES = "|".join(DIRECTIVES)
+__all__ = [
+    "find_lost_in_block",
+    "find_lost_in_paragraph",
+    "find_malformed_directive",
+    "find_malformed_roles",
+    "is_suspicious",
+]
+
+NAMES = f"(?:{PREFIX})?(?:{'|'.join(DIRECTIVE_NAMES)})"
+ROLES = f"(?:{PREFIX})?(?:{'|'.join(ROLE_NAMES)})"
+# each pattern matches what a parser leaves of one mistake
 LOST_DIRECTIVE = re.compile(
     rf"^[ \t]*(?:\.\. ?({NAMES})::?(?:\s|$)|[`~:]{{3,}}\s*\{{\s*({NAMES})\s*\}})", re.MULTILINE
 )
+"""No blank line before a directive, one colon after its name, or a fence that MyST cannot open."""
 LOST_COMMENT = re.compile(rf"({NAMES}):(?:\s|$)")
+"""One colon after the name of a directive makes it a comment of reStructuredText."""
 LOST_LANGUAGE = re.compile(rf"\{{?\s*({NAMES})\b")
+"""A fence whose braces are missing or misplaced is a code block of that language."""
 LOST_LITERAL = re.compile(rf"`\{{({NAMES})\}}")
-"""What reStructuredText makes of a fence of MyST."""
-LOST_ROLE = re.compile(r"\{(canonical|deviation)\}`|:(canonical|deviation):`")
-CUT_ROLE = re.compile(r"(?:\{\s*(canonical|deviation)\s*\}|:(canonical|deviation):)\s*$")
-BARE_ROLE = re.compile(r"(?:^|\s)(canonical|deviation):$")
+"""A fence of MyST in a reStructuredText file is a literal."""
+LOST_ROLE = re.compile(rf"\{{({ROLES})\}}`|:({ROLES}):`")
+"""A role of the other syntax, as a whole."""
+CUT_ROLE = re.compile(rf"(?:\{{\s*({ROLES})\s*\}}|:({ROLES}):)\s*$")
+"""The name of such a role, before its text as a literal or title reference."""
+BARE_ROLE = re.compile(rf"(?:^|\s)({ROLES}):$")
+"""A role of reStructuredText without its first colon."""
+# "workaround" is an ordinary word, which counts only after the mark of a directive
+UNIQUE_NAMES = "|".join(name for name in DIRECTIVE_NAMES if name != "workaround")
 SUSPICIOUS = re.compile(
-    rf"{NAMES.replace('workaround|', '')}|[{{.]\s*workaround|(?:canonical|deviation)\s*\}}?:?\s*`"
+    rf"{UNIQUE_NAMES}|[{{.]\s*(?:{PREFIX})?workaround|(?:{'|'.join(ROLE_NAMES)})\s*\}}?:?\s*`"
 )
-WORDS = ("canonical", "deviation", "workaround", "document-", "opsdocs-", "traceability-")
-"""One of them is in whatever SUSPICIOUS finds; looking for plain words first takes no time."""
+WORDS = (
+    *("canonical", "deviation", "workaround"),
+    *("document-", "opsdocs-", "traceability-", "baseline-"),
+)
+"""SUSPICIOUS only matches text with one of these words."""
+SIMPLE_NAME = re.compile(r"(?:(?!_)\w)+(?:[-._+:](?:(?!_)\w)+)*")
+"""The names that reStructuredText knows (``Inliner.simplename`` of docutils)."""
+MARKED_NAME = re.compile(r"^[ \t]*\.\.[ \t]+([\w.:+-]+?)::(?:\s|$)|:([\w.:+-]+):`", re.MULTILINE)
+COMMENT_NAME = re.compile(r"([\w.:+-]+?)::(?:\s|$)")
+"""A directive whose name is none, such as ``canonical--ref``, is a comment."""
+ROLE_END = re.compile(r":([\w.:+-]+):$")
+"""A role whose name is none is text before a title reference."""
 
 
 def is_suspicious(text: str) -> bool:
-    """Whether a source text has a word of ours at all: only then is it worth a closer look."""
-    return any(word in text for word in WORDS) and SUSPICIOUS.search(text) is not None
+    """Return whether a source text may use, or try to use, markup of this extension."""
+    # the search for plain words is much faster than the pattern, and enough for most pages
+    if any(word in text for word in WORDS) and SUSPICIOUS.search(text):
+        return True
+    names = (match[1] or match[2] for match in MARKED_NAME.finditer(text))
+    return any(not SIMPLE_NAME.fullmatch(name) and is_near_our_names(name) for name in names)
 
 
-def lost_in_paragraph(paragraph: nodes.Element) -> Iterator[tuple[str, int]]:
-    """What is lost in a paragraph, with the lines before it there."""
-    before, starts_line = 0, True
+def find_malformed_directive(comment: nodes.comment) -> str:
+    """Return a name near ours that made its directive a comment; may be empty."""
+    match = COMMENT_NAME.match(comment.astext())
+    return match[1] if match and is_near_our_names(match[1]) else ""
+
+
+def find_malformed_roles(paragraph: nodes.Element) -> Iterator[str]:
+    """Yield the names near ours that made their roles plain text."""
+    for text, following in pairwise(paragraph.children):
+        if isinstance(text, nodes.Text) and isinstance(following, nodes.title_reference):
+            match = ROLE_END.search(text.astext())
+            if match and not SIMPLE_NAME.fullmatch(match[1]) and is_near_our_names(match[1]):
+                yield match[1]
+
+
+def find_lost_in_paragraph(paragraph: nodes.Element) -> Iterator[tuple[str, int]]:
+    """Yield the name of each markup that is lost, and the number of lines before it."""
+    lines_before, is_line_start = 0, True
     for index, child in enumerate(paragraph.children):
         text = child.astext()
         if isinstance(child, nodes.Text):
             following = paragraph.children[index + 1 : index + 2]
-            for name, offset in _lost_in_text(text, starts_line, following):
-                yield name, before + text.count("\n", 0, offset)
+            for name, offset in _find_lost_in_text(text, is_line_start, following):
+                yield name, lines_before + text.count("\n", 0, offset)
         elif isinstance(child, nodes.literal) and (match := LOST_LITERAL.match(text)):
-            yield f'"{match[1]}"', before
-        before += text.count("\n")
-        starts_line = text.endswith("\n")
+            yield f'"{match[1]}"', lines_before
+        lines_before += text.count("\n")
+        is_line_start = text.endswith("\n")
 
 
-def _lost_in_text(
-    text: str, starts_line: bool, following: Sequence[nodes.Node]
+def _find_lost_in_text(
+    text: str, is_line_start: bool, following: Sequence[nodes.Node]
 ) -> Iterator[tuple[str, int]]:
-    """What is lost in one run of text, and where in it."""
+    """Yield what is lost in one run of text, and its offset."""
     for match in LOST_DIRECTIVE.finditer(text):
-        if starts_line or match.start():
+        if is_line_start or match.start():
             yield f'"{match[1] or match[2]}"', match.end()
     for match in LOST_ROLE.finditer(text):
         yield f"the {match[1] or match[2]} role", match.end()
-    if following and isinstance(following[0], nodes.literal | nodes.title_reference):
-        role = CUT_ROLE.search(text)
-        if not role and isinstance(following[0], nodes.title_reference):
-            role = BARE_ROLE.search(text)
-        if role:
+    for node in following:
+        if role := _find_cut_role(text, node):
             yield f"the {next(filter(None, role.groups()))} role", role.end()
 
 
-def lost_in_block(node: nodes.Element) -> str:
-    """What is lost in a comment or a literal block; empty when nothing is."""
+def _find_cut_role(text: str, following: nodes.Node) -> re.Match[str] | None:
+    """Return the name of a role at the end of a text, if the node after it is the role's text."""
+    if isinstance(following, nodes.title_reference):
+        # reStructuredText reads `...` without a role as a title reference
+        return CUT_ROLE.search(text) or BARE_ROLE.search(text)
+    if isinstance(following, nodes.literal):
+        return CUT_ROLE.search(text)
+    return None
+
+
+def find_lost_in_block(node: nodes.Element) -> str:
+    """Return the name of the markup that is lost in a comment or a literal block; may be empty."""
     if isinstance(node, nodes.comment):
         match = LOST_COMMENT.match(node.astext())
     else:

@@ -1,4 +1,8 @@
-"""Our own nodes. Each is a docutils node with nothing added, so every writer can write it."""
+"""The nodes of this extension.
+
+Each is a docutils node with nothing added, so that every builder can write it without a visitor
+(docs/adr/0003-nodes-are-docutils-nodes.md).
+"""
 
 from docutils import nodes
 
@@ -6,9 +10,9 @@ __all__ = [
     "CONFIRMED",
     "FACT",
     "ISSUE",
+    "NEED_SUMMARY",
     "NODES",
     "PARTICULARS",
-    "TOLD",
     "canonical_quote",
     "canonical_reference",
     "dependents",
@@ -21,43 +25,44 @@ __all__ = [
 ]
 
 FACT = "opsdocs_fact"
-"""Attribute that carries a node's fact from the directive to the extraction, which removes it."""
+"""Attribute with a node's fact, from the directive to the extraction, which removes it."""
 
 ISSUE = "opsdocs_issue"
 """Attribute of the link to an issue: the id of its deviation, and the issue as written."""
 
-TOLD = "opsdocs_told"
-"""Attribute in which a need of sphinx-needs tells what stands in no node: title, status, links."""
+NEED_SUMMARY = "opsdocs_need_summary"
+"""Attribute of a need of sphinx-needs: title, status and links, which are not in its nodes."""
 
 
 PARTICULARS = "opsdocs-particulars"
-"""Class of the paragraph in which a block of ours tells what its options say."""
+"""Class of the paragraph that shows the options of a block."""
 CONFIRMED = "opsdocs-confirmed"
-"""Class of when and how a deviation was last seen, which is no part of what the page says."""
+"""Class of the last confirmation of a deviation, which is not part of the page's meaning."""
 
 
 class observed_deviation(nodes.admonition):
-    """A deviation: title, one paragraph of particulars, then what was observed."""
+    """A deviation: its title, a paragraph of particulars, and what was observed."""
 
 
 class workaround(nodes.admonition):
-    """A workaround: title, then what to do."""
+    """A workaround: its title, and what to do."""
 
 
 class canonical_reference(nodes.paragraph):
-    """The links of one ``canonical-ref`` directive and why they are there."""
+    """The links of a ``canonical-ref`` directive and the reason for them."""
 
 
 class canonical_quote(nodes.block_quote):
-    """What is quoted of a canonical section, then an attribution that links it."""
+    """Quoted text of a canonical section, and an attribution with a link to it."""
 
 
 class document_change(nodes.container):
     """One entry of a page's change history."""
 
 
+# a comment is invisible in every builder
 class ignore_marker(nodes.comment):
-    """Where an ``opsdocs-ignore`` stands; removed once its reach is known."""
+    """The place of an ``opsdocs-ignore``, removed after the extraction."""
 
 
 class opsdocs_header(nodes.container):
@@ -65,11 +70,14 @@ class opsdocs_header(nodes.container):
 
 
 class report(nodes.General, nodes.Element):
-    """Where a report goes; replaced before writing. Attributes: ``kind`` and ``filters``."""
+    """A placeholder for a report, replaced before writing.
+
+    Attributes: ``kind`` and ``filters``.
+    """
 
 
 class dependents(nodes.General, nodes.Element):
-    """Where a section of a specification tells who depends on it; replaced before writing.
+    """A placeholder for the dependents of a section, replaced before writing.
 
     Attributes: ``docname`` and ``anchor`` of the section.
     """

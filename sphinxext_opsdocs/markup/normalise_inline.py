@@ -1,4 +1,4 @@
-"""Inline content to normalised text, and what blocks and inline content have in common."""
+"""The normalised text of inline content, and what blocks share with it."""
 
 from __future__ import annotations
 
@@ -11,103 +11,124 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext_opsdocs.canonical.section import COUNTED_ID
-from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup import nodes as ops_nodes
 
-__all__ = ["UNSEEN", "collapsed", "inline_children", "inline_text", "leaf_text", "normal_text"]
+__all__ = [
+    "UNSEEN",
+    "collapse_space",
+    "describe_leaf",
+    "normalise_text",
+    "render_children",
+    "render_inline",
+]
 
 QUOTES = '"“”„‟«»‘’‚‛‹›'
 TYPOGRAPHY = str.maketrans({**dict.fromkeys(QUOTES, "'"), "–": "--", "—": "---", "…": "..."})
-"""Undoes smart quotes, which depend on builder and language: every quote is a straight one."""
+"""Undoes smart quotes, which depend on builder and language."""
 SPACED_QUOTES = re.compile(r"(?<=[«‹])\s+|\s+(?=[»›])")
-"""The space that French quotes have inside."""
+"""The space within French quotes."""
 POSITION = ("xml:space", "lineno", "docname", "refdoc", "target_id", "source", "line")
-"""Attributes that tell where a node stands, not what it says."""
+"""Attributes with the place of a node, which is not part of its meaning."""
 UNSEEN = re.compile(r"<!--.*?-->|^\s*(?:<br />|\\\\)\s*$", re.DOTALL)
-"""Comments of HTML, and what MyST writes for a hard line break."""
-PAGE_TYPES = ("ref", "numref", "any", "myst")
+"""Comments of HTML, and the raw text that MyST writes for a hard line break."""
+LABEL_TYPES = ("ref", "numref", "any", "myst")
+"""Types of cross-references by label, which the two syntaxes choose differently."""
 
 
-def normal_text(node: nodes.Node) -> str:
-    """The inline content of a node as one line."""
-    return collapsed("".join(map(inline_text, node.children)))
+def normalise_text(node: nodes.Node) -> str:
+    """Return the inline content of a node as one line."""
+    return collapse_space("".join(map(render_inline, node.children)))
 
 
-def collapsed(text: str) -> str:
-    """The text with every run of white space as one space."""
+def collapse_space(text: str) -> str:
+    """Return the text with one space for every run of white space."""
     return " ".join(text.split())
 
 
-def leaf_text(node: nodes.Element) -> str:
-    """A node without content, by its name and attributes; empty when it has none to tell."""
+def describe_leaf(node: nodes.Element) -> str:
+    """Return name and attributes of a node without content; empty without attributes."""
     attributes: dict[str, Any] = node.attributes
-    given = [
-        f"{name}={collapsed(str(value))}"
+    values = [
+        f"{name}={collapse_space(str(value))}"
         for name, value in sorted(attributes.items())
         if isinstance(value, str | int) and name not in POSITION and not isinstance(value, bool)
     ]
-    classes: list[str] = node.get("classes", [])
-    given += classes
-    return f"<{node.__class__.__name__} {' '.join(given)}>" if given else ""
+    values += node.get("classes", [])
+    if not values:
+        return ""
+    return f"<{node.__class__.__name__} {' '.join(values)}>"
 
 
 @singledispatch
-def inline_text(node: nodes.Node) -> str:
-    """A node of inline content, with the white space that it stands in."""
+def render_inline(node: nodes.Node) -> str:
+    """Return the text of an inline node with the white space around it."""
     if not node.children and isinstance(node, nodes.Element):
-        return leaf_text(node)  # such as an icon
-    return inline_children(node)
+        return describe_leaf(node)  # such as an icon
+    return render_children(node)
 
 
-@inline_text.register
+@render_inline.register
 def _inline(node: nodes.inline) -> str:
-    if ours.CONFIRMED in node["classes"]:
+    # to see a deviation again changes nothing about it
+    if ops_nodes.CONFIRMED in node["classes"]:
         return ""
-    return inline_children(node) if node.children else leaf_text(node)  # such as an icon
+    if node.children:
+        return render_children(node)
+    return describe_leaf(node)
 
 
-@inline_text.register
+@render_inline.register
 def _text(node: nodes.Text) -> str:
     return SPACED_QUOTES.sub("", node.astext()).translate(TYPOGRAPHY)
 
 
-@inline_text.register(addnodes.index)
-@inline_text.register(nodes.target)
-@inline_text.register(nodes.system_message)
-@inline_text.register(nodes.comment)
-def _unseen(node: nodes.Node) -> str:
-    """What readers do not see; a target may have text around which it stands."""
-    return inline_children(node) if isinstance(node, nodes.target) else ""
+@render_inline.register(addnodes.index)
+@render_inline.register(nodes.system_message)
+@render_inline.register(nodes.comment)
+def _unseen(_node: nodes.Node) -> str:
+    return ""
 
 
-@inline_text.register
+@render_inline.register
+def _target(node: nodes.target) -> str:
+    """Return the text of an inline target, which readers see."""
+    return render_children(node)
+
+
+@render_inline.register
 def _code(node: nodes.literal) -> str:
-    return f"`{collapsed(node.astext())}`"
+    return f"`{collapse_space(node.astext())}`"
 
 
-@inline_text.register
+@render_inline.register
 def _math(node: nodes.math) -> str:
-    return f"${collapsed(node.astext())}$"
+    return f"${collapse_space(node.astext())}$"
 
 
-@inline_text.register
+@render_inline.register
 def _superscript(node: nodes.superscript) -> str:
-    return f"^{{{inline_children(node)}}}"
+    return f"^{{{render_children(node)}}}"
 
 
-@inline_text.register
+@render_inline.register
 def _subscript(node: nodes.subscript) -> str:
-    return f"_{{{inline_children(node)}}}"
+    return f"_{{{render_children(node)}}}"
 
 
-@inline_text.register
+@render_inline.register
 def _reference(node: nodes.reference) -> str:
-    text = inline_children(node)
-    target = node.get("refuri") or (f"#{_lasting_id(node)}" if "refid" in node else "")
-    return text if target in ("", text, f"mailto:{text}") else f"{text} <{target}>"
+    text = render_children(node)
+    target = str(node.get("refuri") or "")
+    if not target and "refid" in node:
+        target = f"#{_lasting_id(node)}"
+    # an address that is its own text was written without markup
+    if target in ("", text, f"mailto:{text}"):
+        return text
+    return f"{text} <{target}>"
 
 
 def _lasting_id(node: nodes.Element) -> str:
-    """Where a link within the page leads: a counted id is replaced by the name that it has."""
+    """Return the anchor of a link within the page, or a name that lasts where it is counted."""
     anchor = str(node["refid"])
     target = node.document.ids.get(anchor) if node.document else None
     if COUNTED_ID.fullmatch(anchor) and target is not None and target.get("names"):
@@ -115,46 +136,51 @@ def _lasting_id(node: nodes.Element) -> str:
     return anchor
 
 
-@inline_text.register
+@render_inline.register
 def _cross_reference(node: addnodes.pending_xref) -> str:
     domain, kind = node.get("refdomain"), node.get("reftype")
     target = str(node.get("reftarget", ""))
-    if domain == "doc":  # MyST has found the page already
-        anchor = node.get("reftargetid")
-        target = f"/{target}#{anchor}" if isinstance(anchor, str) else f"/{target}"
+    if domain == "doc":
+        # MyST has resolved the page to a docname, and split off the anchor
+        target = f"/{target}"
+        if isinstance(node.get("reftargetid"), str):
+            target += f"#{node['reftargetid']}"
     elif kind == "doc":
         target = _from_root(target, node)
-    elif kind in PAGE_TYPES:
+    elif kind in LABEL_TYPES:
         target = f"#{target}"
     else:
         target = ":".join(part for part in (domain, kind, target) if isinstance(part, str))
-    return f"{inline_children(node)} <{target}>" if node.get("refexplicit", True) else f"<{target}>"
+    # without a title of its own, the content only repeats the target
+    if not node.get("refexplicit", True):
+        return f"<{target}>"
+    return f"{render_children(node)} <{target}>"
 
 
-@inline_text.register
+@render_inline.register
 def _download(node: addnodes.download_reference) -> str:
     target = str(node.get("reftarget", ""))
     if "://" not in target:
         target = _from_root(target, node)
-    return f"{inline_children(node)} <{target}>"
+    return f"{render_children(node)} <{target}>"
 
 
 def _from_root(target: str, node: nodes.Element) -> str:
-    """A path that may start at the page of a node, from the source directory on."""
+    """Return a path relative to the page of a node, or to the source directory, from that root."""
     folder = posixpath.dirname(str(node.get("refdoc", "")))
     return "/" + posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
-@inline_text.register
+@render_inline.register
 def _abbreviation(node: nodes.abbreviation) -> str:
-    return f"{inline_children(node)} ({node.get('explanation', '')})"
+    return f"{render_children(node)} ({node.get('explanation', '')})"
 
 
-@inline_text.register
+@render_inline.register
 def _inline_raw(node: nodes.raw) -> str:
     return UNSEEN.sub(" ", node.astext())
 
 
-def inline_children(node: nodes.Node) -> str:
-    """The content of a node, with the white space that it stands in."""
-    return "".join(map(inline_text, node.children))
+def render_children(node: nodes.Node) -> str:
+    """Return the content of a node with the white space around it."""
+    return "".join(map(render_inline, node.children))

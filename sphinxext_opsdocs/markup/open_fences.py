@@ -1,27 +1,23 @@
-"""Fenced blocks in MyST source: where one is opened and never closed."""
+"""Fences in MyST source that are opened and never closed."""
 
 import re
 from collections.abc import Sequence
 
 from sphinx.config import Config
 
-__all__ = ["has_colon_fences", "open_fence"]
+__all__ = ["find_open_fence", "has_colon_fences"]
 
+# no backtick may follow a fence of backticks: https://spec.commonmark.org/0.31.2/#code-fence
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,}|:{3,})(.*)$")
-"""A backtick fence has no backtick after it: https://spec.commonmark.org/0.31.2/#code-fence"""
 
 
 def has_colon_fences(config: Config) -> bool:
-    """Whether the project has MyST's extension for fences of colons."""
+    """Return whether the project enables MyST's extension for fences of colons."""
     return "myst_enable_extensions" in config and "colon_fence" in config.myst_enable_extensions
 
 
-def open_fence(lines: Sequence[str], has_colon_fences: bool) -> int | None:
-    """The index of the line that opens a fence which is not closed below it; None without such.
-
-    A directive nested in a fence of the same length ends the outer one, whose own end then opens
-    a block that takes all text after it.
-    """
+def find_open_fence(lines: Sequence[str], has_colon_fences: bool) -> int | None:
+    """Return the index of the line with a fence that is not closed below; None without one."""
     fence, opened_at = "", 0
     for index, line in enumerate(lines):
         match = FENCE.match(line)
@@ -29,6 +25,7 @@ def open_fence(lines: Sequence[str], has_colon_fences: bool) -> int | None:
             continue
         if not fence:
             fence, opened_at = match[1], index
+        # a fence closes one of the same character and at most its own length
         elif match[1].startswith(fence) and not match[2].strip():
             fence = ""
     return opened_at if fence else None

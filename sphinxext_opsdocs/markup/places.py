@@ -1,132 +1,151 @@
-"""Where a node's text really stands, as a path relative to the source directory."""
+"""The place of a node's text, with a path relative to the source directory."""
 
 from __future__ import annotations
 
-import os
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 
 from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.markup.read_source import ReadSource
 
-__all__ = ["InlinePlaces", "first_line", "is_myst_source", "node_place", "place_of"]
+__all__ = ["InlinePlaces", "find_first_line", "locate_line", "locate_node"]
 
 
-def place_of(env: Any, source: str | None, line: int | None) -> Place:
-    """The place of a line of a source as docutils names it.
+def locate_line(env: Any, source: str | None, line: int | None) -> Place:
+    """Return the place of a line of a source as docutils names it.
 
-    After an ``include`` the source of reStructuredText is relative to the working directory.
-    Sources that are no file, and none at all, stand for the document that is being read.
+    Without a source, or with one that is no file, it is a place on the current page.
     """
-    return Place(
-        _relative(str(env.srcdir), str(source or env.doc2path(env.docname))), max(line or 1, 1)
-    )
+    return ReadSource.of(env).place(source, line)
 
 
-@lru_cache(maxsize=4096)
-def _relative(srcdir: str, source: str) -> str:
-    file = re.split(r":docstring of |<", source, maxsplit=1)[0]
-    return Path(os.path.relpath(Path(file).absolute(), srcdir)).as_posix()
-
-
-def node_place(env: Any, node: nodes.Node) -> Place:
-    """Where a block starts, or the block that an inline node stands in."""
+def locate_node(env: Any, node: nodes.Node) -> Place:
+    """Return the first line of a block, or of the block around an inline node."""
+    read_source = ReadSource.of(env)
     current: nodes.Node | None = node
-    while current is not None and current.line is None:
+    while current is not None and not (
+        current.line is not None and read_source.has(current.source)
+    ):
         current = current.parent
     if current is None:
-        return place_of(env, None, None)
-    return place_of(env, current.source, first_line(current))
+        return read_source.place(None, None)
+    if isinstance(current, nodes.Inline):
+        current = _with_source(current, _block_of(current))
+    return read_source.place(current.source, find_first_line(env, current))
 
 
-def first_line(node: nodes.Node) -> int:
-    """The line that a block starts on.
+def _block_of(node: nodes.Node) -> nodes.Node:
+    block = node
+    while isinstance(block, nodes.Inline) and block.parent is not None:
+        block = block.parent
+    return block
 
-    A section of reStructuredText and its title know the line of the underline, those of MyST
-    that of the title.
+
+def _with_source(node: nodes.Node, block: nodes.Node) -> nodes.Node:
+    """Return a node, or the block in or around it if MyST knows the file of that one alone.
+
+    Within an included file, MyST gives a file to blocks of text. All other nodes get that of the
+    page from docutils.
     """
+    page = node.document["source"] if node.document else ""
+    is_guess = node.source == page and block.line is not None
+    return block if is_guess and block.source not in (None, page) else node
+
+
+def find_first_line(env: Any, node: nodes.Node) -> int:
+    """Return the line that a block starts on, as its parser counts."""
     line = node.line or 1
-    if isinstance(node, nodes.section | nodes.title) and not is_myst_source(node.source):
+    # docutils records the line of the underline for a section and its title, MyST that of the title
+    if isinstance(node, nodes.section | nodes.title) and not ReadSource.of(env).is_myst(
+        node.source
+    ):
         return max(line - 1, 1)
     return line
 
 
-def is_myst_source(source: str | None) -> bool:
-    """Whether a source file is read by MyST, told by its name."""
-    return bool(source) and str(source).endswith((".md", ".markdown", ".myst"))
-
-
 CELL_REACH = 4000
-"""Characters behind one cell of a table in which the next is looked for."""
+"""Characters after one cell of a table among which the next is looked for."""
 
 
 class InlinePlaces:
     """Finds the lines of inline nodes of one document.
 
-    Parsers know the line of a paragraph at best, and nothing certain inside tables. So the text
-    of the node is looked for in its source file, from the line of its block on; the same text
-    again is the next one there.
+    The parsers record the line of a paragraph at best, and no certain line inside of a table. So
+    the text of the node is searched for in the source, from the line of its block on. The same
+    text a second time is the next occurrence.
     """
 
     def __init__(self, env: Any) -> None:
         self._env = env
-        self._texts: dict[str, str] = {}
-        self._taken: set[tuple[str, int]] = set()
-        self._cell: dict[str, tuple[int, int]] = {}
+        self._text = ReadSource.of(env).file_text
+        self._used: set[tuple[str, int]] = set()
+        self._next_cell: dict[str, tuple[int, int]] = {}
+        """Offset and line behind the last cell of each file."""
 
     def place(self, node: nodes.Element) -> Place:
-        """Where an inline node stands; the place of its block when its text is not found."""
-        place = node_place(self._env, _block(node))
-        text = self._text(place.path)
-        start = _offset(text, place.line)
-        quoted = node.rawsource[node.rawsource.find("`") :]  # before it, the syntaxes differ
-        pattern = re.compile(r"\s+".join(map(re.escape, quoted.split())) or r"(?!)")
-        for match in pattern.finditer(text, start):
-            if (place.path, match.start()) not in self._taken:
-                self._taken.add((place.path, match.start()))
-                return Place(place.path, text.count("\n", 0, match.start()) + 1)
+        """Return the place of an inline node, or of its block if its text is not in the source."""
+        place = locate_node(self._env, _table_or_node(node))
+        # without the name of the role, which the syntaxes write differently
+        quoted = node.rawsource[node.rawsource.find("`") :]
+        pattern = r"\s+".join(map(re.escape, quoted.split())) or r"(?!)"
+        return self._next_place(pattern, place) or place
+
+    def role_place(self, name: str, block: Place) -> Place | None:
+        """Return the place of the next role of that name from a block on; None without one."""
+        return self._next_place(rf"(?i)[{{:]{re.escape(name)}[}}:]", block)
+
+    def comment_place(self, node: nodes.comment) -> Place:
+        """Return the place of a comment of reStructuredText, of which a line below is recorded."""
+        place = locate_node(self._env, node)
+        lines = self._text(place.path).split("\n")[: place.line]
+        start = node.astext().partition("\n")[0]
+        for number in range(len(lines), 0, -1):
+            line = lines[number - 1].strip()
+            is_start = line.startswith("..") and line[2:].strip() == start
+            if is_start and (place.path, -number) not in self._used:
+                self._used.add((place.path, -number))
+                return Place(place.path, number)
         return place
 
+    def _next_place(self, pattern: str, start: Place) -> Place | None:
+        """Return the place of the first text from a line on that was not returned before."""
+        text = self._text(start.path)
+        for match in re.compile(pattern).finditer(text, _offset_of_line(text, start.line)):
+            if (start.path, match.start()) not in self._used:
+                self._used.add((start.path, match.start()))
+                return Place(start.path, text.count("\n", 0, match.start()) + 1)
+        return None
+
     def cell_place(self, node: nodes.Element, text: str) -> Place:
-        """Where the text of a table's cell starts; cells are asked for in document order."""
-        place = node_place(self._env, _block(node))
+        """Return the place of the text of a cell; to be called in document order."""
+        place = locate_node(self._env, _table_or_node(node))
         source = self._text(place.path)
-        at, line = self._cell.get(place.path, (0, 1))
+        start, line = self._next_cell.get(place.path, (0, 1))
         if line < place.line:
-            at, line = _offset(source, place.line), place.line
-        found = source.find(text, at, at + CELL_REACH) if text else -1
-        if found < 0:
+            start, line = _offset_of_line(source, place.line), place.line
+        offset = source.find(text, start, start + CELL_REACH) if text else -1
+        if offset < 0:
             return Place(place.path, line)
-        line += source.count("\n", at, found)
-        self._cell[place.path] = found + len(text), line
+        # counted from cell to cell, so that the time for a long table stays linear
+        line += source.count("\n", start, offset)
+        self._next_cell[place.path] = offset + len(text), line
         return Place(place.path, line)
 
-    def _text(self, path: str) -> str:
-        if path not in self._texts:
-            file = Path(self._env.srcdir, path)
-            text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-            self._texts[path] = text
-        return self._texts[path]
+
+def _table_or_node(node: nodes.Element) -> nodes.Node:
+    """Return the table around a node, whose cells have no certain lines; else the node."""
+    table: nodes.Node | None = node
+    while table is not None and not isinstance(table, nodes.table):
+        table = table.parent
+    return node if table is None else _with_source(table, _block_of(node))
 
 
-def _block(node: nodes.Element) -> nodes.Node:
-    """The table that a node stands in, whose cells know no lines, else the node itself."""
-    current: nodes.Node | None = node
-    while current is not None:
-        if isinstance(current, nodes.table):
-            return current
-        current = current.parent
-    return node
-
-
-def _offset(text: str, line: int) -> int:
-    """Where a line starts in a text."""
-    at = 0
+def _offset_of_line(text: str, line: int) -> int:
+    offset = 0
     for _ in range(line - 1):
-        at = text.find("\n", at) + 1
-        if not at:
+        offset = text.find("\n", offset) + 1
+        if not offset:
             return len(text)
-    return at
+    return offset

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from docutils import nodes
 
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.markup import nodes as ours
+from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.directive_base import OpsDirective
 from sphinxext_opsdocs.markup.value_parsers import split_list
 
@@ -25,8 +25,8 @@ def report_directive(
     class ReportDirective(OpsDirective):
         """A report; each filter is an option with values separated by commas."""
 
-        takes_argument = False
-        known_options = filters
+        has_argument = False
+        option_names = filters
 
         def run(self) -> list[nodes.Node]:
             """A node that is replaced by the table before the page is written."""
@@ -35,11 +35,13 @@ def report_directive(
             for name, value in head.options.items():
                 fault = fault_of(kind, self.ops_config, name, given[name])
                 if not given[name] or fault:
-                    self.problem(fault or f'filter "{name}" is empty', value.place)
+                    self.problem(fault or f'filter "{name}" must have a value', value.place)
                     del given[name]
             if head.body < len(self.content):
-                self.problem("takes no content, only filters", self.line_place(head.body))
-            node = ours.report("", kind=kind, filters=given)
+                self.problem(
+                    "content is not allowed; use options to filter", self.line_place(head.body)
+                )
+            node = ops_nodes.report("", kind=kind, filters=given)
             self.set_source_info(node)
             uses = self.env.domains["ops"].data["reports"]
             uses.setdefault(self.env.docname, []).append((kind, node["filters"]))

@@ -1,4 +1,4 @@
-"""The ``canonical`` and ``deviation`` roles, and the cross-references that they make."""
+"""The ``canonical`` and ``deviation`` roles, and the cross-references that they create."""
 
 from __future__ import annotations
 
@@ -12,26 +12,32 @@ from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.facts.model import Place, Problem, Reference
 from sphinxext_opsdocs.markup.directive_base import note_problem, note_use
 from sphinxext_opsdocs.markup.nodes import FACT
-from sphinxext_opsdocs.markup.places import place_of
+from sphinxext_opsdocs.markup.places import locate_line
 
-__all__ = ["CanonicalRole", "DeviationRole", "canonical_xref", "deviation_xref", "split_targets"]
+__all__ = [
+    "CanonicalRole",
+    "DeviationRole",
+    "make_canonical_xref",
+    "make_deviation_xref",
+    "split_targets",
+]
 
 
 def split_targets(text: str) -> list[str]:
-    """The targets between commas; a comma inside an address is written %2C."""
-    return [target for raw in text.split(",") if (target := " ".join(raw.split()))]
+    """Return the targets between commas; a comma within an address is written %2C."""
+    return [target for part in text.split(",") if (target := " ".join(part.split()))]
 
 
-def canonical_xref(
+def make_canonical_xref(
     env: Any,
     target: str,
     title: str = "",
     fact: Reference | None = None,
     with_page: bool = False,
 ) -> pending_xref:
-    """A link to a canonical section; its text is the section's title unless one is given.
+    """Return a link to a canonical section, with a title or else that of the section.
 
-    ``with_page`` puts the page's title before it, for links that stand alone.
+    ``with_page`` adds the title of the page, for links outside of sentences.
     """
     text = nodes.inline("", title or target, classes=["opsdocs-canonical"])
     node = pending_xref(
@@ -42,7 +48,7 @@ def canonical_xref(
         reftarget=target,
         refexplicit=bool(title),
         refdoc=env.docname,
-        refwarn=False,  # a dead target is the finding of a rule
+        refwarn=False,  # the rule canonical_unresolved reports a dead target
         with_page=with_page,
     )
     if fact:
@@ -50,8 +56,10 @@ def canonical_xref(
     return node
 
 
-def deviation_xref(env: Any, target: str, title: str = "", quiet: bool = False) -> pending_xref:
-    """A link to a deviation; ``quiet`` where a rule reports one that is not recorded."""
+def make_deviation_xref(
+    env: Any, target: str, title: str = "", quiet: bool = False
+) -> pending_xref:
+    """Return a link to a deviation; ``quiet`` where a rule reports a dead target."""
     return pending_xref(
         "",
         nodes.inline("", title or target, classes=["opsdocs-deviation-ref"]),
@@ -68,16 +76,16 @@ class CanonicalRole(ReferenceRole):
     """``canonical``: a reference within a sentence, with or without its own text."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """One link; its place is found from its text when facts are extracted."""
+        """Return one link."""
         note_use(self.env)
         target = " ".join(self.target.split())
         if not target or ("," in target and not is_address(target)):
-            place = place_of(self.env, *self.get_source_info())
-            message = f'the canonical role names one section, not "{target}"'
+            place = locate_line(self.env, *self.get_source_info())
+            message = f'the canonical role must name one section, not "{target}"'
             note_problem(self.env, Problem("input_unreadable", message, place))
-        fact = Reference(target, Place("", 0), role=True)
-        title = self.title if self.has_explicit_title else ""
-        node = canonical_xref(self.env, target, title, fact)
+        # a role only learns the line of its paragraph: the extraction finds the place by the text
+        fact = Reference(target, Place("", 0), is_role=True)
+        node = make_canonical_xref(self.env, target, _explicit_title(self), fact)
         node.rawsource = self.rawtext
         return [node], []
 
@@ -86,9 +94,14 @@ class DeviationRole(ReferenceRole):
     """``deviation``: a link to an observed deviation by its id."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """One link; Sphinx warns of an id that is not recorded."""
+        """Return one link; the rule deviation_unresolved reports an id that is not recorded."""
         note_use(self.env)
-        title = self.title if self.has_explicit_title else ""
-        node = deviation_xref(self.env, self.target.strip(), title)
+        node = make_deviation_xref(self.env, self.target.strip(), _explicit_title(self))
+        node.rawsource = self.rawtext
         self.set_source_info(node)
         return [node], []
+
+
+def _explicit_title(role: ReferenceRole) -> str:
+    """Return the text that the writer gave a link; empty without one."""
+    return role.title if role.has_explicit_title else ""

@@ -1,35 +1,31 @@
-"""Work that ends in time, whatever it waits for."""
+"""Run work with a time limit, whatever it waits for."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, Queue
+from concurrent.futures import Future
 from typing import TypeVar
 
-__all__ = ["within"]
+__all__ = ["run_with_timeout"]
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def within(seconds: float, work: Callable[[], Made]) -> Made:
-    """What ``work`` returns or raises. Raises TimeoutError when it takes longer, and leaves it.
+def run_with_timeout(seconds: float, work: Callable[[], Result]) -> Result:
+    """Return what ``work`` returns, or raise what it raises.
 
-    In a thread: a server that sends a byte now and then never comes to a time-out of its socket.
+    Raises TimeoutError after that many seconds; the work goes on in its thread until it ends.
     """
-    answers: Queue[tuple[Made | None, BaseException | None]] = Queue()
+    outcome: Future[Result] = Future()
 
     def run() -> None:
         try:
-            answers.put((work(), None))
-        except Exception as error:  # it is raised again by whoever waits
-            answers.put((None, error))
+            outcome.set_result(work())
+        except Exception as error:
+            outcome.set_exception(error)
 
+    # A time-out of a socket limits the wait for the next bytes, not the whole answer: a server
+    # that sends a byte now and then never reaches it. A daemon thread can be left behind.
     threading.Thread(target=run, daemon=True).start()
-    try:
-        made, error = answers.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if error:
-        raise error
-    return made  # type: ignore[return-value]  # nothing was raised, so it is what was made
+    return outcome.result(timeout=seconds)

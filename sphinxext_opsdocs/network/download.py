@@ -1,48 +1,61 @@
-"""Fetches a file over https, within limits, and only from where configuration allows."""
+"""Fetch a file over HTTPS, within limits, and only from where configuration allows."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from msgspec import Struct
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from sphinxext_opsdocs.config.schema import Sync
-from sphinxext_opsdocs.network.deadline import within
-from sphinxext_opsdocs.version import __version__
+from sphinxext_opsdocs.network.address import (
+    Address,
+    AddressError,
+    choose_proxies,
+    follow_redirect,
+    headers_with_token,
+    is_public_ip,
+    read_address,
+    read_host,
+)
+from sphinxext_opsdocs.network.deadline import run_with_timeout
+from sphinxext_opsdocs.network.transport import (
+    MAX_REDIRECTS,
+    REDIRECT_STATUSES,
+    RETRY_STATUSES,
+    BodyTooLargeError,
+    certificate_authorities,
+    conditional_headers,
+    describe_failure,
+    new_session,
+    read_body,
+    retry_pause,
+)
 
 __all__ = ["Download", "DownloadError", "Downloader"]
 
-REDIRECTS = (301, 302, 303, 307, 308)
-AGAIN = (429, 500, 502, 503, 504)
-HOPS = 5
-CHUNK = 1 << 16
-
 
 class DownloadError(Exception):
-    """Why a file was not fetched. Never holds a credential."""
+    """Why a file was not fetched. Never contains a credential."""
 
 
-class _PassingError(DownloadError):
-    """A fault that may be gone at the next try; ``wait`` is what the server asked for, seconds."""
+class _TransientError(DownloadError):
+    """A fault that the next attempt may not have; ``retry_after`` is in seconds, 0 if not asked."""
 
-    def __init__(self, message: str, wait: float = 0) -> None:
+    def __init__(self, message: str, retry_after: float = 0) -> None:
         super().__init__(message)
-        self.wait = wait
+        self.retry_after = retry_after
 
 
 class Download(Struct, frozen=True):
-    """What a server answered; ``data`` is None when the file is the one that is known."""
+    """The answer of a server; ``data`` is None when the file has not changed."""
 
     data: bytes | None
     etag: str = ""
@@ -55,156 +68,197 @@ class Downloader:
     def __init__(self, rules: Sync, sleep: Callable[[float], None] = time.sleep) -> None:
         self._rules = rules
         self._sleep = sleep
-        self._session = requests.Session()
-        self._session.trust_env = False  # no credentials from .netrc
-        self._session.headers["User-Agent"] = f"opsdocs/{__version__}"
+        self._hosts = frozenset(_read_hosts(rules.allow_redirects_to))
+        self._variables = dict(
+            zip(_read_hosts(rules.credentials), rules.credentials.values(), strict=True)
+        )
+        """By host, the environment variable with its token."""
+        self._session = new_session()
         if not rules.allow_private:
             for scheme in ("http://", "https://"):
                 self._session.mount(scheme, _PublicAdapter())
 
     def get(self, address: str, etag: str = "", modified: str = "") -> Download:
-        """The file at an address. Raises DownloadError.
+        """Return the file at an address. Raises DownloadError.
 
-        A passing fault (network, 429, 5xx) is tried again, with the pause that the server asks
-        for, as long as the time for one file lasts.
+        After a transient fault (network, 429, 5xx) the request is repeated, with the pause that
+        the server asks for, as long as the time for one file lasts.
         """
+        conditions = conditional_headers(etag, modified)
+        timeout = self._rules.timeout
         try:
-            return within(self._rules.timeout, lambda: self._get(address, etag, modified))
+            return run_with_timeout(timeout, lambda: self._get_with_retries(address, conditions))
         except TimeoutError:
-            limit = f"{self._rules.timeout:g} s"
-            raise DownloadError(f"took longer than sync.timeout, {limit}") from None
-        # what a library makes of an address, header or answer that is none
+            raise DownloadError(f"took longer than sync.timeout ({timeout:g} s)") from None
+        # Beside its own exceptions, requests lets those of urllib3 and of the codecs (a header
+        # that is not Latin-1) through.
         except (requests.RequestException, HTTPError, ValueError, OSError) as error:
-            raise DownloadError(f"cannot be asked: {type(error).__name__}") from None
+            raise DownloadError(f"the request failed: {type(error).__name__}") from None
 
-    def _get(self, address: str, etag: str, modified: str) -> Download:
+    def _get_with_retries(self, address: str, conditions: Mapping[str, str]) -> Download:
         deadline = time.monotonic() + self._rules.timeout
-        conditions = {"If-None-Match": etag, "If-Modified-Since": "" if etag else modified}
-        headers = {name: text for name, text in conditions.items() if text}
         for attempt in range(self._rules.retries + 1):
             try:
-                return self._follow(address, headers)
-            except _PassingError as fault:
-                pause = fault.wait or 0.5 * 2**attempt
-                last = attempt == self._rules.retries
-                if last or time.monotonic() + pause > deadline:
-                    raise DownloadError(str(fault)) from None
+                return self._follow_redirects(address, conditions)
+            except _TransientError as error:
+                pause = error.retry_after or retry_pause(attempt)
+                is_last = attempt == self._rules.retries
+                if is_last or time.monotonic() + pause > deadline:
+                    raise DownloadError(str(error)) from None
                 self._sleep(pause)
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
-    def _follow(self, address: str, headers: Mapping[str, str]) -> Download:
-        origin = urlsplit(address)
-        for _ in range(HOPS + 1):
-            self._refuse(address)
-            parts = urlsplit(address)
-            if origin.scheme == "https" and parts.scheme != "https":
-                raise DownloadError("leads from https to plain http")
-            host = parts.hostname or ""
-            if host != origin.hostname and host not in self._rules.allow_redirects_to:
-                raise DownloadError(
-                    f'leads to another host, "{host}", which sync.allow_redirects_to does not have'
-                )
-            is_origin = (parts.scheme, parts.netloc) == (origin.scheme, origin.netloc)
-            token = self._credentials(host) if is_origin else {}
-            with self._asked(address, {**headers, **token}) as answer:
-                if answer.status_code not in REDIRECTS:
-                    return self._taken(answer)
-                address = urljoin(address, answer.headers.get("Location", ""))
-        raise DownloadError(f"leads on more than {HOPS} times")
+    def _follow_redirects(self, address: str, conditions: Mapping[str, str]) -> Download:
+        try:
+            home = target = read_address(address)
+        except AddressError as error:
+            raise DownloadError(f"its address {error}") from None
+        credentials = self._credentials(home.host)
+        # requests would follow redirects by itself to any host, private ones among them.
+        for _ in range(MAX_REDIRECTS + 1):
+            self._check_address(target)
+            self._check_redirect(home, target)
+            with self._send(target, conditions, _with_token(target, home, credentials)) as response:
+                if response.status_code not in REDIRECT_STATUSES:
+                    return self._read_response(response)
+                target = _redirect_target(target, response)
+        raise DownloadError(f"redirects more than {MAX_REDIRECTS} times")
 
-    def _refuse(self, address: str) -> None:
-        """Refuse what can be told from the address alone."""
-        parts = urlsplit(address)
-        if parts.scheme != "https" and not (parts.scheme == "http" and self._rules.allow_http):
+    def _check_address(self, address: Address) -> None:
+        """Raise DownloadError for an address that is not allowed, whatever its name resolves to."""
+        if address.scheme == "http" and not self._rules.allow_http:
             raise DownloadError(
-                f'"{parts.scheme}" is not fetched; https is, http if sync.allow_http'
+                'scheme "http" is not allowed; use https, or set sync.allow_http for plain http'
             )
-        if parts.username or parts.password:
-            raise DownloadError("leads to an address with credentials in it")
         if not self._rules.allow_private:
             try:
-                _refuse_private(parts.hostname or "")
+                _check_public(address.host)
             except ValueError:
-                return  # a name: where it leads is seen when a connection is made
+                return  # a name; _PublicConnection sees the IP address that it resolves to
+
+    def _check_redirect(self, home: Address, target: Address) -> None:
+        """Raise DownloadError where a redirect leaves HTTPS or the hosts that are allowed."""
+        if home.scheme == "https" and target.scheme != "https":
+            raise DownloadError("redirects from https to plain http")
+        if target.host != home.host and target.host not in self._hosts:
+            raise DownloadError(
+                f'redirects to another host, "{target.host}"; to allow it, add it to '
+                "sync.allow_redirects_to"
+            )
 
     def _credentials(self, host: str) -> dict[str, str]:
-        variable = self._rules.credentials.get(host)
+        """Return the header with the token of a host; empty if configuration names none."""
+        variable = self._variables.get(host)
         if not variable:
             return {}
         token = os.environ.get(variable)
         if not token:
-            raise DownloadError(f'environment variable "{variable}" with its token is not set')
-        return {"Authorization": token if " " in token else f"Bearer {token}"}
+            raise DownloadError(
+                f'environment variable "{variable}" is not set; it must contain the token for '
+                f'"{host}"'
+            )
+        if " " not in token:
+            token = f"Bearer {token}"
+        return {"Authorization": token}
 
-    def _asked(self, address: str, headers: Mapping[str, str]) -> requests.Response:
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    def _send(
+        self, address: Address, conditions: Mapping[str, str], token: Mapping[str, str]
+    ) -> requests.Response:
         try:
             return self._session.get(
-                address,
-                headers=dict(headers),
+                address.text,
+                headers={**conditions, **token},
                 timeout=self._rules.timeout,
                 stream=True,
                 allow_redirects=False,
-                proxies=get_environ_proxies(address),
-                verify=bundle or True,
+                proxies=choose_proxies(address, bool(token)),
+                verify=certificate_authorities(),
             )
         except requests.RequestException as error:
-            raise _of_network(error) from None
+            raise _as_download_error(error) from None
 
-    def _taken(self, answer: requests.Response) -> Download:
-        etag = answer.headers.get("ETag", "")
-        modified = answer.headers.get("Last-Modified", "")
-        told = f"the server answers {answer.status_code} {answer.reason}"
-        if answer.status_code == 304:
+    def _read_response(self, response: requests.Response) -> Download:
+        etag = response.headers.get("ETag", "")
+        modified = response.headers.get("Last-Modified", "")
+        status = response.status_code
+        if status == 304:
             return Download(None, etag, modified)
-        if answer.status_code in AGAIN:
-            asked = answer.headers.get("Retry-After", "")
-            raise _PassingError(told, float(asked) if asked.isdecimal() else 0)
-        if answer.status_code != 200:
-            raise DownloadError(told)
-        return Download(self._body(answer), etag, modified)
+        message = f"the server answers {status} {response.reason}"
+        if status in RETRY_STATUSES:
+            retry_after = response.headers.get("Retry-After", "")
+            if not retry_after.isdecimal():
+                raise _TransientError(message)
+            raise _TransientError(message, float(retry_after))
+        if status != 200:
+            raise DownloadError(message)
+        return Download(self._read_body(response), etag, modified)
 
-    def _body(self, answer: requests.Response) -> bytes:
-        limit = self._rules.max_size * 1024 * 1024
-        data = bytearray()
+    def _read_body(self, response: requests.Response) -> bytes:
+        limit = self._rules.max_size
         try:
-            for chunk in answer.iter_content(CHUNK):
-                data += chunk
-                if len(data) > limit:
-                    raise DownloadError(f"is larger than sync.max_size, {self._rules.max_size} MiB")
+            return read_body(response, limit * 1024 * 1024)
+        except BodyTooLargeError:
+            raise DownloadError(f"is larger than sync.max_size ({limit} MiB)") from None
         except (requests.RequestException, HTTPError) as error:
-            raise _of_network(error) from None
-        return bytes(data)
+            raise _as_download_error(error) from None
 
 
-def _of_network(error: Exception) -> DownloadError:
-    """The fault behind an exception of the library; what we refused ourselves is final."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, DownloadError):
-            return inner
-        inner = inner.__cause__ or inner.__context__
+def _read_hosts(names: Iterable[str]) -> Iterator[str]:
+    """Yield configured hosts as the client spells them. Raises DownloadError."""
+    for name in names:
+        try:
+            yield read_host(name)
+        except AddressError:
+            raise DownloadError(f'"{name}", in sync, is not a valid host') from None
+
+
+def _with_token(
+    target: Address, home: Address, credentials: Mapping[str, str]
+) -> Mapping[str, str]:
+    try:
+        return headers_with_token(target, home, credentials)
+    except AddressError as error:
+        raise DownloadError(f"its address {error}") from None
+
+
+def _redirect_target(address: Address, response: requests.Response) -> Address:
+    try:
+        return follow_redirect(address, response.headers.get("Location", ""))
+    except AddressError as error:
+        raise DownloadError(f"redirects to an invalid address: it {error}") from None
+
+
+def _as_download_error(error: Exception) -> DownloadError:
+    """Return the fault behind an exception of requests or urllib3."""
+    # requests wraps what _PublicConnection raises: that refusal is final, not a network fault.
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, DownloadError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    message = describe_failure(error)
     if isinstance(error, requests.exceptions.SSLError):
-        return DownloadError("its certificate is not trusted; REQUESTS_CA_BUNDLE can name others")
-    if isinstance(error, requests.Timeout):
-        return _PassingError("the server did not answer in time")
-    return _PassingError(f"the connection failed: {type(error).__name__}")
+        return DownloadError(message)
+    return _TransientError(message)
 
 
-def _refuse_private(address: str) -> None:
-    """Raise DownloadError for an IP address that is not public, ValueError for none at all."""
-    if not ipaddress.ip_address(address).is_global:
+def _check_public(address: str) -> None:
+    """Raise DownloadError for an IP address that is not public, ValueError for other text."""
+    if not is_public_ip(address):
         raise DownloadError(
-            f"leads to {address}, a private or local address; sync.allow_private allows those"
+            f"connects to {address}, a private or local address; to allow it, set "
+            "sync.allow_private"
         )
 
 
 class _PublicConnection(HTTPConnection):
     def _new_conn(self) -> Any:
-        """Connect, and hang up before a byte is sent where the other end is not public."""
+        """Connect, and hang up before a byte is sent if the other end is not public."""
         connection = super()._new_conn()
         try:
-            _refuse_private(str(connection.getpeername()[0]).partition("%")[0])
+            # The address of the peer, not that of a look-up: a name server could give another
+            # answer the second time. An IPv6 address may end with a zone such as "%eth0".
+            _check_public(str(connection.getpeername()[0]).partition("%")[0])
         except DownloadError:
             connection.close()
             raise
@@ -215,7 +269,7 @@ class _PublicTlsConnection(HTTPSConnection, _PublicConnection):
     pass
 
 
-# urllib3's own connection classes do not fit the protocols that it declares for them either
+# The connection classes of urllib3 itself do not fit the protocols that it declares for them.
 class _PublicPool(HTTPConnectionPool):
     ConnectionCls = _PublicConnection  # pyright: ignore[reportAssignmentType]
 
@@ -225,10 +279,10 @@ class _PublicTlsPool(HTTPSConnectionPool):
 
 
 class _PublicAdapter(HTTPAdapter):
-    """Connects to public addresses alone. What goes through a proxy, the proxy has to judge."""
+    """Connects to public addresses only; behind a proxy, the proxy has to check them."""
 
     def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:
-        """Make pools whose connections look where they lead."""
+        """Create pools whose connections check the address of the other end."""
         super().init_poolmanager(*arguments, **settings)
         pools = {"http": _PublicPool, "https": _PublicTlsPool}
         self.poolmanager.pool_classes_by_scheme = pools

@@ -1,46 +1,85 @@
-"""The debt of the baseline: how many known findings there are, of whom, and how old."""
+"""The debt in the baseline: the number of known findings, their owners and their age."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sphinxext_opsdocs.findings.baseline import Entry
+from msgspec import Struct
+
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.baseline import BaselineEntry
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.cells import Filters, Part, Row, is_wanted, joined, text_cell
+from sphinxext_opsdocs.reports.cells import Cell, Column, Part, doc_part, joined, phrase, text_cell
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
 
-__all__ = ["debt_rows"]
+__all__ = ["DEBT"]
 
-SHOWN = 5
+PAGES_SHOWN = 5
 """Pages that a row names."""
 
 
-def debt_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[Row]:
-    """A row for each rule and owner, the oldest debt first."""
-    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+class _Debt(Struct, frozen=True):
+    """The known findings of one rule and owner."""
+
+    rule: str
+    owner: str
+    entries: Sequence[BaselineEntry]
+    documents: Mapping[str, DocumentFacts]
+    today: date
+
+    @property
+    def oldest(self) -> str:
+        """The day of the oldest finding, ISO 8601."""
+        return min(entry.since for entry in self.entries)
+
+
+def _debts(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Debt]:
+    """By rule and owner, the oldest debt first."""
+    groups: dict[tuple[str, str], list[BaselineEntry]] = defaultdict(list)
     for entry in graph.inputs.baseline or ():
-        facts = graph.documents.get(entry.document)
-        owner = facts.header.owner if facts and facts.header else ""
+        owner = _owner_of(graph.documents.get(entry.document))
         if is_wanted(filters, rule=entry.rule, owner=owner, document=entry.document):
             groups[entry.rule, owner].append(entry)
-    for (rule, owner), entries in sorted(groups.items(), key=_age):
-        oldest = min(entry.since for entry in entries)
-        pages = sorted({entry.document for entry in entries if entry.document})
-        shown = [Part(name, "doc" if name in graph.documents else "", name) for name in pages]
-        more = [Part(f"and {len(pages) - SHOWN} more")] if len(pages) > SHOWN else []
-        yield Row(
-            (
-                text_cell(rule),
-                text_cell(owner),
-                text_cell(str(len(entries))),
-                text_cell(oldest),
-                text_cell(str((today - date.fromisoformat(oldest)).days)),
-                joined([*shown[:SHOWN], *more]),
-            )
-        )
+    debts = [
+        _Debt(rule, owner, entries, graph.documents, today)
+        for (rule, owner), entries in groups.items()
+    ]
+    yield from sorted(debts, key=lambda d: (d.oldest, -len(d.entries), d.rule, d.owner))
 
 
-def _age(group: tuple[tuple[str, str], list[Entry]]) -> tuple[str, int, tuple[str, str]]:
-    key, entries = group
-    return min(entry.since for entry in entries), -len(entries), key
+def _owner_of(facts: DocumentFacts | None) -> str:
+    if not facts or not facts.header:
+        return ""
+    return facts.header.owner
+
+
+def _age(debt: _Debt) -> Cell:
+    return text_cell(str((debt.today - date.fromisoformat(debt.oldest)).days))
+
+
+def _pages(debt: _Debt) -> Cell:
+    # a finding of a file, such as the lock, has no page
+    names = sorted({entry.document for entry in debt.entries if entry.document})
+    parts = [doc_part(name) if name in debt.documents else Part(name) for name in names]
+    if (more := len(parts) - PAGES_SHOWN) > 0:
+        parts[PAGES_SHOWN:] = [phrase("and {count} more", count=str(more))]
+    return joined(parts)
+
+
+DEBT = Report(
+    "baseline-debt",
+    "known findings of the baseline by rule and owner, the oldest first",
+    (
+        Column("rule", "Rule", lambda debt: text_cell(debt.rule)),
+        Column("owner", "Owner", lambda debt: text_cell(debt.owner)),
+        Column("findings", "Findings", lambda debt: text_cell(str(len(debt.entries)))),
+        Column("oldest", "Oldest", lambda debt: text_cell(debt.oldest)),
+        Column("age", "Age (days)", _age),
+        Column("pages", "Pages", _pages),
+    ),
+    {"rule": "rules", "owner": "owners of the pages", "document": "docname globs"},
+    _debts,
+)

@@ -1,4 +1,4 @@
-"""The formats that findings are written in, by the name that the command line uses."""
+"""The formats of findings, by the name that the command line uses."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,5 +19,5 @@ FORMATS: Mapping[str, Callable[[CheckResult, str], str]] = {
 
 
 def render_findings(kind: str, result: CheckResult, base: str) -> str:
-    """All findings in one format; ``base`` is put before their paths, empty for nothing."""
+    """All findings in one format; ``base`` is the folder in front of their paths, or empty."""
     return FORMATS[kind](result, base)

@@ -3,27 +3,30 @@
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
-from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.findings.finding import full_message, join_path, printable
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 
+# GitHub shows ten annotations of each level for a step; the rest is in its log alone
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render(result: CheckResult, base: str) -> str:
-    """One command a line, without the suppressed findings."""
+    """One command per line, without suppressed and known findings."""
     return "".join(
-        f"::{LEVELS[finding.severity]} file={_property(based(base, finding.place.path))},"
+        f"::{LEVELS[finding.severity]} file={_property(join_path(base, finding.place.path))},"
         f"line={finding.place.line},title={_property(f'opsdocs.{finding.rule}')}"
-        f"::{_data(sentence(finding, base))}\n"
+        f"::{_data(full_message(finding, base))}\n"
         for finding in result.findings
-        if finding.stands
+        if finding.is_reported
     )
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # the escapes of @actions/core; a line break would end the command
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text)
 
 
 def _property(text: str) -> str:

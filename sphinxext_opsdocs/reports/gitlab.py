@@ -3,30 +3,30 @@
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
 
-import msgspec
-
-from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.findings.finding import full_message, join_path
+from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 
+# GitLab has five: info, minor, major, critical and blocker
 SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 def render(result: CheckResult, base: str) -> str:
-    """A JSON array, without the suppressed findings."""
+    """A JSON array, without suppressed and known findings."""
     issues = [
         {
-            "description": sentence(finding, base),
+            "description": full_message(finding, base),
             "check_name": f"opsdocs.{finding.rule}",
             "fingerprint": finding.fingerprint,
             "severity": SEVERITIES[finding.severity],
             "location": {
-                "path": based(base, finding.place.path),
+                "path": join_path(base, finding.place.path),
                 "lines": {"begin": finding.place.line},
             },
         }
         for finding in result.findings
-        if finding.stands
+        if finding.is_reported
     ]
-    return msgspec.json.format(msgspec.json.encode(issues), indent=1).decode("utf-8") + "\n"
+    return indented_json(issues)

@@ -6,57 +6,62 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.cells import (
     Cell,
-    Filters,
-    Part,
-    Row,
-    is_wanted,
-    joined,
+    Column,
+    deviation_part,
+    doc_part,
+    phrase,
     section_part,
     text_cell,
+    url_part,
 )
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.impact.impact import Dependency, Impact
+    from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
 
-__all__ = ["impact_rows"]
-
-
-def impact_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterable[Row]:
-    return dict.fromkeys(_rows(graph, filters))  # several references of a section are one row
+__all__ = ["IMPACT"]
 
 
-def _rows(graph: TraceabilityGraph, filters: Filters) -> Iterator[Row]:
-    from sphinxext_opsdocs.impact.impact import Impact  # only where a page or command shows it
+class _Entry(Struct, frozen=True):
+    """A dependency on a section, or a filter's target that does not resolve."""
+
+    config: Config
+    section: CanonicalSection | None = None
+    dependency: Dependency | None = None
+    target: str = ""
+    reason: str = ""
+    """Why the target does not resolve."""
+
+    @property
+    def use(self) -> Use | None:
+        return self.dependency.use if self.dependency else None
+
+
+def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
+    from sphinxext_opsdocs.impact.impact import Impact  # only if a page or command shows it
 
     for target in filters.get("section", ()):
         resolution = graph.resolve(target)
         if not resolution.section:
             reason = resolution.reason or "it is ambiguous"
-            yield Row((text_cell(f"{target} (unresolved: {reason})"), (), (), (), (), ()), "hole")
+            yield _Entry(graph.config, target=target, reason=reason)
     impact, is_named = Impact(graph), "section" in filters
     for section in _sections(graph, impact, filters):
-        if not is_wanted(filters, domain=section.domain, specification=section.docname):
+        if not is_wanted(filters, domain=section.domain_key, specification=section.docname):
             continue
-        for dependency in impact.of(section, is_named, with_above=is_named):
+        # in the table of all sections, those around a section have their own rows
+        for dependency in impact.find_dependencies(section, is_named, with_above=is_named):
             use = dependency.use
             if is_wanted(filters, document=use.docname, owner=use.owner):
-                yield Row(
-                    (
-                        (section_part(section),),
-                        _page_cell(dependency),
-                        text_cell(use.heading),
-                        joined([Part(use.deviation, "deviation", use.deviation)])
-                        if use.deviation and not use.project
-                        else text_cell(use.deviation),
-                        text_cell(graph.config.whom(use.owner)),
-                        text_cell(" ← ".join(dependency.via)),
-                    ),
-                    "",
-                )
+                yield _Entry(graph.config, section, dependency)
 
 
 def _sections(
@@ -69,9 +74,60 @@ def _sections(
     return impact.used_sections()
 
 
-def _page_cell(dependency: Dependency) -> Cell:
-    use = dependency.use
+def _section(entry: _Entry) -> Cell:
+    if entry.section:
+        return (section_part(entry.section),)
+    return (phrase("{target} (unresolved: {reason})", target=entry.target, reason=entry.reason),)
+
+
+def _page(entry: _Entry) -> Cell:
+    use = entry.use
+    if not use:
+        return ()
     if not use.project:
-        return (Part(use.docname, "doc", use.docname),)
-    name = f"{use.project}: {use.docname}"
-    return (Part(name, "url" if use.url else "", use.url),)
+        return (doc_part(use.docname),)
+    return (url_part(f"{use.project}: {use.docname}", use.url),)
+
+
+def _heading(entry: _Entry) -> Cell:
+    return text_cell(entry.use.heading) if entry.use else ()
+
+
+def _deviation(entry: _Entry) -> Cell:
+    use = entry.use
+    if not use:
+        return ()
+    if use.deviation and not use.project:
+        return (deviation_part(use.deviation),)
+    return text_cell(use.deviation)
+
+
+def _owner(entry: _Entry) -> Cell:
+    return text_cell(entry.config.owner_label(entry.use.owner)) if entry.use else ()
+
+
+def _through(entry: _Entry) -> Cell:
+    return text_cell(" ← ".join(entry.dependency.via)) if entry.dependency else ()
+
+
+IMPACT = Report(
+    "canonical-impact",
+    "canonical sections and all that depends on them, also through other sections",
+    (
+        Column("section", "Canonical section", _section),
+        Column("page", "Page", _page),
+        Column("heading", "Where", _heading),
+        Column("deviation", "Deviation", _deviation),
+        Column("owner", "Owner", _owner),
+        Column("through", "Through", _through),
+    ),
+    {
+        "section": "canonical sections, as targets",
+        "domain": "spec domains",
+        "specification": "docname globs over the pages of the sections",
+        "document": "docname globs over the pages that depend",
+        "owner": "owners of the pages that depend",
+    },
+    _entries,
+    lambda entry: "hole" if entry.target else "",
+)

@@ -1,9 +1,9 @@
-"""What ``opsdocs impact`` answers, in each of its formats."""
+"""The answer of ``opsdocs impact`` in each of its formats."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,111 +11,150 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.findings.finding import based, counted_noun, fingerprint, printable
-from sphinxext_opsdocs.impact.impact import Dependency, counted
+from sphinxext_opsdocs.findings.escaping import markdown_text
+from sphinxext_opsdocs.findings.finding import counted_noun, fingerprint, join_path, printable
+from sphinxext_opsdocs.impact.impact import Dependency, Use, count_uses
 from sphinxext_opsdocs.reports import sarif
-from sphinxext_opsdocs.reports.cells import Part, Row, Table, text_cell
+from sphinxext_opsdocs.reports.cells import Row, Table, text_cell, url_part
+from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 
 __all__ = ["IMPACT_FORMATS", "ImpactAnswer", "SectionImpact"]
 
 RULE = "canonical_impact"
 FORMAT = 1
+COLUMNS = ("Section", "Change", "Page", "Where", "Deviation", "Owner", "Through")
 
 
 class SectionImpact(Struct, frozen=True):
-    """A section, what became of it (empty when that was not asked), and who depends on it."""
+    """A section and its dependents."""
 
     section: CanonicalSection
     dependencies: tuple[Dependency, ...]
     change: str = ""
+    """Words that continue "which ..."; empty if the sections were named instead."""
 
 
 class ImpactAnswer(Struct, frozen=True):
-    """The answer for all sections; ``base`` is put before paths, ``since`` the revision asked."""
+    """The impact of all sections."""
 
     sections: tuple[SectionImpact, ...]
     config: Config
     base: str = ""
+    """The folder in front of paths."""
     since: str = ""
+    """The revision since which the sections changed; empty if they were named instead."""
 
     @property
     def dependencies(self) -> Sequence[Dependency]:
-        """Those of all sections."""
-        return [found for impact in self.sections for found in impact.dependencies]
+        """The dependents of all sections."""
+        return [dependency for impact in self.sections for dependency in impact.dependencies]
 
 
 def _summary(answer: ImpactAnswer) -> str:
     if not answer.sections:
-        since = f"changed since {answer.since}" if answer.since else "is depended on"
-        return f"No section of a specification {since}."
-    pages, deviations = counted([found.use for found in answer.dependencies])
-    sections = counted_noun(len(answer.sections), "section")
-    what = f"{sections} that changed since {answer.since}" if answer.since else sections
-    told = f"{counted_noun(pages, 'page')} {'depends' if pages == 1 else 'depend'} on {what}"
-    return f"{told}, with {counted_noun(deviations, 'open deviation')}." if pages else f"{told}."
+        event = "has dependents"
+        if answer.since:
+            event = f"changed since {answer.since}"
+        return f"No section of a specification {event}."
+    pages, deviations = count_uses([dependency.use for dependency in answer.dependencies])
+    verb = "depend"
+    if pages == 1:
+        verb = "depends"
+    text = (
+        f"{counted_noun(pages, 'page')} {verb} on {counted_noun(len(answer.sections), 'section')}"
+    )
+    if answer.since:
+        text += f" that changed since {answer.since}"
+    if pages:
+        text += f", with {counted_noun(deviations, 'open deviation')}"
+    return f"{text}."
 
 
 def _text(answer: ImpactAnswer) -> str:
-    lines: list[str] = []
-    for impact in answer.sections:
-        section = impact.section
-        change = f", {impact.change}" if impact.change else ""
-        where = section.url or f"{based(answer.base, section.place.path)}:{section.place.line}"
-        lines.append(f"{section.id}: {section.page_title} › {section.title}{change} ({where})")
-        lines += [f"  {_line(answer, found)}" for found in impact.dependencies] or ["  nobody"]
+    lines = [line for impact in answer.sections for line in _section_lines(answer, impact)]
     return "".join(f"{printable(line)}\n" for line in [*lines, _summary(answer)])
 
 
-def _line(answer: ImpactAnswer, found: Dependency) -> str:
-    use = found.use
-    where = f"{use.project}: {use.docname}" if use.project else based(answer.base, use.place.path)
-    parts = [f"{where}:{use.place.line}"]
-    parts += [use.heading] if use.heading else []
-    parts += (
-        [f"deviation {use.deviation} ({use.state or 'state unknown'})"] if use.deviation else []
-    )
-    parts += [f"owner {answer.config.whom(use.owner)}"] if use.owner else []
-    parts += [f"through {' ← '.join(found.via)}"] if found.via else []
-    return ", ".join(parts)
+def _section_lines(answer: ImpactAnswer, impact: SectionImpact) -> Iterator[str]:
+    section = impact.section
+    title = f"{section.id}: {section.full_title}"
+    if impact.change:
+        title += f", {impact.change}"
+    where = section.url or f"{join_path(answer.base, section.place.path)}:{section.place.line}"
+    yield f"{title} ({where})"
+    for dependency in impact.dependencies:
+        yield f"  {', '.join(_particulars(answer, dependency))}"
+    if not impact.dependencies:
+        yield "  no dependents"
+
+
+def _particulars(answer: ImpactAnswer, dependency: Dependency) -> Iterator[str]:
+    use = dependency.use
+    path = _page(use)
+    if not use.project:  # a path to jump to
+        path = join_path(answer.base, use.place.path)
+    yield f"{path}:{use.place.line}"
+    if use.heading:
+        yield use.heading
+    if use.deviation:
+        yield f"deviation {use.deviation} ({use.state or 'state unknown'})"
+    if use.owner:
+        yield f"owner {answer.config.owner_label(use.owner)}"
+    if dependency.via:
+        yield f"through {_path(dependency)}"
+
+
+def _page(use: Use) -> str:
+    if not use.project:
+        return use.docname
+    return f"{use.project}: {use.docname}"
+
+
+def _path(dependency: Dependency) -> str:
+    """The sections between a use and the section that it depends on."""
+    return " ← ".join(dependency.via)
 
 
 def _markdown(answer: ImpactAnswer) -> str:
     """A comment for the pull request of the specification."""
     rows = [
-        Row(
-            (
-                (Part(impact.section.id, "url" if impact.section.url else "", impact.section.url),),
-                text_cell(impact.change),
-                (Part(_page(found), "url" if found.use.url else "", found.use.url),),
-                text_cell(found.use.heading),
-                text_cell(found.use.deviation and f"{found.use.deviation} ({found.use.state})"),
-                text_cell(answer.config.whom(found.use.owner)),
-                text_cell(" ← ".join(found.via)),
-            )
-        )
+        _row(answer, impact, dependency)
         for impact in answer.sections
-        for found in impact.dependencies
+        for dependency in impact.dependencies
     ]
-    columns = ("Section", "Change", "Page", "Where", "Deviation", "Owner", "Through")
     text = f"### Impact on operational documents\n\n{_summary(answer)}\n"
-    if not rows:
-        return text
-    owners = sorted({answer.config.whom(f.use.owner) for f in answer.dependencies})
-    asked = ", ".join(filter(None, owners))
-    text += "\n" + TABLE_FORMATS["markdown"](Table(columns, tuple(dict.fromkeys(rows))))
-    return text + (f"\nOwners to ask for a review: {asked}\n" if asked else "")
+    if rows:
+        text += "\n" + TABLE_FORMATS["markdown"](Table(COLUMNS, tuple(dict.fromkeys(rows))))
+    owners = {dependency.use.owner for dependency in answer.dependencies}
+    labels = sorted({answer.config.owner_label(owner) for owner in owners if owner})
+    if labels:
+        text += f"\nOwners to ask for a review: {', '.join(map(markdown_text, labels))}\n"
+    return text
 
 
-def _page(found: Dependency) -> str:
-    use = found.use
-    return f"{use.project}: {use.docname}" if use.project else use.docname
+def _row(answer: ImpactAnswer, impact: SectionImpact, dependency: Dependency) -> Row:
+    use = dependency.use
+    deviation = ""
+    if use.deviation:
+        deviation = f"{use.deviation} ({use.state})"
+    return Row(
+        (
+            (url_part(impact.section.id, impact.section.url),),
+            text_cell(impact.change),
+            (url_part(_page(use), use.url),),
+            text_cell(use.heading),
+            text_cell(deviation),
+            text_cell(answer.config.owner_label(use.owner)),
+            text_cell(_path(dependency)),
+        )
+    )
 
 
 def _json(answer: ImpactAnswer) -> str:
-    """Paths are relative to ``base``, which the answer names."""
-    pages, deviations = counted([found.use for found in answer.dependencies])
-    log = {
+    """Paths are relative to ``base``, which is in the answer."""
+    pages, deviations = count_uses([dependency.use for dependency in answer.dependencies])
+    content = {
         "format": FORMAT,
         "since": answer.since,
         "base": answer.base,
@@ -123,12 +162,12 @@ def _json(answer: ImpactAnswer) -> str:
         "open_deviations": deviations,
         "sections": [_section_row(impact) for impact in answer.sections],
     }
-    return msgspec.json.format(msgspec.json.encode(log), indent=1).decode("utf-8") + "\n"
+    return indented_json(content)
 
 
 def _section_row(impact: SectionImpact) -> dict[str, Any]:
     section = impact.section
-    pages, deviations = counted([found.use for found in impact.dependencies])
+    pages, deviations = count_uses([dependency.use for dependency in impact.dependencies])
     return {
         "section": section.id,
         "title": section.title,
@@ -138,8 +177,8 @@ def _section_row(impact: SectionImpact) -> dict[str, Any]:
         "pages": pages,
         "open_deviations": deviations,
         "dependencies": [
-            {**msgspec.to_builtins(found.use), "via": list(found.via)}
-            for found in impact.dependencies
+            {**msgspec.to_builtins(dependency.use), "via": list(dependency.via)}
+            for dependency in impact.dependencies
         ],
     }
 
@@ -151,28 +190,33 @@ def _sarif(answer: ImpactAnswer) -> str:
         "defaultConfiguration": {"level": "note"},
     }
     results: list[dict[str, Any]] = []
-    known: Counter[str] = Counter()
+    occurrences: Counter[str] = Counter()
     for impact in answer.sections:
-        for found in impact.dependencies:
-            if not found.use.project:  # other projects' files are not in this repository
-                key = f"{impact.section.id} {found.use.docname} {found.use.deviation}"
-                results.append(_sarif_result(answer, impact, found, known[key]))
-                known[key] += 1
-    return sarif.log([rule], results)
+        for dependency in impact.dependencies:
+            use = dependency.use
+            if use.project:  # its file is in another repository
+                continue
+            key = f"{impact.section.id} {use.docname} {use.deviation}"
+            results.append(_sarif_result(answer, impact, dependency, occurrences[key]))
+            occurrences[key] += 1
+    return sarif.render_log([rule], results)
 
 
 def _sarif_result(
-    answer: ImpactAnswer, impact: SectionImpact, found: Dependency, occurrence: int
+    answer: ImpactAnswer, impact: SectionImpact, dependency: Dependency, occurrence: int
 ) -> dict[str, Any]:
-    use, section = found.use, impact.section
-    via = f" through {' ← '.join(found.via)}" if found.via else ""
-    change = f", which {impact.change}" if impact.change else ""
+    use, section = dependency.use, impact.section
+    message = f'depends on "{section.id}"'
+    if dependency.via:
+        message += f" through {_path(dependency)}"
+    if impact.change:
+        message += f", which {impact.change}"
     key = f"{section.id} {use.deviation}"
     return {
         "ruleId": RULE,
         "ruleIndex": 0,
         "level": "note",
-        "message": {"text": printable(f'depends on "{section.id}"{via}{change}')},
+        "message": {"text": printable(message)},
         "locations": [sarif.location(use.place, answer.base)],
         "partialFingerprints": {"opsdocs/v1": fingerprint(RULE, use.docname, key, occurrence)},
     }

@@ -2,64 +2,135 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 
-from sphinxext_opsdocs.graph.graph import GovernedDocument, TraceabilityGraph
+from msgspec import Struct
+
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
+from sphinxext_opsdocs.facts.model import Header
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.reports.cells import (
-    Filters,
-    Part,
-    Row,
-    is_wanted,
+    Cell,
+    Column,
+    deviation_part,
+    doc_part,
     joined,
+    phrase,
     text_cell,
 )
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
 
-__all__ = ["days_to_review", "inventory_rows"]
+__all__ = ["INVENTORY", "days_to_review"]
+
+NEVER = sys.maxsize
+"""Sorts documents without a next review behind all others."""
 
 
-def inventory_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[Row]:
-    rank = {name: index for index, name in enumerate(graph.classes)}
+class _Entry(Struct, frozen=True):
+    """A governed document on the day of the report."""
 
-    def order(document: GovernedDocument) -> tuple[int, str]:
-        return rank.get(document.header.document_class, len(rank)), document.facts.docname
+    document: GovernedDocument
+    references: int
+    days: int | None
+    """Until the next review."""
 
-    by_review = filters.get("sort") == ("review",)
-    documents = [(days_to_review(d, today), d) for d in sorted(graph.governed, key=order)]
-    if by_review:
-        documents.sort(key=lambda pair: 10**6 if pair[0] is None else pair[0])
-    for days, document in documents:
-        header, name = document.header, document.facts.docname
-        if not is_wanted(
-            filters,
-            owner=header.owner,
-            status=header.status,
-            document=name,
-            **{"class": header.document_class},
-        ):
-            continue
-        due = "" if days is None else f"in {days} days" if days >= 0 else f"{-days} days ago"
-        opened = [d.id for d in document.facts.deviations if d.state == "open" and d.id]
-        yield Row(
-            (
-                (Part(document.facts.title or name, "doc", name),),
-                text_cell(header.document_class),
-                text_cell(header.owner),
-                text_cell(header.status),
-                text_cell(header.version),
-                text_cell(header.last_reviewed),
-                text_cell(due),
-                text_cell(", ".join((*header.service, *header.alerts))),
-                text_cell(str(len(graph.edges_by_document.get(name, ())))),
-                joined(Part(number, "deviation", number) for number in opened),
-            ),
-            "overdue" if days is not None and days < 0 else "",
+    @property
+    def header(self) -> Header:
+        return self.document.header
+
+    @property
+    def docname(self) -> str:
+        return self.document.facts.docname
+
+
+def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
+    entries = [
+        _Entry(
+            document,
+            len(graph.edges_by_document.get(document.facts.docname, ())),
+            days_to_review(document, today),
         )
+        for document in graph.governed
+    ]
+    ranks = {name: rank for rank, name in enumerate(graph.classes)}
+    entries.sort(
+        key=lambda entry: (ranks.get(entry.header.document_class, len(ranks)), entry.docname)
+    )
+    # a stable sort: documents of the same day stay in the order of classes and names
+    if filters.get("sort") == ("review",):
+        entries.sort(key=lambda entry: NEVER if entry.days is None else entry.days)
+    for entry in entries:
+        if is_wanted(
+            filters,
+            owner=entry.header.owner,
+            status=entry.header.status,
+            document=entry.docname,
+            **{"class": entry.header.document_class},
+        ):
+            yield entry
 
 
 def days_to_review(document: GovernedDocument, today: date) -> int | None:
-    """Days until the next review is due, negative when overdue; None when none is due."""
+    """Days until the next review is due, negative if overdue; None if none is due."""
     interval, reviewed = document.review_interval, document.header.last_reviewed
     if not interval or not reviewed:
         return None
     return interval - (today - date.fromisoformat(reviewed)).days
+
+
+def _document(entry: _Entry) -> Cell:
+    return (doc_part(entry.docname, entry.document.facts.title),)
+
+
+def _next_review(entry: _Entry) -> Cell:
+    if entry.days is None:
+        return text_cell("")
+    if entry.days < 0:
+        return (phrase("{days} days ago", days=str(-entry.days)),)
+    return (phrase("in {days} days", days=str(entry.days)),)
+
+
+def _alerts(entry: _Entry) -> Cell:
+    return text_cell(", ".join((*entry.header.service, *entry.header.alerts)))
+
+
+def _open_deviations(entry: _Entry) -> Cell:
+    deviations = entry.document.facts.deviations
+    return joined(deviation_part(d.id) for d in deviations if d.state == "open" and d.id)
+
+
+def _mark(entry: _Entry) -> str:
+    if entry.days is not None and entry.days < 0:
+        return "overdue"
+    return ""
+
+
+INVENTORY = Report(
+    "document-inventory",
+    "every governed document by class, with its owner, state and next review",
+    (
+        Column("document", "Document", _document),
+        Column("class", "Class", lambda entry: text_cell(entry.header.document_class)),
+        Column("owner", "Owner", lambda entry: text_cell(entry.header.owner)),
+        Column("status", "Status", lambda entry: (phrase(entry.header.status),)),
+        Column("version", "Version", lambda entry: text_cell(entry.header.version)),
+        Column("reviewed", "Last reviewed", lambda entry: text_cell(entry.header.last_reviewed)),
+        Column("next-review", "Next review", _next_review),
+        Column("alerts", "Service and alerts", _alerts),
+        Column("references", "References", lambda entry: text_cell(str(entry.references))),
+        Column("open", "Open deviations", _open_deviations),
+    ),
+    {
+        "class": "document classes",
+        "owner": "owners",
+        "status": ", ".join(Lifecycle),
+        "document": "docname globs",
+        "sort": "review: the most overdue first",
+    },
+    _entries,
+    _mark,
+)

@@ -6,70 +6,94 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.canonical.section import Resolution
 from sphinxext_opsdocs.config.schema import Owner
-from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import DeviationNode
 
-__all__ = ["IssueDraft", "issue_draft", "lacking_domains"]
+__all__ = ["IssueDraft", "domains_without_issue", "issue_draft"]
 
 
 class IssueDraft(Struct, frozen=True):
-    """An issue as it would be raised: in no markup of any tracker."""
+    """An issue in plain text: each tracker has another markup."""
 
-    domain: str
+    domain_key: str
     tracker: str
-    """Key of the one that takes it; empty where the domain names none."""
+    """Key of the tracker of the spec domain; empty if it has none."""
     title: str
     body: str
 
 
-def lacking_domains(graph: TraceabilityGraph, node: DeviationNode) -> list[str]:
-    """The spec domains of a deviation that have no issue of it yet, as it names them."""
-    given = {issue.tracker for issue in node.issues}
-    keys = dict.fromkeys(spec.domain for spec in node.specs if spec.domain)
-    domains = graph.config.domains
-    return [
-        key
-        for key in keys
-        if (domains[key].tracker not in given if domains[key].tracker else not node.issues)
-    ]
+def domains_without_issue(graph: TraceabilityGraph, node: DeviationNode) -> list[str]:
+    """The keys of the spec domains that a deviation has no issue with yet, in its order."""
+    domain_keys = dict.fromkeys(spec.domain_key for spec in node.specs if spec.domain_key)
+    return [key for key in domain_keys if not _has_issue(graph, node, key)]
+
+
+def _has_issue(graph: TraceabilityGraph, node: DeviationNode, domain_key: str) -> bool:
+    tracker = graph.config.domains[domain_key].tracker
+    if not tracker:  # an issue anywhere is enough
+        return bool(node.issues)
+    return any(issue.tracker == tracker for issue in node.issues)
 
 
 def issue_draft(
-    graph: TraceabilityGraph, node: DeviationNode, domain: str, observed: str
+    graph: TraceabilityGraph, node: DeviationNode, domain_key: str, observed: str
 ) -> IssueDraft:
-    """The issue for one of the domains of a deviation; ``observed`` is its text as written."""
-    spec = graph.config.domains[domain]
-    body = "\n".join(_body(graph, node, domain, observed))
-    return IssueDraft(domain, spec.tracker, node.deviation.title, body + "\n")
+    """The issue for one spec domain of a deviation; ``observed`` is its text as written."""
+    tracker = graph.config.domains[domain_key].tracker
+    body = "\n".join(_body(graph, node, domain_key, observed))
+    return IssueDraft(domain_key, tracker, node.deviation.title, body + "\n")
 
 
 def _body(
-    graph: TraceabilityGraph, node: DeviationNode, domain: str, observed: str
+    graph: TraceabilityGraph, node: DeviationNode, domain_key: str, observed: str
 ) -> Iterator[str]:
-    found = node.deviation
+    deviation = node.deviation
     yield from ("Observed behaviour", "", observed, "")
     yield from ("Specification that it diverges from", "")
     for resolution in node.specs:
-        section = resolution.section
-        if resolution.domain != domain:
-            continue
-        if not section:
-            yield f"- {resolution.target} (not resolved)"
-            continue
-        where = section.url or f"{section.place.path}:{section.place.line}"
-        version = f", version {section.page.version}" if section.page.version else ""
-        yield f"- {section.page_title} › {section.title} ({section.id}{version}): {where}"
-    yield ""
-    seen = f"Observed on {found.observed}" if found.observed else "Observed"
-    seen += f", last on {found.last_observed}" if found.last_observed else ""
-    seen += f" in {found.seen_in}" if found.seen_in else ""
-    seen += f" ({found.evidence})" if found.evidence else ""
-    seen += f", in {found.where}" if found.where else ""
-    yield f"{seen}. Severity: {found.severity or 'not given'}."
-    yield f"Recorded as deviation {found.id} on {found.place.path}"
-    facts = graph.documents[node.docname]
-    owner = facts.header.owner if facts.header else ""
-    known = graph.config.owners.get(owner, Owner())
-    if owner:
-        contact = f", {known.contact}" if known.contact else ""
-        yield f"The page is owned by {known.title or owner}{contact}."
+        if resolution.domain_key == domain_key:
+            yield f"- {_specification(resolution)}"
+    yield from ("", _observation(deviation))
+    yield f"Recorded as deviation {deviation.id} on {deviation.place.path}"
+    yield from _ownership(graph, node.docname)
+
+
+def _specification(resolution: Resolution) -> str:
+    section = resolution.section
+    if not section:
+        return f"{resolution.target} (not resolved)"
+    name = section.id
+    if section.page.version:
+        name += f", version {section.page.version}"
+    where = section.url or f"{section.place.path}:{section.place.line}"
+    return f"{section.full_title} ({name}): {where}"
+
+
+def _observation(deviation: Deviation) -> str:
+    text = "Observed"
+    if deviation.observed:
+        text += f" on {deviation.observed}"
+    if deviation.last_observed:
+        text += f", last on {deviation.last_observed}"
+    if deviation.seen_in:
+        text += f" in {deviation.seen_in}"
+    if deviation.evidence:
+        text += f" ({deviation.evidence})"
+    if deviation.where:
+        text += f", in {deviation.where}"
+    return f"{text}. Severity: {deviation.severity or 'not given'}."
+
+
+def _ownership(graph: TraceabilityGraph, docname: str) -> Iterator[str]:
+    header = graph.documents[docname].header
+    if not header or not header.owner:
+        return
+    # the registry may lack the owner: a rule reports that, and the key is a name too
+    owner = graph.config.owners.get(header.owner, Owner())
+    contact = ""
+    if owner.contact:
+        contact = f", {owner.contact}"
+    yield f"The page is owned by {owner.title or header.owner}{contact}."

@@ -1,11 +1,11 @@
-"""Findings as JSON: one a line, suppressed ones included."""
+"""Findings as JSON, one per line, also the suppressed ones."""
 
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.findings.finding import Finding, based
+from sphinxext_opsdocs.findings.finding import Finding, join_path
 from sphinxext_opsdocs.rules.engine.check import CheckResult, Reach, counts
 
 __all__ = ["FORMAT", "findings_schema", "render"]
@@ -14,21 +14,24 @@ FORMAT = 1
 
 
 class FindingsFile(Struct, frozen=True):
-    """What the file holds. Counts are those of findings that are not suppressed."""
+    """The content of the file."""
 
     format: int
     base: str
+    """The folder that paths are relative to."""
     counts: dict[str, int]
+    """By severity, without suppressed and known findings."""
     reach: tuple[Reach, ...]
     findings: tuple[Finding, ...]
 
 
 def render(result: CheckResult, base: str) -> str:
-    """Paths are relative to ``base``, which the file names."""
+    """The file; paths stay relative to the source directory, and ``base`` is a field."""
+    # written by hand, since msgspec breaks no lines: one line for each finding makes good diffs
     encode = msgspec.json.Encoder(order="deterministic").encode
     parts = {
         "format": encode(FORMAT),
-        "base": encode(based(base, "")),
+        "base": encode(join_path(base, "")),  # "." for the root of the repository
         "counts": encode(counts(result.findings)),
         "reach": _lines([encode(reach) for reach in result.reach]),
         "findings": _lines([encode(finding) for finding in result.findings]),
@@ -44,4 +47,6 @@ def findings_schema() -> dict[str, Any]:
 
 
 def _lines(items: list[bytes]) -> bytes:
-    return b"[\n" + b",\n".join(items) + b"\n]" if items else b"[]"
+    if not items:
+        return b"[]"
+    return b"[\n" + b",\n".join(items) + b"\n]"

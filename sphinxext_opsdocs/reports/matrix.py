@@ -3,64 +3,120 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
+from msgspec import Struct
+
 from sphinxext_opsdocs.canonical.section import CanonicalSection
-from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.config.classes import SPECIFICATION
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.reports.cells import (
-    Filters,
-    Part,
-    Row,
-    is_wanted,
+    Cell,
+    Column,
+    deviation_part,
+    doc_part,
     joined,
+    phrase,
     section_part,
     text_cell,
 )
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
 
-__all__ = ["matrix_rows"]
+__all__ = ["MATRIX"]
 
 
-def matrix_rows(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[Row]:
+class _Entry(Struct, frozen=True):
+    """A section with the documents that depend on it, or a document that depends on none."""
+
+    section: CanonicalSection | None
+    documents: Sequence[str]
+    deviations: Mapping[str, Sequence[str]]
+    """Ids by state, ``open`` or ``resolved``."""
+
+    @property
+    def is_hole(self) -> bool:
+        return not self.section or not self.documents
+
+
+def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
+    yield from _sections(graph, filters)
+    if "domain" not in filters:  # a document without references belongs to no spec domain
+        yield from _documents_without_references(graph, filters)
+
+
+def _sections(graph: TraceabilityGraph, filters: Filters) -> Iterator[_Entry]:
     edges: dict[str, list[CanonicalEdge]] = defaultdict(list)
-    sections: dict[str, CanonicalSection] = {}
+    # with the named sections that no document refers to: they are the holes
+    sections = {section.id: section for section in graph.named_sections}
     for edge in graph.edges:
         if (section := edge.resolution.section) and is_wanted(filters, document=edge.docname):
             edges[section.id].append(edge)
             sections[section.id] = section
-    for section in graph.named_sections:
-        sections.setdefault(section.id, section)
     for key in sorted(sections):
-        section = sections[key]
-        if not is_wanted(filters, domain=section.domain):
-            continue
-        documents = sorted({edge.docname for edge in edges[key]})
-        states = _states(graph, edges[key])
-        yield Row(
-            (
-                (section_part(section),),
-                text_cell(section.title),
-                text_cell(section.status or "unknown"),
-                joined((Part(name, "doc", name) for name in documents), "none"),
-                joined(Part(number, "deviation", number) for number in states["open"]),
-                joined(Part(number, "deviation", number) for number in states["resolved"]),
-            ),
-            "" if documents else "hole",
-        )
-    if "domain" in filters:
-        return
+        if is_wanted(filters, domain=sections[key].domain_key):
+            documents = sorted({edge.docname for edge in edges[key]})
+            yield _Entry(sections[key], documents, _by_state(graph, edges[key]))
+
+
+def _documents_without_references(graph: TraceabilityGraph, filters: Filters) -> Iterator[_Entry]:
     for document in graph.governed:
         name = document.facts.docname
-        if document.header.document_class == "specification":
+        if document.header.document_class == SPECIFICATION or name in graph.edges_by_document:
             continue
-        if name not in graph.edges_by_document and is_wanted(filters, document=name):
-            cells = (text_cell("none"), (), (), (Part(name, "doc", name),), (), ())
-            yield Row(cells, "hole")
+        if is_wanted(filters, document=name):
+            yield _Entry(None, [name], {})
 
 
-def _states(graph: TraceabilityGraph, edges: Iterable[CanonicalEdge]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {"open": set(), "resolved": set()}
-    for number in {edge.deviation for edge in edges if edge.deviation}:
-        state = graph.deviations_by_id[number][0].deviation.state
-        found.get(state, set()).add(number)
-    return {state: sorted(numbers) for state, numbers in found.items()}
+def _by_state(
+    graph: TraceabilityGraph, edges: Sequence[CanonicalEdge]
+) -> Mapping[str, Sequence[str]]:
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for number in sorted({edge.deviation for edge in edges if edge.deviation}):
+        numbers[graph.deviations_by_id[number][0].deviation.state].append(number)
+    return numbers
+
+
+def _section(entry: _Entry) -> Cell:
+    if not entry.section:
+        return (phrase("none"),)
+    return (section_part(entry.section),)
+
+
+def _title(entry: _Entry) -> Cell:
+    if not entry.section:
+        return ()
+    return text_cell(entry.section.title)
+
+
+def _status(entry: _Entry) -> Cell:
+    if not entry.section:
+        return ()
+    return (phrase(entry.section.status or "unknown"),)
+
+
+def _documents(entry: _Entry) -> Cell:
+    return joined(map(doc_part, entry.documents), phrase("none"))
+
+
+def _deviations(state: str) -> Callable[[_Entry], Cell]:
+    return lambda entry: joined(map(deviation_part, entry.deviations.get(state, ())))
+
+
+MATRIX = Report(
+    "traceability-matrix",
+    "canonical sections and the documents that depend on them, with the holes on both sides",
+    (
+        Column("section", "Canonical section", _section),
+        Column("title", "Title", _title),
+        Column("status", "Status", _status),
+        Column("documents", "Documents", _documents),
+        Column("open", "Open deviations", _deviations("open")),
+        Column("resolved", "Resolved", _deviations("resolved")),
+    ),
+    {"domain": "spec domains", "document": "docname globs"},
+    _entries,
+    lambda entry: "hole" if entry.is_hole else "",
+)

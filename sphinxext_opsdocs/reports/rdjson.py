@@ -1,13 +1,12 @@
-"""Findings as reviewdog's rdjson, which posts them on pull requests of many hosts.
+"""Findings as rdjson, which reviewdog posts on pull requests of many hosts.
 
 https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 """
 
 from __future__ import annotations
 
-import msgspec
-
-from sphinxext_opsdocs.findings.finding import based
+from sphinxext_opsdocs.findings.finding import join_path
+from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.reports.sarif import DOCUMENTATION
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 
@@ -17,7 +16,7 @@ SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 
 
 def render(result: CheckResult, base: str) -> str:
-    """One ``DiagnosticResult``, without the suppressed and known findings."""
+    """One ``DiagnosticResult``, without suppressed and known findings."""
     diagnostics = [
         {
             "message": finding.message,
@@ -36,11 +35,11 @@ def render(result: CheckResult, base: str) -> str:
             ],
         }
         for finding in result.findings
-        if finding.stands
+        if finding.is_reported
     ]
-    found = {"source": {"name": "opsdocs", "url": DOCUMENTATION}, "diagnostics": diagnostics}
-    return msgspec.json.format(msgspec.json.encode(found), indent=1).decode("utf-8") + "\n"
+    output = {"source": {"name": "opsdocs", "url": DOCUMENTATION}, "diagnostics": diagnostics}
+    return indented_json(output)
 
 
 def _location(base: str, path: str, line: int) -> dict[str, object]:
-    return {"path": based(base, path), "range": {"start": {"line": line}}}
+    return {"path": join_path(base, path), "range": {"start": {"line": line}}}

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.findings.finding import based, sentence
+from sphinxext_opsdocs.facts.model import DocumentFacts, Header, Place
+from sphinxext_opsdocs.findings.escaping import code_span, markdown_text
+from sphinxext_opsdocs.findings.finding import full_message, join_path
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.review.change_set import ORDER, ChangeSet, PageChange
+from sphinxext_opsdocs.review.change_set import ORDER_CHANGE, ChangeSet, PageChange
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 
-ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|"})
+NOWHERE = Place("", 0)
+SECTIONS_SHOWN = 5
+"""Changed sections that the line of a page names."""
 
 
 def render(changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, base: str) -> str:
-    """Markdown: findings, pages and versions, deviations, references, specifications.
-
-    ``base`` is put before the paths of findings.
-    """
-    parts = [f"## Operational documents, against {_plain(changes.base)}"]
+    """Markdown with a part for each kind of change; ``base`` is the folder in front of paths."""
+    parts = [f"## Operational documents, against {markdown_text(changes.base)}"]
     parts += _part("Findings", _findings(result, base))
-    parts += _part("Pages that say something else", _pages(changes))
-    parts += _part("Pages that are new, moved, split or gone", _moved(changes))
+    parts += _part("Changed pages", _pages(changes))
+    parts += _part("New, moved, split and removed pages", _moved(changes))
     parts += _part("Lifecycle", _lifecycle(changes))
     parts += _part("Deviations", _deviations(changes))
     parts += _part("Canonical references", _references(changes, graph))
@@ -41,99 +41,117 @@ def _part(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield text
 
 
-def _plain(text: str) -> str:
-    return text.translate(ESCAPED)
-
-
 def _findings(result: CheckResult, base: str) -> Iterator[str]:
     for finding in result.findings:
-        if finding.stands:
-            place = f"{based(base, finding.place.path)}:{finding.place.line}"
-            told = _plain(sentence(finding, base))
-            yield f"**{finding.severity}** `{place}` {told} (`{finding.rule}`)"
+        if finding.is_reported:
+            place = f"{join_path(base, finding.place.path)}:{finding.place.line}"
+            text = markdown_text(full_message(finding, base))
+            yield f"**{finding.severity}** {code_span(place)} {text} ({code_span(finding.rule)})"
 
 
 def _pages(changes: ChangeSet) -> Iterator[str]:
     for page in changes.changed:
-        sections = ", ".join(map(_plain, page.changed_sections[:5])) or ORDER
-        yield f"`{page.facts.docname}`{_version(page)}: {sections}{_editorial(page)}"
+        old, new = _header(page.old), _header(page.new)
+        line = f"{code_span(page.facts.docname)}"
+        if old.version != new.version:
+            line += f" {_transition(old.version, new.version)}"
+        elif new.version:
+            line += f" {new.version}"
+        line += f": {_changed_sections(page) or ORDER_CHANGE}"
+        # an editorial note covers one change: an old note says nothing about this one
+        if new.editorial and new.editorial != old.editorial:
+            line += f" (editorial: {markdown_text(new.editorial)})"
+        yield line
 
 
-def _version(page: PageChange) -> str:
-    old = page.old.header.version if page.old and page.old.header else ""
-    new = page.new.header.version if page.new and page.new.header else ""
-    return f" {old or '-'} → {new or '-'}" if old != new else f" {new}" if new else ""
+def _header(facts: DocumentFacts | None) -> Header:
+    """The header of a page; an empty one for a page without."""
+    if not facts or not facts.header:
+        return Header(NOWHERE)
+    return facts.header
 
 
-def _editorial(page: PageChange) -> str:
-    header = page.new.header if page.new else None
-    before = page.old.header.editorial if page.old and page.old.header else ""
-    is_new = header and header.editorial and header.editorial != before
-    return f" (editorial: {_plain(header.editorial)})" if header and is_new else ""
+def _transition(old: str, new: str) -> str:
+    return f"{old or '-'} → {new or '-'}"
+
+
+def _changed_sections(page: PageChange) -> str:
+    return ", ".join(map(markdown_text, page.changed_sections[:SECTIONS_SHOWN]))
 
 
 def _moved(changes: ChangeSet) -> Iterator[str]:
     for page in changes.pages:
         if page.old is None:
-            yield f"new: `{page.facts.docname}`"
+            yield f"new: {code_span(page.facts.docname)}"
         elif page.new is None:
-            status = page.facts.header.status if page.facts.header else ""
-            yield f"gone: `{page.facts.docname}`" + (f", which was {status}" if status else "")
+            line = f"removed: {code_span(page.facts.docname)}"
+            if status := _header(page.old).status:
+                line += f", which was {status}"
+            yield line
         elif page.is_renamed:
-            yield f"moved: `{page.old.docname}` → `{page.new.docname}`"
+            yield f"moved: {code_span(page.old.docname)} → {code_span(page.new.docname)}"
     for page, part in changes.split:
-        yield f"split: `{page.facts.docname}`, part of it is `{part.facts.docname}`"
+        whole, new = code_span(page.facts.docname), code_span(part.facts.docname)
+        yield f"split: part of {whole} is now {new}"
 
 
 def _lifecycle(changes: ChangeSet) -> Iterator[str]:
     for page in changes.pages:
-        old = page.old.header.status if page.old and page.old.header else ""
-        new = page.new.header.status if page.new and page.new.header else ""
+        old, new = _header(page.old).status, _header(page.new).status
         if page.old and page.new and old != new:
-            yield f"`{page.facts.docname}`: {old or '-'} → {new or '-'}"
+            yield f"{code_span(page.facts.docname)}: {_transition(old, new)}"
 
 
 def _deviations(changes: ChangeSet) -> Iterator[str]:
     old, new = changes.deviations_before, changes.deviations_after
-    for key in sorted({*old, *new}):
-        facts, deviation = new.get(key) or old[key]
-        told = f"{_plain(key)} on `{facts.docname}`: {_plain(deviation.title)}"
-        if key not in old:
-            yield f"recorded: {told}"
-        elif key not in new:
-            yield f"vanished: {told}"
-        elif old[key][1].state != deviation.state:
-            yield f"{deviation.state}: {told}"
+    for number in sorted({*old, *new}):
+        facts, deviation = new.get(number) or old[number]
+        event = deviation.state
+        if number not in old:
+            event = "recorded"
+        elif number not in new:
+            event = "removed"
+        elif old[number][1].state == deviation.state:
+            continue
+        title = markdown_text(deviation.title)
+        yield f"{event}: {markdown_text(number)} on {code_span(facts.docname)}: {title}"
 
 
 def _references(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[str]:
-    suspect = {
-        (edge.docname, edge.resolution.target)
-        for edge in graph.edges
-        if (pin := graph.pin_of(edge))
-        and edge.resolution.section
-        and pin.digest != edge.resolution.section.entry.whole_digest
-    }
     for page in changes.pages:
-        name = page.facts.docname
-        old, new = _targets(page.old), _targets(page.new)
-        for target in (new - old) if page.old else ():
-            yield f"added: `{name}` → `{target}`"
-        for target in (old - new) if page.new else ():
-            yield f"dropped: `{name}` → `{target}`"
-    for name, target in sorted(suspect):
-        yield f"suspect: `{name}` → `{target}`, whose text is not what was reviewed"
+        # the references of a new page, or of a removed one, are no change of their own
+        if page.old and page.new:
+            name = page.facts.docname
+            old, new = _targets(page.old), _targets(page.new)
+            for target in new - old:
+                yield f"added: {code_span(name)} → {code_span(target)}"
+            for target in old - new:
+                yield f"dropped: {code_span(name)} → {code_span(target)}"
+    for name, target in sorted(set(_suspect_targets(graph))):
+        edge = f"{code_span(name)} → {code_span(target)}"
+        yield f"suspect: {edge}, which changed since it was reviewed"
 
 
-def _targets(facts: DocumentFacts | None) -> Counter[str]:
-    return Counter(reference.target for reference in facts.references) if facts else Counter()
+def _targets(facts: DocumentFacts) -> Counter[str]:
+    # counted: of two references to one section, a page can drop one
+    return Counter(reference.target for reference in facts.references)
+
+
+def _suspect_targets(graph: TraceabilityGraph) -> Iterator[tuple[str, str]]:
+    """Page and target of each reference to a section that changed since it was pinned."""
+    for edge in graph.edges:
+        section, pin = edge.resolution.section, graph.pin_of(edge)
+        if section and pin and pin.digest != section.entry.whole_digest:
+            yield edge.docname, edge.resolution.target
 
 
 def _specifications(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[str]:
     for page in changes.pages:
-        spec = changes.edited_specification(page)
-        if spec:
-            whom = _plain(graph.config.whom(spec.owner) or "its owner")
-            sections = ", ".join(map(_plain, page.changed_sections[:5]))
-            tracker = f", issues in {_plain(spec.tracker)}" if spec.tracker else ""
-            yield f"`{page.facts.docname}`: {sections}; ask {whom}{tracker}"
+        spec_domain = changes.edited_specification(page)
+        if not spec_domain:
+            continue
+        owner = markdown_text(graph.config.owner_label(spec_domain.owner) or "its owner")
+        line = f"{code_span(page.facts.docname)}: {_changed_sections(page)}; ask {owner}"
+        if spec_domain.tracker:
+            line += f", issues in {markdown_text(spec_domain.tracker)}"
+        yield line

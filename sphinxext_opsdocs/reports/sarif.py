@@ -6,30 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from sphinxext_opsdocs.facts.model import Place
-from sphinxext_opsdocs.findings.finding import Finding, based
+from sphinxext_opsdocs.findings.finding import Finding, join_path
+from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.rules.engine.check import CheckResult
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["DOCUMENTATION", "location", "log", "render"]
+__all__ = ["DOCUMENTATION", "location", "render", "render_log"]
 
 DOCUMENTATION = "https://sphinxext-opsdocs.readthedocs.io"
 LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
 
 
 def render(result: CheckResult, base: str) -> str:
-    """One run. Suppressed and known findings are marked, not dropped (SARIF 3.27.23, 3.27.24)."""
-    numbers = {rule.name: number for number, rule in enumerate(RULES)}
-    found, has_baseline = result.findings, result.has_baseline
-    results = [_result(f, numbers[f.rule], base, has_baseline) for f in found]
-    return log([_rule(rule) for rule in RULES], results)
+    """One run with all findings, also those that are suppressed or in the baseline."""
+    indexes = {rule.name: index for index, rule in enumerate(RULES)}
+    results = [
+        _result(finding, indexes[finding.rule], base, result.has_baseline)
+        for finding in result.findings
+    ]
+    return render_log([_rule(rule) for rule in RULES], results)
 
 
-def log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> str:
-    """A log with one run, of these ``reportingDescriptor`` and ``result`` objects."""
+def render_log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> str:
+    """A log with one run, from its ``reportingDescriptor`` and ``result`` objects."""
     run = {
         "tool": {
             "driver": {
@@ -39,15 +40,15 @@ def log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> s
                 "rules": rules,
             }
         },
-        "columnKind": "unicodeCodePoints",
+        "columnKind": "unicodeCodePoints",  # as Python counts; the default would be UTF-16
         "results": results,
     }
-    written = {
+    log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }
-    return msgspec.json.format(msgspec.json.encode(written), indent=1).decode("utf-8") + "\n"
+    return indented_json(log)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def _result(finding: Finding, index: int, base: str, has_baseline: bool) -> dict
         "level": LEVELS[finding.severity],
         "message": {"text": finding.message},
         "locations": [location(finding.place, base)],
+        # with a version in the name, so that another algorithm can be added beside it
         "partialFingerprints": {"opsdocs/v1": finding.fingerprint},
     }
     if finding.related:
@@ -75,18 +77,22 @@ def _result(finding: Finding, index: int, base: str, has_baseline: bool) -> dict
             {**location(other.place, base), "id": number, "message": {"text": other.message}}
             for number, other in enumerate(finding.related, 1)
         ]
+    # known and suppressed results are marked, not left out (sections 3.27.24 and 3.27.23)
     if has_baseline:
-        result["baselineState"] = "unchanged" if finding.known_since else "new"
+        result["baselineState"] = "new"
+        if finding.baseline_date:
+            result["baselineState"] = "unchanged"
     if finding.suppressed:
         result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed}]
     return result
 
 
 def location(place: Place, base: str) -> dict[str, Any]:
-    """A ``location`` object; paths are relative to the repository."""
+    """A ``location`` object; its path is relative to the repository, as code hosts expect."""
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(based(base, place.path))},
+            # a URI reference: a path may contain spaces
+            "artifactLocation": {"uri": quote(join_path(base, place.path))},
             "region": {"startLine": place.line},
         }
     }

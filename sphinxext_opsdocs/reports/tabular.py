@@ -4,13 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
-import msgspec
-
+from sphinxext_opsdocs.findings.escaping import markdown_text
 from sphinxext_opsdocs.findings.finding import printable
-from sphinxext_opsdocs.reports.cells import Cell, Table
+from sphinxext_opsdocs.reports.cells import Cell, Part, Table
+from sphinxext_opsdocs.reports.indented_json import indented_json
 
 __all__ = ["TABLE_FORMATS"]
+
+FORMULA_START = re.compile(r"\A(?=[=+\-@\t\r\n])")
+"""The start of text that spreadsheets run: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def _plain(cell: Cell) -> str:
@@ -18,49 +22,45 @@ def _plain(cell: Cell) -> str:
 
 
 def _csv(table: Table) -> str:
-    """RFC 4180, with text that a spreadsheet would take for a formula marked as text.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
+    """RFC 4180, with an apostrophe in front of text that could be a formula."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(table.columns)
     for row in table.rows:
-        writer.writerow([re.sub(r"\A(?=[=+\-@\t\r\n])", "'", _plain(cell)) for cell in row.cells])
+        writer.writerow([FORMULA_START.sub("'", _plain(cell)) for cell in row.cells])
     return file.getvalue()
 
 
 def _json(table: Table) -> str:
-    """An array with an object per row, by column title."""
+    """An array with an object for each row; its keys are the column titles."""
     rows = [
         dict(zip(table.columns, map(_plain, row.cells), strict=True)) | {"mark": row.mark}
         for row in table.rows
     ]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=1).decode("utf-8") + "\n"
+    return indented_json(rows)
 
 
 def _markdown(table: Table) -> str:
-    """A pipe table (GitHub Flavored Markdown); links only where the target is an address."""
+    """A pipe table (GitHub Flavored Markdown); only addresses become links."""
     lines = [table.columns, ("---",) * len(table.columns)]
     lines += [tuple(_markdown_cell(cell) for cell in row.cells) for row in table.rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _markdown_cell(cell: Cell) -> str:
-    return "".join(
-        f"[{_escaped(part.text)}](<{_address(part.target)}>)"
-        if part.kind == "url"
-        else _escaped(part.text)
-        for part in cell
-    )
+    return "".join(map(_markdown_part, cell))
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", printable(re.sub(r"\s+", " ", text)))
+def _markdown_part(part: Part) -> str:
+    text = markdown_text(part.text)
+    if part.kind != "url":
+        return text
+    return f"[{text}](<{_address(part.target)}>)"
 
 
 def _address(url: str) -> str:
-    return url.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C").replace(" ", "%20")
+    # the characters that end an address in <...>, or a cell
+    return re.sub(r"[<>|\s\x00-\x1f\x7f]", lambda char: quote(char[0]), url)
 
 
 TABLE_FORMATS: Mapping[str, Callable[[Table], str]] = {

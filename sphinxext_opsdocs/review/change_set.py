@@ -1,10 +1,10 @@
-"""What changed between two readings of a documentation, as values that rules look at."""
+"""The changes between two readings of the same documents, as values for rules and reports."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -13,62 +13,63 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
 from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Section
-from sphinxext_opsdocs.text.digest import digest_of
+from sphinxext_opsdocs.text.digest import compute_digest
 
-__all__ = ["ORDER", "ChangeSet", "PageChange", "change_set"]
+__all__ = ["ORDER_CHANGE", "ChangeSet", "PageChange", "compare_documents"]
 
-LEAST_SAME = 0.5
-"""Share of the sections of a page that is gone which a new page has, for it to be the same; and of
-the sections of a new page that stood on another, for that to be split."""
-LEAST_ALIKE = 0.8
-"""Share of the words of two pages that make one the other under a new name, edited."""
-ORDER = "order or level of sections, or text outside of them"
-"""What has changed in a page that has the sections that it had."""
-LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
-"""A link to a page as normalised text has it."""
+MIN_SHARED_SECTIONS = 0.5
+"""Share of the sections of a removed page that a new page must have to be the same page; and of the
+sections of a new page that must come from one page to make it split off from that."""
+MIN_SHARED_WORDS = 0.8
+"""Share of the words of two pages that makes one the other, renamed and edited."""
+ORDER_CHANGE = "order or level of sections, or text outside of them"
+"""Describes the change of a page whose sections are each the same as before."""
+PAGE_LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
+"""The docname of a link to a page in normalised text."""
+DeviationsById = Mapping[str, tuple[DocumentFacts, Deviation]]
 
 
 class PageChange(Struct, frozen=True):
-    """A page before and after; ``old`` is None for a new one, ``new`` for one that is gone."""
+    """A page before and after; ``old`` is None for a new page, ``new`` for a removed one."""
 
     old: DocumentFacts | None
     new: DocumentFacts | None
 
     @property
     def facts(self) -> DocumentFacts:
-        """The page as it is, or as it was."""
-        found = self.new or self.old
-        assert found
-        return found
+        """The page as it is now; a removed page as it was."""
+        facts = self.new or self.old
+        assert facts
+        return facts
 
     @property
     def is_renamed(self) -> bool:
-        """Whether the page stands under another name now."""
+        """Whether the page has another docname now."""
         return bool(self.old and self.new and self.old.docname != self.new.docname)
 
     @property
     def changed_sections(self) -> Sequence[str]:
-        """Titles of the sections whose text is another, or that are new or gone."""
-        old, new = _sections(self.old), _sections(self.new)
-        names = dict.fromkeys([*new, *old])
-        return [name for name in names if old.get(name) != new.get(name)]
+        """Titles of the sections that are new, removed or have another text."""
+        old, new = _digests_by_title(self.old), _digests_by_title(self.new)
+        titles = dict.fromkeys([*new, *old])
+        return [title for title in titles if old.get(title) != new.get(title)]
 
     @property
-    def is_another(self) -> bool:
-        """Whether the page says something else, is new or is gone."""
+    def is_changed(self) -> bool:
+        """Whether the meaning of the page changed, or the page is new or removed."""
         return self.has_new_meaning or not (self.old and self.new)
 
     @property
     def has_new_meaning(self) -> bool:
-        """Whether the page says something else, whatever its writing."""
+        """Whether the text of an existing page changed, apart from its markup."""
         return bool(self.old and self.new) and _meaning(self.old) != _meaning(self.new)
 
 
 class ChangeSet(Struct, frozen=True, dict=True):
-    """All of it. ``paths`` are those that changed in the repository, relative to its root."""
+    """All changes. ``paths`` changed in the repository; they are relative to its root."""
 
     base: str
-    """The revision that the base was asked for by."""
+    """The revision of the base, as the user named it."""
     pages: tuple[PageChange, ...]
     before: Mapping[str, DocumentFacts]
     after: Mapping[str, DocumentFacts]
@@ -76,56 +77,54 @@ class ChangeSet(Struct, frozen=True, dict=True):
     config_after: Config
     paths: tuple[str, ...] = ()
     folder: str = ""
-    """Where the documents stand in the repository: ``docs/``; empty for its root."""
+    """Where the documents are in the repository: ``docs/``; empty for its root."""
 
     @cached_property
     def changed(self) -> Sequence[PageChange]:
-        """The pages that say something else than before."""
+        """The pages of both sides whose meaning changed."""
         return [page for page in self.pages if page.has_new_meaning]
 
     @cached_property
     def split(self) -> Sequence[tuple[PageChange, PageChange]]:
-        """The pages that gave sections to a new one, each with that new one."""
-        gave = {page.old.docname: page for page in self.pages if page.old}
-        found: list[tuple[PageChange, PageChange]] = []
-        for page in self.pages:
-            if page.old or not page.new:
-                continue
-            sections = _digests(page.new)
-            for docname, source in gave.items():
-                left = _digests(self.before[docname])
-                left -= _digests(source.new) if source.new else set()
-                if sections and len(sections & left) >= LEAST_SAME * len(sections):
-                    found.append((source, page))
-        return found
+        """The pages that lost sections to a new page, each with that page."""
+        lost = [(page, _lost_digests(page)) for page in self.pages if page.old]
+        added = [(page, _digests(page.new)) for page in self.pages if not page.old]
+        return [
+            (source, page)
+            for page, digests in added
+            for source, lost_digests in lost
+            if digests and len(digests & lost_digests) >= MIN_SHARED_SECTIONS * len(digests)
+        ]
 
     def page_now(self, docname: str) -> DocumentFacts | None:
-        """What became of a page of the base, maybe under another name; None if it is gone."""
-        return next((p.new for p in self.pages if p.old and p.old.docname == docname), None)
+        """Return a page of the base as it is now, maybe renamed; None if it was removed."""
+        pages = (page.new for page in self.pages if page.old and page.old.docname == docname)
+        return next(pages, None)
 
     def edited_specification(self, page: PageChange) -> SpecDomain | None:
-        """The spec domain of a specification that was edited; None for other pages.
-
-        The base tells what is a specification: a change cannot turn it into another page first.
-        """
-        if not page.is_another:
+        """Return the spec domain of an edited specification; None for other pages."""
+        if not page.is_changed:
             return None
-        if page.old and (spec := spec_domain_of(self.config_before, page.old)):
-            return spec
-        return spec_domain_of(self.config_after, page.new) if page.new else None
+        # The configuration of the base comes first: a change could otherwise edit a specification
+        # by declaring it another kind of page.
+        if page.old and (spec_domain := spec_domain_of(self.config_before, page.old)):
+            return spec_domain
+        if page.new:
+            return spec_domain_of(self.config_after, page.new)
+        return None
 
     @cached_property
-    def deviations_before(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
+    def deviations_before(self) -> DeviationsById:
         """The deviations of the base by their id."""
-        return _deviations(self.before.values())
+        return _deviations_by_id(self.before.values())
 
     @cached_property
-    def deviations_after(self) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
+    def deviations_after(self) -> DeviationsById:
         """The deviations of now by their id."""
-        return _deviations(self.after.values())
+        return _deviations_by_id(self.after.values())
 
 
-def change_set(
+def compare_documents(
     base: str,
     before: Mapping[str, DocumentFacts],
     after: Mapping[str, DocumentFacts],
@@ -133,42 +132,23 @@ def change_set(
     paths: Iterable[str],
     folder: str = "",
 ) -> ChangeSet:
-    """Hold two readings against each other, page by page; pages in order of their names."""
-    moved = _renamed(before, after)
-    if moved:
-        names = {old: new for new, old in moved.items()}
-        before, after = _relinked(before, names), _relinked(after, names)
+    """Return the changes between two readings, page by page in order of their docnames."""
+    renames = _find_renames(before, after)
+    if renames:
+        # A link to a renamed page has another text on every page that links there.
+        new_names = {old: new for new, old in renames.items()}
+        before, after = _rename_links(before, new_names), _rename_links(after, new_names)
     pages: list[PageChange] = []
     for docname in sorted(before.keys() | after.keys()):
-        if docname in moved.values():
-            continue  # told under its new name
-        old = before.get(moved.get(docname, docname))
+        if docname in renames.values():
+            continue  # a pair under the new name
+        old = before.get(renames.get(docname, docname))
         pages.append(PageChange(old, after.get(docname)))
     return ChangeSet(base, tuple(pages), before, after, *configs, tuple(sorted(paths)), folder)
 
 
-def _renamed(
-    before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
-) -> Mapping[str, str]:
-    """New name -> old name of the pages that went, by what both have: sections, else words."""
-    new = {name: _Told(after[name]) for name in after if name not in before}
-    gone = {name: _Told(before[name]) for name in before if name not in after}
-    found: dict[str, str] = {}
-    for alike, least in ((_same_sections, LEAST_SAME), (_same_words, LEAST_ALIKE)):
-        pairs = [
-            (-share, old, name)
-            for old in gone.keys() - found.values()
-            for name in new.keys() - found.keys()
-            if (share := alike(gone[old], new[name])) >= least
-        ]
-        for _, old, name in sorted(pairs):  # the most alike first
-            if name not in found and old not in found.values():
-                found[name] = old
-    return found
-
-
-class _Told:
-    """What a page says, to be held against many others."""
+class _PageText:
+    """The text of a page, prepared for comparisons with many others."""
 
     def __init__(self, facts: DocumentFacts) -> None:
         self.digests = _digests(facts)
@@ -177,67 +157,118 @@ class _Told:
         self.length = self.words.total()
 
 
-def _same_sections(old: _Told, new: _Told) -> float:
-    """Share of the sections of a page that another has, word by word."""
-    return len(old.digests & new.digests) / len(old.digests) if old.digests else 0.0
+def _find_renames(
+    before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
+) -> Mapping[str, str]:
+    """Return new -> old docname of renamed pages, paired by shared sections, else by words."""
+    removed = {name: _PageText(facts) for name, facts in before.items() if name not in after}
+    added = {name: _PageText(facts) for name, facts in after.items() if name not in before}
+    renames: dict[str, str] = {}
+    for measure, minimum in (
+        (_shared_sections, MIN_SHARED_SECTIONS),
+        (_shared_words, MIN_SHARED_WORDS),
+    ):
+        # The most similar pairs come first, so that each page gets its best partner.
+        for _, old, new in sorted(_similar_pairs(removed, added, measure, minimum)):
+            if old in removed and new in added:
+                del removed[old], added[new]
+                renames[new] = old
+    return renames
 
 
-def _same_words(old: _Told, new: _Told) -> float:
-    """Share of the words of the longer of two pages that the other has too."""
+def _similar_pairs(
+    removed: Mapping[str, _PageText],
+    added: Mapping[str, _PageText],
+    measure: Callable[[_PageText, _PageText], float],
+    minimum: float,
+) -> Iterator[tuple[float, str, str]]:
+    """Yield negated share, old and new docname of the pages that are similar enough."""
+    for old, old_text in removed.items():
+        for new, new_text in added.items():
+            share = measure(old_text, new_text)
+            if share >= minimum:
+                yield -share, old, new
+
+
+def _shared_sections(old: _PageText, new: _PageText) -> float:
+    """Return the share of the sections of a page that another has, word by word."""
+    if not old.digests:
+        return 0.0
+    return len(old.digests & new.digests) / len(old.digests)
+
+
+def _shared_words(old: _PageText, new: _PageText) -> float:
+    """Return the share of the words of the longer of two pages that the other has too."""
     shorter, longer = sorted((old.length, new.length))
-    if not longer or shorter < LEAST_ALIKE * longer:
+    # The share cannot exceed the ratio of the lengths; counting is the expensive part.
+    if not longer or shorter < MIN_SHARED_WORDS * longer:
         return 0.0
     return (old.words & new.words).total() / longer
 
 
-def _relinked(
-    documents: Mapping[str, DocumentFacts], names: Mapping[str, str]
+def _rename_links(
+    documents: Mapping[str, DocumentFacts], new_names: Mapping[str, str]
 ) -> Mapping[str, DocumentFacts]:
-    """The pages with links to where pages are now: their names are no part of what is said."""
-    known = {*names, *names.values()}
+    """Return the pages with links to renamed pages under their new names, and new digests."""
+    names = {*new_names, *new_names.values()}
 
-    def section(old: Section) -> Section:
-        if known.isdisjoint(LINK.findall(old.words)):
-            return old
-        words = text(old.words)
-        return replace(old, words=words, digest=digest_of((old.title, words)))
+    def rename(words: str) -> str:
+        return PAGE_LINK.sub(lambda link: new_names.get(link[0], link[0]), words)
 
-    def text(words: str) -> str:
-        return LINK.sub(lambda link: names.get(link[0], link[0]), words)
+    def rename_in_section(section: Section) -> Section:
+        # Sections that use the new name already get a new digest too: to be equal, the digests of
+        # both sides must be computed in the same way.
+        if names.isdisjoint(PAGE_LINK.findall(section.words)):
+            return section
+        words = rename(section.words)
+        return replace(section, words=words, digest=compute_digest((section.title, words)))
 
     return {
         docname: replace(
-            facts, preamble=text(facts.preamble), sections=tuple(map(section, facts.sections))
+            facts,
+            preamble=rename(facts.preamble),
+            sections=tuple(map(rename_in_section, facts.sections)),
         )
         for docname, facts in documents.items()
     }
 
 
-def _digests(facts: DocumentFacts) -> set[str]:
+def _digests(facts: DocumentFacts | None) -> set[str]:
+    """Return the digests of the sections with text."""
+    if not facts:
+        return set()
     return {section.digest for section in facts.sections if section.words}
 
 
+def _lost_digests(page: PageChange) -> set[str]:
+    return _digests(page.old) - _digests(page.new)
+
+
 def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
-    """What a page says: the digests of its sections in their order, each with its depth."""
+    """Return the digests of the sections of a page in their order, each with its depth."""
     if not facts:
         return []
+    # A section that moves below another one belongs to another subject, with the same text.
     depths = {"": 0}
     for section in facts.sections:
         depths[section.anchors[0]] = depths.get(section.parent, 0) + 1
-    found = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
-    return [facts.preamble, *found]
+    sections = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
+    return [facts.preamble, *sections]
 
 
-def _sections(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:
-    """Digests of the sections by title; several may share one."""
-    found: dict[str, list[str]] = defaultdict(list)
-    sections: Sequence[Section] = facts.sections if facts else ()
-    for section in sections:
-        found[section.title].append(section.digest)
-    return found
+def _digests_by_title(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:
+    """Return the digests of the sections by title; several sections may share one."""
+    digests: dict[str, list[str]] = defaultdict(list)
+    if facts:
+        for section in facts.sections:
+            digests[section.title].append(section.digest)
+    return digests
 
 
-def _deviations(
-    documents: Iterable[DocumentFacts],
-) -> Mapping[str, tuple[DocumentFacts, Deviation]]:
-    return {d.id: (facts, d) for facts in documents for d in facts.deviations if d.id}
+def _deviations_by_id(documents: Iterable[DocumentFacts]) -> DeviationsById:
+    return {
+        deviation.id: (facts, deviation)
+        for facts in documents
+        for deviation in facts.deviations
+        if deviation.id
+    }

@@ -7,67 +7,71 @@ from pathlib import Path
 
 __all__ = [
     "GitError",
-    "commit_of",
-    "git_bytes",
-    "git_text",
-    "merge_base",
-    "repository_of",
+    "find_commit",
+    "find_merge_base",
+    "find_repository",
+    "run_git",
+    "run_git_text",
 ]
+
+SHALLOW_HINT = "a shallow clone may lack it: git fetch --unshallow"
 
 
 class GitError(Exception):
-    """Git could not do what was asked; the message says what and why."""
+    """Why git failed; the message names the fault and, where there is one, the remedy."""
 
 
-def repository_of(folder: Path) -> Path:
-    """The root of the repository that holds a folder. Raises GitError."""
-    return Path(git_text(folder, "rev-parse", "--show-toplevel"))
+def find_repository(folder: Path) -> Path:
+    """Return the root of the repository that contains a folder. Raises GitError."""
+    return Path(run_git_text(folder, "rev-parse", "--show-toplevel"))
 
 
-def commit_of(repository: Path, revision: str) -> str:
-    """The id of the commit that a revision names. Raises GitError."""
-    return git_text(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+def find_commit(repository: Path, revision: str) -> str:
+    """Return the id of the commit that a revision names. Raises GitError."""
+    # ^{commit} peels an annotated tag, which has an id of its own.
+    return run_git_text(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
 
 
-def merge_base(repository: Path, revision: str) -> str:
-    """The id of the commit that a revision and HEAD have both come from. Raises GitError."""
-    commit = commit_of(repository, revision)
+def find_merge_base(repository: Path, revision: str) -> str:
+    """Return the id of the last commit that a revision and HEAD share. Raises GitError."""
+    commit = find_commit(repository, revision)
     try:
-        return git_text(repository, "merge-base", commit, "HEAD")
+        return run_git_text(repository, "merge-base", commit, "HEAD")
     except GitError:
         raise GitError(
-            f'"{revision}" and HEAD have no common commit here; a shallow clone may lack it: '
-            "git fetch --unshallow"
+            f'"{revision}" and HEAD have no common commit here; {SHALLOW_HINT}'
         ) from None
 
 
-def git_text(folder: Path, *words: str) -> str:
-    """What git answers, without white space around it. Raises GitError."""
-    return git_bytes(folder, *words).decode("utf-8", "replace").strip()
+def run_git_text(folder: Path, *arguments: str) -> str:
+    """Return the output of git, without white space around it. Raises GitError."""
+    return run_git(folder, *arguments).decode("utf-8", "replace").strip()
 
 
-def git_bytes(
-    folder: Path,
-    *words: str,
-    given: bytes = b"",
-) -> bytes:
-    """What git answers, ``given`` at its standard input. Raises GitError."""
+def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    """Return the output of git, run in a folder. Raises GitError."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words],
+        process = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
             capture_output=True,
-            input=given,
+            input=stdin,
             check=False,
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        if words[:2] == ("rev-parse", "--verify"):
-            revision = words[-1].removesuffix("^{commit}")
-            raise GitError(
-                f'no commit "{revision}" in this repository; a shallow clone may lack it: '
-                "git fetch --unshallow"
-            )
-        raise GitError(f"git {words[0]}: {said[-1] if said else f'exit status {done.returncode}'}")
-    return done.stdout
+    if process.returncode:
+        raise GitError(_describe_failure(arguments, process))
+    return process.stdout
+
+
+def _describe_failure(
+    arguments: tuple[str, ...], process: subprocess.CompletedProcess[bytes]
+) -> str:
+    # With --verify --quiet, git prints nothing about an unknown revision.
+    if arguments[:2] == ("rev-parse", "--verify"):
+        revision = arguments[-1].removesuffix("^{commit}")
+        return f'no commit "{revision}" in this repository; {SHALLOW_HINT}'
+    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
+    if lines:
+        return f"git {arguments[0]}: {lines[-1]}"
+    return f"git {arguments[0]}: exit status {process.returncode}"

@@ -1,44 +1,42 @@
-"""The files of one revision after the other in a folder of our own, so that little is read anew.
+"""The files of one revision after the other in a folder of our own, so that little is read again.
 
-The folder lies in git's own directory: nobody's checkout, index or branch is touched.
+The folder is in git's own directory: no checkout, index or branch of the user is touched.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 import shutil
-import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from sphinxext_opsdocs.review.git import GitError, git_bytes, git_text
+from sphinxext_opsdocs.review.git import GitError, run_git, run_git_text
 from sphinxext_opsdocs.storage import replace_file
 
 try:
     import fcntl
-except ImportError:  # Windows: two reviews of one clone at once are not kept apart there
+except ImportError:  # Windows: two reviews of one clone at the same time disturb each other there
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["ReviewTree", "review_tree"]
 
 TREE = ".#tree"
 """Sphinx passes over every file and folder of such a name (``EXCLUDE_PATHS`` of its builders), also
-where the documents stand at the root of the repository, and so around git's own directory."""
-CODE = (".py", ".yaml", ".yml", ".json", ".j2", ".jinja")
-MOST_KEPT = 4
+where the documents are at the root of the repository, and so around git's own directory."""
+CODE_SUFFIXES = (".py", ".yaml", ".yml", ".json", ".j2", ".jinja")
+MAX_KEPT = 4
 """Environments, and facts of commits, that are kept for the next review."""
-LINK, SUBMODULE = "120000", "160000"
-WORK, WORK_LINK = "work", "work link"
-"""Modes of what is not committed: its id is a digest, and of a link where it leads."""
-Files = Mapping[str, tuple[str, str]]
+MODE_LINK, MODE_SUBMODULE = "120000", "160000"
+MODE_WORK, MODE_WORK_LINK = "work", "work link"
+"""Modes of what is not committed: its id is a digest, that of a link its target."""
+TreeFiles = Mapping[str, tuple[str, str]]
 """Path -> mode and id of its content."""
-MODULES = "modules.json"
-"""Python files, wherever they stand, that readings before have loaded."""
+LOADED_MODULES_FILE = "modules.json"
+"""Paths of the Python files that earlier readings have loaded."""
 
 
 @contextmanager
@@ -48,7 +46,8 @@ def review_tree(repository: Path) -> Generator[ReviewTree]:
     try:
         tree.folder.mkdir(parents=True, exist_ok=True)
         with (tree.folder / "lock").open("w") as file:
-            if fcntl:  # released when the process ends, however it does
+            # The system releases this lock when the process ends, even if it is killed.
+            if fcntl:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield tree
     except OSError as error:
@@ -56,122 +55,123 @@ def review_tree(repository: Path) -> Generator[ReviewTree]:
 
 
 class ReviewTree:
-    """A folder that can be made to hold the files of a commit, or those of the work tree."""
+    """A folder that can contain the files of a commit, or those of the work tree."""
 
     def __init__(self, repository: Path) -> None:
         self.repository = repository
-        place = git_text(repository, "rev-parse", "--git-path", "opsdocs-review")
+        # --git-path is right in worktrees too, where .git is a file.
+        place = run_git_text(repository, "rev-parse", "--git-path", "opsdocs-review")
         self.folder = (repository / place).resolve()
         self.root = self.folder / TREE
         self._manifest = self.folder / "tree.json"
-        self._files: Files = {}
+        self._files: TreeFiles = {}
 
-    def hold_commit(self, commit: str) -> None:
-        """Make the folder hold the files of a commit. Raises GitError."""
-        self._hold(self._listed(commit))
+    def load_commit(self, commit: str) -> None:
+        """Replace the files of the folder by those of a commit. Raises GitError."""
+        self._replace_files(self._list_commit(commit))
 
-    def hold_work_tree(self) -> None:
-        """Make it hold the files as they are now: those that git tracks or would add."""
-        files = dict(self._listed("HEAD"))
+    def load_work_tree(self) -> None:
+        """Replace them by the files as they are now: those that git tracks or would add."""
+        files = dict(self._list_commit("HEAD"))
         for path in self.changed_paths("HEAD"):
             source = self.repository / path
             if source.is_symlink():
-                files[path] = (WORK_LINK, str(source.readlink()))
+                files[path] = (MODE_WORK_LINK, str(source.readlink()))
             elif source.is_file():
                 digest = hashlib.sha1(source.read_bytes(), usedforsecurity=False).hexdigest()
-                files[path] = (WORK, digest)
+                files[path] = (MODE_WORK, digest)
             else:
                 files.pop(path, None)
-        self._hold(files)
+        self._replace_files(files)
 
     def changed_paths(self, commit: str) -> list[str]:
-        """Paths that differ between a commit and the work tree, new ones too. Raises GitError."""
-        tracked = git_bytes(self.repository, "diff", "--name-only", "--no-renames", "-z", commit)
-        added = git_bytes(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
-        return sorted({os.fsdecode(p) for p in (tracked + added).split(b"\0") if p})
+        """Return the paths that differ between a commit and the work tree, new ones included.
+
+        Raises GitError.
+        """
+        tracked = run_git(self.repository, "diff", "--name-only", "--no-renames", "-z", commit)
+        added = run_git(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
+        return sorted({os.fsdecode(path) for path in (tracked + added).split(b"\0") if path})
 
     def old_path(self, commit: str, path: str) -> str:
-        """What a file was called in a commit; empty where it has the same name or was not there."""
-        told = git_bytes(
+        """Return the name of a file in a commit; empty if it is the same or did not exist."""
+        # With -z, each rename is three fields: status, old name, new name.
+        fields = run_git(
             self.repository, "diff", "--name-status", "-z", "-M", "--diff-filter=R", commit
         ).split(b"\0")
-        pairs = zip(told[1::3], told[2::3], strict=False)
+        pairs = zip(fields[1::3], fields[2::3], strict=False)
         names = {os.fsdecode(new): os.fsdecode(old) for old, new in pairs}
         return names.get(path, "")
 
-    def code(self, folder: str) -> Iterator[tuple[str, str]]:
-        """What makes text of sources, each file with the id of its content.
+    def list_code(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Yield the files that decide how sources are read, each with the id of its content.
 
-        Python files and data below the folder of conf.py, and what was loaded from elsewhere.
+        These are Python files and data below the folder of conf.py, and modules that earlier
+        readings loaded from elsewhere.
         """
         prefix = "" if folder == "." else f"{folder}/"
-        loaded = set(self._loaded())
-        for path, (_, number) in sorted(self._files.items()):
+        loaded = set(self._read_loaded_modules())
+        for path, (_, content_id) in sorted(self._files.items()):
+            is_below = path.startswith(prefix) and path.endswith(CODE_SUFFIXES)
             is_ours = path.rpartition("/")[2].startswith("opsdocs")
-            if path in loaded or (path.startswith(prefix) and path.endswith(CODE) and not is_ours):
-                yield path, number
+            if path in loaded or (is_below and not is_ours):
+                yield path, content_id
 
-    def _loaded(self) -> list[str]:
+    def _read_loaded_modules(self) -> list[str]:
         try:
-            return msgspec.json.decode((self.folder / MODULES).read_bytes(), type=list[str])
+            data = (self.folder / LOADED_MODULES_FILE).read_bytes()
+            return msgspec.json.decode(data, type=list[str])
         except (OSError, msgspec.MsgspecError):
             return []
 
-    @contextmanager
-    def apart(self) -> Generator[None]:
-        """What is loaded of its files meanwhile is forgotten: the next revision has its own."""
-        writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-        path = list(sys.path)
-        try:
-            yield
-        finally:
-            sys.dont_write_bytecode, sys.path[:] = writes_bytecode, path
-            found = set(self._loaded())
-            for name, module in list(sys.modules.items()):
-                file = Path(getattr(module, "__file__", None) or "/")
-                if file.is_relative_to(self.root):
-                    found.add(file.relative_to(self.root).as_posix())
-                    del sys.modules[name]
-            importlib.invalidate_caches()
-            replace_file(self.folder / MODULES, msgspec.json.encode(sorted(found)))
+    def note_modules(self, files: Iterable[str]) -> None:
+        """Add those of the Python files that a reading loaded which are in the folder."""
+        root = f"{self.root}{os.sep}"
+        paths = (file.removeprefix(root) for file in files if file.startswith(root))
+        loaded = {*self._read_loaded_modules(), *(Path(path).as_posix() for path in paths)}
+        replace_file(self.folder / LOADED_MODULES_FILE, msgspec.json.encode(sorted(loaded)))
 
-    def used(self, kept: Path) -> None:
-        """Note that what is kept there was used; of others only the latest stay."""
+    def mark_used(self, kept: Path) -> None:
+        """Note the use of a kept file or folder, and remove all but the latest of each kind."""
         if kept.exists():
             kept.touch()
         for pattern in ("read-*", "facts-*.json"):
-            found = sorted(self.folder.glob(pattern), key=lambda path: path.stat().st_mtime)
-            for path in found[:-MOST_KEPT]:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+            paths = sorted(self.folder.glob(pattern), key=lambda path: path.stat().st_mtime)
+            for path in paths[:-MAX_KEPT]:
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink()
 
-    def _listed(self, commit: str) -> Files:
+    def _list_commit(self, commit: str) -> TreeFiles:
         files: dict[str, tuple[str, str]] = {}
-        for row in git_bytes(self.repository, "ls-tree", "-r", "-z", commit).split(b"\0"):
+        for row in run_git(self.repository, "ls-tree", "-r", "-z", commit).split(b"\0"):
             head, _, path = row.partition(b"\t")
             if path:
-                mode, _, number = head.decode("ascii").split()
-                if mode != SUBMODULE:
-                    files[os.fsdecode(path)] = (mode, number)
+                mode, _, content_id = head.decode("ascii").split()
+                if mode != MODE_SUBMODULE:
+                    files[os.fsdecode(path)] = (mode, content_id)
         return files
 
-    def _hold(self, files: Files) -> None:
-        known = self._known()
-        self._manifest.unlink(missing_ok=True)  # until all is there, nothing is known
-        for path in known.keys() - files.keys():
+    def _replace_files(self, files: TreeFiles) -> None:
+        """Write the files that differ from those in the folder. Raises GitError."""
+        present = self._read_manifest()
+        # After an interruption the content of the folder is unknown: it is then emptied first.
+        self._manifest.unlink(missing_ok=True)
+        for path in present.keys() - files.keys():
             (self.root / path).unlink(missing_ok=True)
-        wanted = {path: file for path, file in files.items() if known.get(path) != file}
-        blobs = {path: n for path, (mode, n) in wanted.items() if mode not in (WORK, WORK_LINK)}
-        for path, data in self._contents(blobs):
-            self._write(path, data, is_link=wanted[path][0] == LINK)
-        for path in wanted.keys() - blobs.keys():
-            mode, target = wanted[path]
-            is_link = mode == WORK_LINK
-            data = os.fsencode(target) if is_link else (self.repository / path).read_bytes()
-            self._write(path, data, is_link)
+        changed = {path: file for path, file in files.items() if present.get(path) != file}
+        work = {path for path, (mode, _) in changed.items() if mode in (MODE_WORK, MODE_WORK_LINK)}
+        blobs = {path: changed[path][1] for path in changed if path not in work}
+        for path, data in self._read_blobs(blobs):
+            self._write(path, data, is_link=changed[path][0] == MODE_LINK)
+        for path in work:
+            self._copy_from_work_tree(path, *changed[path])
         replace_file(self._manifest, msgspec.json.encode(files))
         self._files = files
 
-    def _known(self) -> Files:
+    def _read_manifest(self) -> TreeFiles:
+        """Return the files in the folder; without a manifest the folder is emptied."""
         try:
             kind = dict[str, tuple[str, str]]
             return msgspec.json.decode(self._manifest.read_bytes(), type=kind)
@@ -180,23 +180,33 @@ class ReviewTree:
             self.root.mkdir(parents=True)
             return {}
 
-    def _contents(self, blobs: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    def _read_blobs(self, blobs: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the content of each path. Raises GitError."""
         if not blobs:
             return
-        asked = "".join(f"{number}\n" for number in blobs.values()).encode("ascii")
-        data = git_bytes(self.repository, "cat-file", "--batch", given=asked)
-        at = 0
+        ids = "".join(f"{content_id}\n" for content_id in blobs.values()).encode("ascii")
+        output = run_git(self.repository, "cat-file", "--batch", stdin=ids)
+        # For each id git writes "<id> <type> <size>", the content and a newline; for one that it
+        # lacks (a partial clone) "<id> missing" alone.
+        start = 0
         for path in blobs:
-            end = data.index(b"\n", at)
-            told = data[at:end].split()
-            if len(told) != 3:
-                raise GitError(f'git has no content of "{path}" here: fetch it')
-            size = int(told[2])
-            yield path, data[end + 1 : end + 1 + size]
-            at = end + 1 + size + 1
+            end = output.index(b"\n", start)
+            fields = output[start:end].split()
+            if len(fields) != 3:
+                raise GitError(f'git has no content of "{path}" here; fetch it')
+            size = int(fields[2])
+            yield path, output[end + 1 : end + 1 + size]
+            start = end + 1 + size + 1
+
+    def _copy_from_work_tree(self, path: str, mode: str, target: str) -> None:
+        if mode == MODE_WORK_LINK:
+            self._write(path, os.fsencode(target), is_link=True)
+        else:
+            self._write(path, (self.repository / path).read_bytes(), is_link=False)
 
     def _write(self, path: str, data: bytes, is_link: bool) -> None:
         target = self.root / path
+        # Between two revisions a file may become a folder, and a folder a file.
         for parent in _files_above(self.root, target):
             parent.unlink()
         if target.is_dir() and not target.is_symlink():
@@ -209,7 +219,7 @@ class ReviewTree:
             target.write_bytes(data)
 
 
-def _files_above(root: Path, target: Path) -> Iterable[Path]:
-    """Files that stand where a folder is needed now."""
+def _files_above(root: Path, target: Path) -> list[Path]:
+    """Return the files, and links, in the place of a folder of the target."""
     above = [parent for parent in target.parents if parent != root and root in parent.parents]
     return [parent for parent in above if parent.is_file() or parent.is_symlink()]

@@ -1,4 +1,4 @@
-"""The rules, in the order that they run and are shown in."""
+"""The rules, in the order in which they run and are shown."""
 
 from sphinxext_opsdocs.config.schema import Config, is_on
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
@@ -24,11 +24,13 @@ from sphinxext_opsdocs.rules.deviation_normalised import deviation_normalised
 from sphinxext_opsdocs.rules.deviation_overdue import deviation_overdue
 from sphinxext_opsdocs.rules.deviation_resolved_issue_open import deviation_resolved_issue_open
 from sphinxext_opsdocs.rules.deviation_unconfirmed import deviation_unconfirmed
+from sphinxext_opsdocs.rules.deviation_unresolved import deviation_unresolved
 from sphinxext_opsdocs.rules.deviation_vanished import deviation_vanished
 from sphinxext_opsdocs.rules.deviation_without_issue import deviation_without_issue
 from sphinxext_opsdocs.rules.deviation_without_spec import deviation_without_spec
 from sphinxext_opsdocs.rules.document_name import document_name
-from sphinxext_opsdocs.rules.engine.base import Context, Example, Rule
+from sphinxext_opsdocs.rules.engine.base import Context, Rule
+from sphinxext_opsdocs.rules.engine.examples import Example
 from sphinxext_opsdocs.rules.governance_edited import governance_edited
 from sphinxext_opsdocs.rules.header_field_missing import header_field_missing
 from sphinxext_opsdocs.rules.header_missing import header_missing
@@ -40,6 +42,9 @@ from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
 from sphinxext_opsdocs.rules.intent_claim import intent_claim
 from sphinxext_opsdocs.rules.issues_stale import issues_stale
 from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
+from sphinxext_opsdocs.rules.markup_broken import markup_broken
+from sphinxext_opsdocs.rules.markup_taken import markup_taken
+from sphinxext_opsdocs.rules.markup_unknown import markup_unknown
 from sphinxext_opsdocs.rules.normative_keyword import normative_keyword
 from sphinxext_opsdocs.rules.normative_statement import normative_statement
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
@@ -52,6 +57,7 @@ from sphinxext_opsdocs.rules.review_overdue import review_overdue
 from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
 from sphinxext_opsdocs.rules.statement_uncited import statement_uncited
+from sphinxext_opsdocs.rules.successor_invalid import successor_invalid
 from sphinxext_opsdocs.rules.term_redefined import term_redefined
 from sphinxext_opsdocs.rules.transition_illegal import transition_illegal
 from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
@@ -64,6 +70,7 @@ from sphinxext_opsdocs.rules.workaround_unrecorded import workaround_unrecorded
 __all__ = ["RULES", "RULES_BY_NAME", "Context", "Example", "Rule", "reads_prose"]
 
 RULES: tuple[Rule, ...] = (
+    # what every governed document has
     header_missing,
     header_field_missing,
     header_value_invalid,
@@ -73,9 +80,12 @@ RULES: tuple[Rule, ...] = (
     section_empty,
     review_overdue,
     verification_overdue,
+    # how documents end
     deprecated_without_successor,
+    successor_invalid,
     link_to_archived,
     removal_overdue,
+    # references to specifications
     canonical_unresolved,
     canonical_ambiguous,
     canonical_not_live,
@@ -84,10 +94,12 @@ RULES: tuple[Rule, ...] = (
     canonical_moved,
     canonical_suspect,
     canonical_unpinned,
+    # deviations, their issues and their workarounds
     deviation_without_spec,
     deviation_without_issue,
     deviation_field_invalid,
     deviation_duplicate,
+    deviation_unresolved,
     deviation_issue_wrong_tracker,
     deviation_issue_unknown,
     deviation_issue_closed,
@@ -96,6 +108,7 @@ RULES: tuple[Rule, ...] = (
     deviation_unconfirmed,
     workaround_misplaced,
     workaround_outlived,
+    # what prose says
     normative_keyword,
     normative_statement,
     intent_claim,
@@ -107,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     quote_drifted,
     restated_value,
     statement_uncited,
+    # changes under review
     version_not_bumped,
     change_unexplained,
     review_not_refreshed,
@@ -116,18 +130,22 @@ RULES: tuple[Rule, ...] = (
     change_not_incremental,
     restructure_unplanned,
     governance_edited,
+    # what the checks themselves rely on
+    markup_unknown,
+    markup_broken,
+    markup_taken,
     input_unreadable,
     index_stale,
     issues_stale,
     ignore_expired,
+    # last, since they report which exceptions and entries the rules before them did not need
     ignore_unused,
     baseline_stale,
 )
-"""``ignore_unused`` and ``baseline_stale`` come last: they ask what the ones before them found."""
 
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def reads_prose(config: Config) -> bool:
-    """Whether a rule that judges what pages say is on anywhere."""
+    """Whether a rule on prose is on anywhere, so that pages have to be read for it."""
     return any(rule.judges_prose and is_on(config, rule.name) for rule in RULES)

@@ -1,56 +1,60 @@
-"""Live specifications are referred to."""
+"""Canonical references lead to specifications that are in force."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import Context, Knowledge, directive, page, related, rule
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge
+from sphinxext_opsdocs.rules._support.references import related, resolved_edges
+from sphinxext_opsdocs.rules.engine.base import Context, Precondition, rule
+from sphinxext_opsdocs.rules.engine.examples import directive, page
 
 
-def resolved_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:
-    """The canonical references that name exactly one section."""
-    return (edge for edge in graph.edges if edge.resolution.section)
-
-
-def knows_status(section: CanonicalSection) -> bool:
-    """Whether its status is known, or that it has none."""
-    return section.kind.knows_status or bool(section.status)
+def _has_status(section: CanonicalSection) -> bool:
+    # default_status of a spec domain gives a status where the source has none
+    return section.kind.has_status or bool(section.status)
 
 
 @rule(
     severity="warning",
     clauses=("boundary.link", "boundary.authority"),
     over=resolved_edges,
-    bad=page(directive("canonical-ref", "api:next-limits")),
+    why="A draft may never be built, and a deprecated text no longer applies. A procedure that "
+    "relies on either expects limits that the system does not have.",
+    bad=page(
+        directive("canonical-ref", "api:next-limits"),
+        note='"api:next-limits" is a section of a page with the status Draft.',
+    ),
     good=page(directive("canonical-ref", "api:rate-limits")),
-    needs=Knowledge(
-        knows_status, "whether its specifications are live is not known; set default_status"
+    options=("domains.<name>.default_status",),
+    needs=Precondition(
+        _has_status, "does not contain the status of specifications; set default_status"
     ),
 )
 def canonical_not_live(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     """A canonical reference names a section of a live specification.
 
-    The page is of class ``specification`` and its status is Canonical. For specifications
-    without a header, ``default_status`` of the spec domain speaks. Of specifications that are
-    known from an inventory or a needs.json alone, a note says once that their status is not known.
+    Its page is of class ``specification`` and has the status Canonical. Specifications without a
+    header have the ``default_status`` of their spec domain. Where specifications are known from an
+    inventory or a needs.json alone, one note says that their status is not known.
     """
     section = edge.resolution.section
-    if not section or section.is_live:
-        return
-    if not section.page.is_specification and section.status:
-        reason = "its page is no specification"
-    elif section.status:
-        reason = f"its page is {section.status}"
-    else:
-        reason = (
-            "its page declares no status; give it a header, or set default_status of spec domain "
-            f'"{section.domain}"'
+    if section and not section.is_live:
+        yield Fault(
+            f'"{edge.resolution.target}" is not live: {_reason(section)}',
+            edge.place,
+            edge.docname,
+            edge.resolution.target,
+            (related(section),),
         )
-    yield Fault(
-        f'"{edge.resolution.target}" is not live: {reason}',
-        edge.place,
-        edge.docname,
-        edge.resolution.target,
-        (related(section),),
-    )
+
+
+def _reason(section: CanonicalSection) -> str:
+    if not section.status:
+        return (
+            "its page declares no status; give it a header, or set default_status of spec domain "
+            f'"{section.domain_key}"'
+        )
+    if not section.page.is_specification:
+        return "its page is not a specification; refer to the section that applies"
+    return f"its page has the status {section.status}; refer to the section that applies"

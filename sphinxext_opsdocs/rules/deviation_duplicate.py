@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from sphinxext_opsdocs.findings.finding import Fault, Related
-from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.rules._support.deviations import deviation_fault
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
+
+OTHER = {"drain": page(deviation())}
 
 
 def _nodes_with_an_id(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
@@ -15,20 +22,22 @@ def _nodes_with_an_id(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
     severity="error",
     clauses=("deviation.observed",),
     over=_nodes_with_an_id,
-    bad=page(deviation(), deviation(title="The same id again")),
-    good=page(deviation(), deviation(title="Another one", id="DEV-0008")),
+    why="Links, workarounds and the issue lead to the first record only. Resolving one of the two "
+    "hides that the other is still open.",
+    bad=page(deviation(title="Retry-After is missing"), pages=OTHER),
+    good=page(deviation(title="Retry-After is missing", id="DEV-0008"), pages=OTHER),
 )
 def deviation_duplicate(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """No two deviations have the same id. The later one is reported, with the first.
 
-    One that stands in a file which several pages include is one deviation.
+    A deviation in a file that several pages include is one deviation.
     """
     first = context.graph.deviations_by_id[node.deviation.id][0]
-    if node is not first and node.deviation.place != first.deviation.place:
-        yield Fault(
-            f'deviation id "{node.deviation.id}" is taken by another one on "{first.docname}"',
-            node.deviation.place,
-            node.docname,
-            node.deviation.id,
-            (Related("the first one", first.deviation.place),),
-        )
+    # an included file gives the same deviation to each page, at the same place
+    if node is first or node.deviation.place == first.deviation.place:
+        return
+    fault = deviation_fault(
+        node,
+        f'deviation id "{node.deviation.id}" is already used on "{first.docname}"; choose another',
+    )
+    yield replace(fault, related=(Related("the first one", first.deviation.place),))

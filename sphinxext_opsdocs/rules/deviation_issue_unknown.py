@@ -4,46 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sphinxext_opsdocs.config.suggestion import listed
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.issues.snapshot import GONE
-from sphinxext_opsdocs.rules._support.issues import Tracked, known_issue, tracked
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.issues.snapshot import OUTCOME_MISSING
+from sphinxext_opsdocs.rules._support.issues import TrackedIssue, issues_of, snapshot
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
 
-def _issues(graph: TraceabilityGraph) -> Iterable[Tracked]:
+def _issues(graph: TraceabilityGraph) -> Iterable[TrackedIssue]:
     has_snapshot = bool(graph.inputs.issues)
     for node in graph.deviations:
         if has_snapshot or any(issue.is_ambiguous for issue in node.issues):
-            yield from tracked(graph, node)
+            yield from issues_of(graph, node)
 
 
 @rule(
     severity="warning",
     clauses=("deviation.issue",),
     over=_issues,
-    bad=page(deviation(), inputs=known_issue(outcome="gone", state="")),
-    good=page(deviation(), inputs=known_issue()),
+    why="A mistyped or deleted id looks like a deviation that is being followed up, while in truth "
+    "nobody works on it.",
+    bad=page(
+        deviation(issue="API-9999"),
+        inputs=snapshot("9999", outcome=OUTCOME_MISSING, state=""),
+        note="The snapshot ``opsdocs-issues.json`` says that tracker ``api-issues`` has no issue "
+        "9999.",
+    ),
+    good=page(deviation(issue="API-1234"), inputs=snapshot()),
+    options=("trackers.<name>.pattern", "trackers.<name>.url"),
 )
-def deviation_issue_unknown(subject: Tracked, context: Context) -> Iterator[Fault]:
-    """The issue of a deviation is one that its tracker knows, and of one tracker alone.
+def deviation_issue_unknown(subject: TrackedIssue, context: Context) -> Iterator[Fault]:
+    """The issue of a deviation exists in its tracker, and in one tracker alone.
 
-    What trackers know, ``opsdocs issues refresh`` asks; without its snapshot only ambiguous ids
-    are reported. Many trackers call unknown what the token of that refresh may not see. An issue
-    that was moved is a note, with its new id.
+    ``opsdocs issues refresh`` asks the trackers; without its snapshot only ids that fit several
+    trackers are reported. Many trackers answer that an issue does not exist where the token of that
+    refresh may not see it. An issue that moved is a note, with its new id.
     """
     issue, state = subject.issue, subject.state
     if issue.is_ambiguous:
-        names = ", ".join(f'"{key}"' for key in issue.trackers)
+        names = listed(f'"{key}"' for key in issue.trackers)
         yield subject.fault(
-            f'issue "{issue.text}" fits the trackers {names}; write its address to say which'
+            f'issue "{issue.text}" fits the trackers {names}; write its address instead'
         )
-    elif state and state.outcome == GONE:
+    elif state and state.outcome == OUTCOME_MISSING:
+        # GitHub answers 404 for a private issue too, so the message leaves that open
         yield subject.fault(
-            f'tracker "{issue.tracker}" knows no issue "{issue.text}" (asked '
-            f"{state.checked[:10]}), or may not show it; raise one, or correct the id"
+            f'tracker "{issue.tracker}" has no issue "{issue.text}", or may not show it '
+            f"(checked {state.checked[:10]}); raise one, or correct the id"
         )
     elif state and state.moved_to:
         yield subject.fault(
-            f'issue "{issue.text}" was moved to {state.moved_to}; name that', is_note=True
+            f'issue "{issue.text}" was moved to {state.moved_to}; write that id', is_note=True
         )

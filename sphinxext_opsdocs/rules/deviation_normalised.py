@@ -4,27 +4,36 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.model import ACCEPTED, INTENT, KEYWORD, NORM
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.rules._support.prose import (
+    PageStatement,
+    quoted,
+    statement_fault,
+    statements,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
 
 @rule(
     severity="warning",
     clauses=("deviation.factual",),
-    over=lambda graph: said(graph, INTENT, ACCEPTED, KEYWORD, NORM, inside=True),
+    over=lambda graph: statements(graph, INTENT, ACCEPTED, KEYWORD, NORM, inside=True),
+    why="Once the record says that the behaviour is accepted, its owner has no reason to fix it, "
+    "and readers take the divergence for the contract.",
     bad=page(deviation("The gateway answered 503, which works as intended.")),
     good=page(deviation("The gateway answered 503, where 429 is specified.")),
+    options=("language",),
     judges_prose=True,
 )
-def deviation_normalised(subject: Said, context: Context) -> Iterator[Fault]:
-    """A deviation and its workaround tell what was observed, and make no rule of it.
+def deviation_normalised(subject: PageStatement, context: Context) -> Iterator[Fault]:
+    """A deviation and its workaround describe what was observed, and make no rule of it.
 
-    No claim of intent, no "accepted" and no normative words stand in them: what should be is said
-    by the specification, and the issue with its owner settles the difference.
+    It contains no claim of intent, no "accepted" and no normative words: what should happen is in
+    the specification, and the issue with its owner settles the difference.
     """
     statement = subject.statement
-    yield fault_of(
+    yield statement_fault(
         subject,
-        f"{shown(statement.text)} makes this {statement.within} look intended; tell what was "
-        "observed, and leave what should be to the specification",
+        f"{quoted(statement.text)} presents this {statement.within} as intended; describe what was "
+        "observed, and leave what should happen to the specification",
     )

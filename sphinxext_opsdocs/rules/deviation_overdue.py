@@ -1,44 +1,48 @@
 """Deviations are resolved in time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.rules._support.deviations import deviation_fault, open_deviations
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
-
-def open_deviations(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
-    """Open deviations with a date and a severity."""
-    for node in graph.deviations:
-        deviation = node.deviation
-        if deviation.state == "open" and deviation.observed and deviation.severity:
-            yield node
+OLD = {"observed": "2026-01-30", "last_observed": "2026-11-02"}
 
 
 @rule(
     severity="warning",
     clauses=("deviation.escalated", "success.surface"),
     over=open_deviations,
-    bad=page(deviation(observed="2026-01-30", last_observed="2026-11-02")),
-    good=page(deviation(observed="2026-10-30")),
+    why="What stays open past its limit has quietly become normal: everybody on the rota works "
+    "around it, and its owner was never asked for a date.",
+    bad=page(deviation(**OLD), note="Today is 2026-11-23."),
+    good=page(
+        deviation(state="resolved", resolved="2026-11-20", **OLD),
+        note="Escalate the issue to the owner of the specification, and resolve the deviation when "
+        "the fault is fixed:",
+    ),
+    options=("deviations.age_limits",),
 )
 def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
-    """A deviation is not open for longer than its severity allows, counted from ``observed``."""
+    """A deviation is not open for longer than its severity allows, counted from ``observed``.
+
+    A date in the future is reported too: its age would be negative for months.
+    """
     deviation = node.deviation
     limit = context.graph.config.deviations.age_limits.get(deviation.severity)
-    age = context.days_since(deviation.observed)
-    if age < -1:  # a day for time zones
-        yield Fault(
-            f'deviation "{deviation.id}" was observed {deviation.observed}, {-age} days ahead',
-            deviation.place,
-            node.docname,
-            deviation.id,
+    ahead, age = context.days_ahead(deviation.observed), context.days_since(deviation.observed)
+    if ahead:
+        yield deviation_fault(
+            node,
+            f'deviation "{deviation.id}": observed is {deviation.observed}, {ahead} days in the '
+            "future; enter the day it was observed",
         )
+    # no limit where the severity is no longer one of the configuration; 0 is a limit
     elif limit is not None and age > limit:
-        yield Fault(
-            f'deviation "{deviation.id}" ({deviation.severity}) is open for {age} days, '
-            f"{age - limit} over its limit of {limit}; escalate it",
-            deviation.place,
-            node.docname,
-            deviation.id,
+        yield deviation_fault(
+            node,
+            f'deviation "{deviation.id}" ({deviation.severity}) has been open for {age} days '
+            f"(limit: {limit}); escalate it",
         )

@@ -1,61 +1,72 @@
-"""Open deviations are still there."""
+"""Open deviations still occur."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
-from sphinxext_opsdocs.rules.deviation_overdue import open_deviations
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.rules._support.deviations import deviation_fault, open_deviations
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
 
-def _to_confirm(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
+def _deviations_to_confirm(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
     return open_deviations(graph) if graph.config.deviations.confirm_within else ()
 
 
 @rule(
     severity="warning",
     clauses=("deviation.escalated", "success.surface"),
-    over=_to_confirm,
-    bad=page(deviation(observed="2026-06-30", severity="minor")),
-    good=page(deviation(observed="2026-06-30", severity="minor", last_observed="2026-11-02")),
+    over=_deviations_to_confirm,
+    why="The fault may have been gone for two releases, and people on call still apply a "
+    "workaround that nobody needs and that may now do harm.",
+    bad=page(deviation(observed="2026-06-30", severity="minor"), note="Today is 2026-11-23."),
+    good=page(
+        deviation(
+            observed="2026-06-30",
+            severity="minor",
+            last_observed="2026-11-20, 4.7.1, https://grafana.example/d/1",
+        ),
+        note="Try to reproduce it. If it still occurs, enter the date, the version and what shows "
+        "it; if not, resolve it.",
+    ),
+    options=("deviations.confirm_within",),
 )
 def deviation_unconfirmed(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """An open deviation was observed within ``deviations.confirm_within`` days.
 
-    Counted from ``last-observed``, else from ``observed``. It is confirmed with a new date, the
-    version and what shows it, or resolved. Says which of its sections are not what was pinned: what
-    was a divergence may be none any more.
+    The days are counted from ``last-observed``, else from ``observed``. The finding names the
+    sections that the deviation diverges from and that changed since they were pinned: the
+    divergence may have ended with that change.
     """
-    found = node.deviation
+    deviation = node.deviation
     limit = context.graph.config.deviations.confirm_within
-    seen = found.last_observed or found.observed
-    age = context.days_since(seen)
-    if age < -1:  # a day for time zones
-        yield Fault(
-            f'deviation "{found.id}" was observed last on {seen}, {-age} days ahead',
-            found.place,
-            node.docname,
-            found.id,
+    day = deviation.last_observed or deviation.observed
+    ahead, age = context.days_ahead(day), context.days_since(day)
+    if ahead:
+        yield deviation_fault(
+            node,
+            f'deviation "{deviation.id}" was last observed on {day}, {ahead} days in the future; '
+            "enter the day it was observed",
         )
     elif age > limit:
         changed = _changed_sections(node, context.graph)
-        since = f"; {' and '.join(changed)} changed since: look there first" if changed else ""
-        yield Fault(
-            f'deviation "{found.id}" was observed last on {seen}, {age} days ago, and the limit '
-            f"is {limit}; look again, and set last-observed or resolve it{since}",
-            found.place,
-            node.docname,
-            found.id,
+        hint = f"; {' and '.join(changed)} changed since, so start there" if changed else ""
+        yield deviation_fault(
+            node,
+            f'deviation "{deviation.id}" was last observed on {day}, {age} days ago (limit: '
+            f"{limit}); look again, then set last-observed or resolve it{hint}",
         )
 
 
 def _changed_sections(node: DeviationNode, graph: TraceabilityGraph) -> list[str]:
-    """The titles of its sections whose text is not the one that was pinned."""
+    """The titles of its sections whose text differs from the pinned one."""
     changed: list[str] = []
     for edge in graph.edges_by_document.get(node.docname, ()):
         pin, section = graph.pin_of(edge), edge.resolution.section
+        # the page may refer to other sections for other reasons
         is_own = edge.deviation == node.deviation.id
         if is_own and pin and section and pin.digest != section.entry.whole_digest:
             changed.append(f'"{section.title}" (pinned {pin.on})')

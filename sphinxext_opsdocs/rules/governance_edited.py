@@ -1,4 +1,4 @@
-"""The rules of the game are changed by whoever owns them."""
+"""Governance is changed by its owner."""
 
 from __future__ import annotations
 
@@ -10,58 +10,78 @@ from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.review.change_set import ChangeSet
-from sphinxext_opsdocs.rules._support.changes import one
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.rules._support.changes import change_sets
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import Example, page
 
-NEW = Config(classes={"runbook": ClassSettings(required_sections=("Meaning",))})
+WEAKENED = Config(classes={"runbook": ClassSettings(required_sections=("Meaning",))})
 
 
-def _reviewed(config: Config) -> Inputs:
-    return Inputs(change_set=ChangeSet("main", (), {}, {}, Config(), config))
+def _configured(config: Config, note: str) -> Example:
+    changes = ChangeSet("main", (), {}, {}, Config(), config)
+    return page(inputs=Inputs(change_set=changes), note=note)
 
 
 @rule(
     severity="warning",
     clauses=("review.aligned",),
-    over=one,
-    bad=page(inputs=_reviewed(NEW)),
-    good=page(inputs=_reviewed(Config())),
+    over=change_sets,
+    why="Whoever can quietly drop a required section or widen a limit can make any page pass, and "
+    "the owner of governance learns of it when readers already rely on that page.",
+    bad=_configured(
+        WEAKENED, "``required_sections`` of class ``runbook`` changed in ``opsdocs.toml``."
+    ),
+    good=_configured(
+        Config(), "Let the owner of governance make or approve that change, apart from the pages."
+    ),
+    options=("review.governance_owner",),
+    scope="project",
     is_review=True,
 )
 def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
-    """Classes, required fields, lifecycle, and how they are judged do not change in passing.
+    """Classes, required fields, limits and severities do not change unnoticed.
 
-    A review judges by the severities and limits of its base: a change cannot switch off what it is
-    held against.
-    Named with the owner of governance (``review.governance_owner``), who agrees to it.
+    The finding names the owner of governance (``review.governance_owner``), who has to agree. A
+    review judges by the severities and limits of its base, so that a change cannot switch off what
+    it is judged by.
     """
-    old, new = document_classes(changes.config_before), document_classes(changes.config_after)
-    edited = [f'class "{key}"' for key in sorted(old | new) if old.get(key) != new.get(key)]
-    before, after = changes.config_before, changes.config_after
-    if before.governed != after.governed:
-        edited.append("governed folders")
-    if before.deviations != after.deviations:
-        edited.append("limits of deviations")
-    edited += [
-        f'default status of "{key}"'
-        for key in sorted(before.domains.keys() & after.domains.keys())
-        if before.domains[key].default_status != after.domains[key].default_status
-    ]
-    edited += [
-        f'paths of spec domain "{key}"'
-        for key, domain in sorted(before.domains.items())
-        if key not in after.domains or domain.paths != after.domains[key].paths
-    ]
-    if before.rules != after.rules:
+    edited = [*_edited_classes(changes), *_edited_tables(changes), *_edited_domains(changes)]
+    if changes.config_before.rules != changes.config_after.rules:
         edited.append("severities of rules")
-    if before.review != after.review:
+    if changes.config_before.review != changes.config_after.review:
         edited.append("limits of reviews")
     if edited:
         config = context.graph.config
-        whom = config.whom(config.review.governance_owner) or "its owner"
+        owner = config.owner_label(config.review.governance_owner) or "its owner"
         yield Fault(
-            f"governance changed: {', '.join(edited)}; {whom} has to agree",
+            f"governance changed ({', '.join(edited)}); {owner} must agree",
             Place(context.graph.inputs.config_path, 1),
             "",
             ", ".join(edited),
         )
+
+
+def _edited_classes(changes: ChangeSet) -> Iterator[str]:
+    # compared as they apply: a class that comes to extend another one changes too
+    old, new = document_classes(changes.config_before), document_classes(changes.config_after)
+    yield from (f'class "{key}"' for key in sorted(old | new) if old.get(key) != new.get(key))
+
+
+def _edited_tables(changes: ChangeSet) -> Iterator[str]:
+    before, after = changes.config_before, changes.config_after
+    if before.governed != after.governed:
+        yield "governed folders"
+    if before.deviations != after.deviations:
+        yield "limits of deviations"
+
+
+def _edited_domains(changes: ChangeSet) -> Iterator[str]:
+    """Changes that turn specifications into ordinary pages, or make drafts of them live."""
+    old, new = changes.config_before.domains, changes.config_after.domains
+    for key in sorted(old.keys() & new.keys()):
+        if old[key].default_status != new[key].default_status:
+            yield f'default status of "{key}"'
+    # a new spec domain takes no page out of the specifications, so only old ones are compared
+    for key, domain in sorted(old.items()):
+        if key not in new or domain.paths != new[key].paths:
+            yield f'paths of spec domain "{key}"'

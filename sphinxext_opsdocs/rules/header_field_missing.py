@@ -4,28 +4,36 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import GovernedDocument
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
 @rule(
     severity="error",
     clauses=("header.required", "header.owner", "header.lifecycle"),
     over=lambda graph: graph.governed,
+    why="A page without an owner has nobody to correct it, and one without a review date looks as "
+    "trustworthy as one that somebody read this week.",
     bad=page(without=["owner"]),
     good=page(),
+    options=("classes.<name>.required_fields",),
+    scope="page",
 )
 def header_field_missing(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """A governed header has every field that its class requires.
 
-    Every class requires class, owner, status, version and last-reviewed; a team adds to that
-    with ``required_fields``.
+    Every class requires ``class``, ``owner``, ``status``, ``version`` and ``last-reviewed``; a team
+    requires more with ``required_fields``.
     """
-    known = document.document_class
-    for name in known.required_fields if known else REQUIRED_FIELDS:
+    # a class that does not exist is reported as such, and must not hide a missing owner
+    document_class = document.document_class
+    required = document_class.required_fields if document_class else REQUIRED_FIELDS
+    for name in required:
+        # by what was typed: a value that cannot be read is header_value_invalid, not missing
         if name not in document.header.given:
             yield Fault(
-                f'the header has no field "{name}"',
+                f'missing header field "{name}"',
                 document.header.place,
                 document.facts.docname,
                 name,

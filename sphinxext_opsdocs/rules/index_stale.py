@@ -1,4 +1,4 @@
-"""What is known of other projects' specifications is recent."""
+"""Copies of specifications of other projects are recent."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -7,11 +7,11 @@ from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs, SyncedCopy
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
-def copies(graph: TraceabilityGraph) -> Iterable[SyncedCopy]:
-    """Every synced copy of a file of another project."""
+def _copies(graph: TraceabilityGraph) -> Iterable[SyncedCopy]:
     return graph.inputs.copies
 
 
@@ -24,27 +24,39 @@ def _fetched(day: str) -> Inputs:
 @rule(
     severity="warning",
     clauses=("boundary.drift",),
-    over=copies,
-    bad=page(inputs=_fetched("2026-09-30")),
-    good=page(inputs=_fetched("2026-11-16")),
+    over=_copies,
+    why="References are checked against the specification as it was weeks ago: a section that its "
+    "owner has since rewritten or removed still looks valid here.",
+    bad=page(
+        inputs=_fetched("2026-09-30"),
+        note="The copy of ``canonical-index.json.gz`` in ``opsdocs-sources`` was fetched on "
+        "2026-09-30, and today is 2026-11-23.",
+    ),
+    good=page(
+        inputs=_fetched("2026-11-16"),
+        note="Run ``opsdocs sync`` in the folder of conf.py, every week in a pipeline, and commit "
+        "the copy.",
+    ),
+    options=("sync.max_age",),
+    scope="project",
 )
 def index_stale(copy: SyncedCopy, context: Context) -> Iterator[Fault]:
-    """Copies of other projects' indexes and inventories were synced within ``sync.max_age`` days.
+    """Copies of files of other projects were fetched within ``sync.max_age`` days.
 
-    A copy whose original lies on this machine and has another content is stale at once.
-    ``opsdocs sync`` fetches them.
+    A copy is also outdated when its original is on this machine and differs. ``opsdocs sync``
+    fetches the files.
     """
     limit = context.graph.config.sync.max_age
     age = (context.today - copy.fetched).days
     if copy.is_outdated:
-        fault = f"{copy.origin} has changed since"
+        reason = "and has changed since"
     elif limit and age > limit:
-        fault = f"that is {age} days ago, and the limit is {limit}"
+        reason = f"{age} days ago (limit: {limit})"
     else:
         return
     yield Fault(
-        f'the copy of {copy.origin} for "{copy.group}" was synced on {copy.fetched}; {fault}: '
-        '"opsdocs sync" beside conf.py',
+        f'the copy of {copy.origin} for "{copy.group}" is outdated: it was synced on '
+        f'{copy.fetched}, {reason}; run "opsdocs sync" in the folder of conf.py',
         Place(copy.path, 1),
         "",
         copy.path,

@@ -1,41 +1,66 @@
-"""Our markup and our files can be read."""
+"""The markup and the files of this extension can be read."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
-from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.canonical.page_source import PageSource
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
+from sphinxext_opsdocs.findings.finding import Fault, counted_noun
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import Context, directive, page, rule
+from sphinxext_opsdocs.rules._support.problems import problem_fault, problem_faults
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import directive, page
 
 
-def pages_with_facts(graph: TraceabilityGraph) -> Iterable[DocumentFacts]:
-    """Every page that takes part in the graph."""
-    return graph.documents.values()
+def _pages_and_files(
+    graph: TraceabilityGraph,
+) -> Iterable[DocumentFacts | Problem | PageSource]:
+    """Every page of the graph, and every file that could not be read, or not all of it.
 
-
-def pages_and_files(graph: TraceabilityGraph) -> Iterable[DocumentFacts | Problem]:
-    """Every page that takes part in the graph, and every file that could not be read."""
-    return chain(pages_with_facts(graph), graph.inputs.problems)
+    And patterns that took too long: this rule runs after all rules that match some.
+    """
+    problems = (each for each in graph.inputs.problems if each.rule == "input_unreadable")
+    sources = (source for group in graph.sources.values() for source in group if source.pageless)
+    return chain(graph.documents.values(), problems, sources, graph.slow_patterns)
 
 
 @rule(
     severity="error",
     clauses=("review.like_code",),
-    over=pages_and_files,
+    over=_pages_and_files,
+    why="Markup that is read as plain text is lost: the deviation is in no register, the reference "
+    "leads nowhere, and the build passes all the same.",
     bad=page(directive("canonical-ref", "api:rate-limits", because="the drain relies on it")),
     good=page(directive("canonical-ref", "api:rate-limits", why="the drain relies on it")),
 )
-def input_unreadable(source: DocumentFacts | Problem, context: Context) -> Iterator[Fault]:
+def input_unreadable(
+    source: DocumentFacts | Problem | PageSource, context: Context
+) -> Iterator[Fault]:
     """Markup of this extension, and the files that a team keeps for it, can be read.
 
-    A directive that silently became plain text, or lost an option, is found here: nothing that
-    a writer meant for the graph is dropped without a word. So is a lock, an index or another file
-    of the project that cannot be read; references that need it are then not judged.
+    It covers directives and roles that became plain text, options and values that cannot be used,
+    and a lock, an index or another file of the project that is damaged. References that need such a
+    file are then not judged. Needs whose page a needs.json does not name are one note. A regular
+    expression of the configuration that takes too long to match a text is named with its key.
     """
-    if isinstance(source, Problem):
-        yield Fault(source.message, source.place, "", source.message)
+    if isinstance(source, PageSource):
+        yield _pageless_fault(source)
         return
-    for problem in source.problems:
-        if problem.rule == "input_unreadable":
-            yield Fault(problem.message, problem.place, source.docname, problem.message)
+    if isinstance(source, Problem):
+        yield problem_fault(source, "")
+        return
+    # docutils drops a directive with an unknown option and MyST keeps it: the extension reads the
+    # options of its directives itself, and records what is wrong with them (ADR 0002)
+    yield from problem_faults(source, "input_unreadable")
+
+
+def _pageless_fault(source: PageSource) -> Fault:
+    needs = counted_noun(len(source.pageless), "need")
+    return Fault(
+        f'"{source.path}" does not name the page of {needs}, so references to them have no link; '
+        'export the field "docname" too',
+        Place(source.path, 1),
+        "",
+        source.path,
+        is_note=True,
+    )

@@ -5,31 +5,44 @@ from collections.abc import Iterator
 from sphinxext_opsdocs.facts.model import INTENT
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.issues.reference import names_issue
-from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.rules._support.prose import (
+    PageStatement,
+    quoted,
+    statement_fault,
+    statements,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
 @rule(
     severity="warning",
     clauses=("boundary.authority", "deviation.factual"),
-    over=lambda graph: said(graph, INTENT),
+    over=lambda graph: statements(graph, INTENT),
+    why='"By design" ends the search. A fault that a runbook explains away is reported to nobody, '
+    "and the next person on call does not look twice.",
     bad=page("Throttled clients get an error page. This is expected behaviour."),
-    good=page("Errors are the expected behaviour here, says {canonical:api:rate-limits}."),
+    good=page(
+        "Throttled clients get an error page. This is expected behaviour, see "
+        "{canonical:api:rate-limits}."
+    ),
+    options=("language",),
     judges_prose=True,
 )
-def intent_claim(subject: Said, context: Context) -> Iterator[Fault]:
-    """Whoever writes that something works as intended refers to where that is specified.
+def intent_claim(subject: PageStatement, context: Context) -> Iterator[Fault]:
+    """A claim that something works as intended refers to the section that specifies it.
 
-    In the same paragraph: "by design", "expected behaviour", "works as intended" and their kin.
-    Weaker words ("this is normal") count where the paragraph tells of a fault. What links an issue
-    is no claim.
+    The reference stands in the same paragraph. Claims are "by design", "expected behaviour", "works
+    as intended" and the like; weaker words ("this is normal") are one where the paragraph describes
+    a fault. A paragraph that links an issue is not reported.
     """
     statement = subject.statement
     config = context.graph.config
+    # an issue says that somebody disputes the behaviour, so the claim does not end the search
     has_issue = any(names_issue(config, text) for text in statement.mentions)
     if not statement.is_cited and not has_issue:
-        yield fault_of(
+        yield statement_fault(
             subject,
-            f"{shown(statement.text)} says what is intended; refer to the section that says so, or "
-            "record it as an observed deviation",
+            f"{quoted(statement.text)} claims that this is intended; refer to the section that "
+            "says so, or record an observed-deviation",
         )

@@ -1,21 +1,26 @@
-"""Nobody is sent to a dead procedure."""
+"""Live pages do not send readers to procedures that are out of use."""
 
 import posixpath
 from collections.abc import Iterable, Iterator
 
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import DocumentFacts, Link
 from sphinxext_opsdocs.findings.finding import Fault, Related
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import HEADER, Context, Example, page, rule
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import HEADER, Example, page
 
-ARCHIVED = Example(HEADER | {"status": "Archived"}, ("= Old drain", "Was used before 2026."))
+PAGES = {
+    "old-drain": Example(HEADER | {"status": "Archived"}, ("= Drain by hand",)),
+    "new-drain": page(),
+}
 
 
-def links_of_live_pages(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFacts, Link]]:
-    """Every link of a governed page that is not archived itself."""
+def _links_of_live_pages(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFacts, Link]]:
     for document in graph.governed:
-        if document.header.status != "Archived":
+        if document.header.status != Lifecycle.ARCHIVED:
             for link in document.facts.links:
+                # these two name a deviation, and a place on the same page
                 if link.kind not in ("deviation", "anchor"):
                     yield document.facts, link
 
@@ -23,27 +28,36 @@ def links_of_live_pages(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFact
 @rule(
     severity="warning",
     clauses=("life.obsolete",),
-    over=links_of_live_pages,
-    bad=page("{doc:old-drain} tells more.", pages={"old-drain": ARCHIVED}),
-    good=page("{doc:new-drain} tells more.", pages={"new-drain": page()}),
+    over=_links_of_live_pages,
+    why="The link sends somebody in an incident to a procedure that was taken out of use. Its "
+    "commands may harm the system that replaced the old one.",
+    bad=page("If the drain hangs, follow {doc:old-drain}.", pages=PAGES),
+    good=page("If the drain hangs, follow {doc:new-drain}.", pages=PAGES),
 )
 def link_to_archived(subject: tuple[DocumentFacts, Link], context: Context) -> Iterator[Fault]:
-    """A live page links to no archived one.
+    """A live page does not link an archived one.
 
-    Tables of contents may list archived pages: they are where history is kept.
+    Tables of contents may list archived pages, as that is where history is kept.
     """
     document, link = subject
-    page, _, _anchor = link.target.partition("#")
-    docname = context.graph.pages_by_label.get(page.lower(), "") if link.kind != "doc" else ""
-    if not docname and link.kind != "ref":
-        folder = "" if page.startswith("/") else posixpath.dirname(document.docname)
-        docname = posixpath.normpath(posixpath.join(folder, page.lstrip("/")))
+    docname = _docname_of(link, document, context.graph)
     target = context.graph.documents.get(docname)
-    if target and target.header and target.header.status == "Archived":
+    if target and target.header and target.header.status == Lifecycle.ARCHIVED:
         yield Fault(
-            f'links to "{docname}", which is archived',
+            f'link to "{docname}", which is archived; link the page that replaced it',
             link.place,
             document.docname,
             docname,
             (Related("archived here", target.header.place),),
         )
+
+
+def _docname_of(link: Link, document: DocumentFacts, graph: TraceabilityGraph) -> str:
+    """The docname that a link leads to; empty, or that of no page, where it leads elsewhere."""
+    target = link.target.partition("#")[0]
+    # the doc role names a page alone; links of other kinds may name a label too
+    label_page = "" if link.kind == "doc" else graph.pages_by_label.get(target.lower(), "")
+    if label_page or link.kind == "ref":
+        return label_page
+    folder = "" if target.startswith("/") else posixpath.dirname(document.docname)
+    return posixpath.normpath(posixpath.join(folder, target.lstrip("/")))

@@ -4,30 +4,39 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.model import NORM
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown, whom_to_ask
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.rules._support.prose import (
+    PageStatement,
+    owners_to_ask,
+    quoted,
+    statement_fault,
+    statements,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
 @rule(
     severity="warning",
     clauses=("boundary.norule", "boundary.noscope"),
-    over=lambda graph: said(graph, NORM),
+    over=lambda graph: statements(graph, NORM),
+    why="A rule that only a runbook contains is built by nobody and reviewed by no owner. Sooner "
+    "or later it contradicts the specification, and two teams act on two truths.",
     bad=page("Every client must have a token of its own."),
-    good=page("The gateway must be stopped before you go on, and you must be on the VPN."),
+    good=page("Give the client a token of its own, see {canonical:api:rate-limits}."),
+    options=("domains.<name>.vocabulary", "language"),
     judges_prose=True,
 )
-def normative_statement(subject: Said, context: Context) -> Iterator[Fault]:
+def normative_statement(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """An operational page introduces no rule, constraint or policy.
 
-    Judged by subject and voice: a system or a standing group of people that must be, have or do
-    something. Instructions to the operator, preparations ("must be stopped before"), quotations,
-    code, and sentences that name their source by a link are left alone. Where a spec domain names
-    the words of its subject matter (``vocabulary``), the message says whom to ask.
+    Subject and voice decide: a rule is that a system or a standing group of people must be, have or
+    do something. Instructions to the operator, preparations ("must be stopped before"), quotations,
+    code, and sentences that link their source are not reported. Where a spec domain lists the words
+    of its subject matter (``vocabulary``), the finding names whom to ask.
     """
     text = subject.statement.text
-    owner = whom_to_ask(text, context.graph.config)
-    yield fault_of(
+    yield statement_fault(
         subject,
-        f"{shown(text)} is a rule for the system; an operational page refers to the section that "
-        f"says so{f' ({owner})' if owner else ''}",
+        f"{quoted(text)} is a rule for the system; refer to the section of the specification that "
+        f"says so{owners_to_ask(text, context.graph)}",
     )

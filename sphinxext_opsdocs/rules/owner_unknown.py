@@ -1,29 +1,43 @@
-"""Whoever owns a page can be reached."""
+"""The owner of a page can be reached."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from sphinxext_opsdocs.config.codeowners import owner_key
+from sphinxext_opsdocs.config.suggestion import toml_key
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import GovernedDocument
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
 @rule(
     severity="warning",
     clauses=("header.owner", "interfaces.owners"),
     over=lambda graph: [document for document in graph.governed if document.header.owner],
+    why="When the page is wrong at night, the person on call has a name that leads nowhere: no "
+    "team, no channel, and nobody who corrects the page in the morning.",
     bad=page(header={"owner": "team-nobody"}),
     good=page(),
+    options=("owners", "codeowners", "codeowners_dialect", "domains.<name>.owner"),
+    scope="page",
 )
 def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Fault]:
-    """The owner stands in the owners registry or in CODEOWNERS, or owns a spec domain.
+    """The owner is in the owners registry or in CODEOWNERS, or owns a spec domain.
 
-    Silent where neither a registry nor a CODEOWNERS file is kept.
+    The letter case of names with ``@`` does not matter, as on GitHub and GitLab. Silent in a
+    project that has neither a registry nor a CODEOWNERS file.
     """
     owner = document.header.owner
-    if context.known_owners and owner not in context.known_owners:
+    # without any list of owners nobody can be missing from it
+    if context.owners and not _is_among(owner, context.owners):
         yield Fault(
-            f'owner "{owner}" is not known; add [owners.{owner}] to the configuration',
+            f'unknown owner "{owner}"; add [owners.{toml_key(owner)}] to the configuration',
             document.header.place_of("owner"),
             document.facts.docname,
             owner,
         )
+
+
+def _is_among(owner: str, owners: Collection[str]) -> bool:
+    key = owner_key(owner)
+    return owner in owners or any(owner_key(other) == key for other in owners)

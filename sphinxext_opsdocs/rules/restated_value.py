@@ -1,32 +1,41 @@
-"""Values stand in one place."""
+"""Every value has one place."""
 
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.overlap import VALUE
-from sphinxext_opsdocs.rules._support.overlaps import Repeated, overlap_fault, repeated
-from sphinxext_opsdocs.rules._support.prose import shown
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule, specification
+from sphinxext_opsdocs.rules._support.overlaps import (
+    Repetition,
+    repetition_fault,
+    repetitions,
+)
+from sphinxext_opsdocs.rules._support.prose import quoted
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page, specification
 
-GRACE = specification("grace", "The drain grace period is 60 seconds.")
+PAGES = specification("grace", "The drain grace period is 60 seconds.")
 
 
 @rule(
     severity="warning",
     clauses=("boundary.copy",),
-    over=lambda graph: repeated(graph, VALUE),
-    bad=page("Wait out the drain grace period of 1 minute.", pages=GRACE),
-    good=page("Wait out the {canonical:api:grace}.", pages=GRACE),
+    over=lambda graph: repetitions(graph, VALUE),
+    why="When the specification changes the value, the number here stays. An operator who waits 60 "
+    "seconds for a drain that by now takes 90 cuts off live connections.",
+    bad=page("Wait out the drain grace period of 1 minute.", pages=PAGES),
+    good=page("Wait out the {canonical:drain grace period <api:grace>}.", pages=PAGES),
+    options=("language",),
     judges_prose=True,
 )
-def restated_value(subject: Repeated, context: Context) -> Iterator[Fault]:
-    """A limit, objective, timeout or other value is not restated beside its name.
+def restated_value(subject: Repetition, context: Context) -> Iterator[Fault]:
+    """A limit, objective, timeout or other value is not repeated beside its name.
 
-    It is the same amount (60 s is 1 minute) with the same name, in a sentence or a table row. A
-    reference follows the specification when the value changes; a copy does not.
+    A value is repeated where the same amount (60 s is 1 minute) stands beside the same name, in a
+    sentence or in a table row.
     """
-    yield overlap_fault(
+    words = ": ".join(map(quoted, subject.overlap.quotes))
+    yield repetition_fault(
         subject,
-        f'{shown(subject.overlap.text)} restates a value of "{subject.section.title}"; refer to '
+        f'{words} repeats a value of "{subject.section.title}"; refer to '
         f"{subject.section.id}, or use a substitution that the specification exports",
     )

@@ -6,30 +6,41 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.review.change_set import ChangeSet
+from sphinxext_opsdocs.rules._support.change_examples import page_before, reviewed
 from sphinxext_opsdocs.rules._support.changes import (
-    changed_set,
+    change_sets,
     is_operational,
-    one,
-    unplanned,
-    was,
+    unplanned_faults,
 )
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.rules.engine.base import Context, rule
 
-BEFORE = [was(docname=f"ops/page{number}") for number in range(5)]
+BEFORE = [page_before(docname=f"ops/page{number}") for number in range(5)]
 
 
 @rule(
     severity="warning",
     clauses=("review.restructure",),
-    over=one,
-    bad=page(inputs=changed_set(*BEFORE, after={})),
-    good=page(inputs=changed_set(*BEFORE)),
+    over=change_sets,
+    why="Bookmarks, alerts and habits lead to the old pages. When many of them move on one day and "
+    "nobody prepared it, people look for their runbook during the incident.",
+    bad=reviewed(
+        "5 operational pages were removed, and ``review.max_restructured`` is 3.",
+        *BEFORE,
+        after={},
+    ),
+    good=reviewed(
+        "Write a plan, and name it in the header of a page that the change touches: "
+        "``restructure-plan``, in words that are new there.",
+        *BEFORE,
+    ),
+    options=("review.max_restructured",),
+    scope="page",
     is_review=True,
 )
 def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Fault]:
-    """At most ``review.max_restructured`` operational pages move, split or go in one change set.
+    """At most ``review.max_restructured`` operational pages are moved, split or removed at once.
 
-    A page is split when sections of it make up half of a new one. More of them have a plan: a page
+    A page is split when its sections make up half of a new one. A larger change has a plan: a page
     names it in ``restructure-plan``, with words that are new there.
     """
     limit = context.graph.config.review.max_restructured
@@ -40,8 +51,8 @@ def restructure_unplanned(changes: ChangeSet, context: Context) -> Iterator[Faul
         if is_operational(page)
         and (page.new is None or page.is_renamed or page.facts.docname in split)
     ]
-    what = (
-        f"moved, were split or went since {changes.base}, and the limit is {limit}; name the plan "
-        "in restructure-plan"
+    message = (
+        f"were moved, split or removed since {changes.base} (limit: {limit}); name the plan in "
+        "restructure-plan"
     )
-    yield from unplanned(changes, pages, limit, what, "restructure_unplanned")
+    yield from unplanned_faults(changes, pages, limit, message, "restructure_unplanned")

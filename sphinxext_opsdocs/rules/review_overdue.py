@@ -1,41 +1,34 @@
-"""Documents are looked at again in time."""
+"""Documents are reviewed in time."""
 
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import GovernedDocument
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.rules._support.headers import interval_faults
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page
 
 
 @rule(
     severity="warning",
     clauses=("life.fresh", "success.trust"),
     over=lambda graph: [document for document in graph.governed if document.header.last_reviewed],
-    bad=page(header={"last-reviewed": "2025-01-15"}),
-    good=page(header={"last-reviewed": "2025-01-15", "review-interval": "3 years"}),
+    why="Systems change faster than pages. Past the interval nobody can vouch that the hosts, the "
+    "commands and the thresholds on the page still exist.",
+    bad=page(header={"last-reviewed": "2025-01-15"}, note="Today is 2026-11-23."),
+    good=page(
+        header={"last-reviewed": "2026-11-23"},
+        note="Read the page against the running system, then enter the date:",
+    ),
+    options=("classes.<name>.review_interval",),
+    scope="page",
 )
 def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
-    """The last review is not longer ago than the review interval.
+    """The last review is not older than the review interval.
 
-    The interval is that of the header field ``review-interval``, else that of the class; an
-    interval of 0 never runs out. Archived documents are left alone. A review that is still to
-    come is reported too: it would hide every later one that is missed.
+    The interval is that of the header field ``review-interval``, else that of the class; 0 means
+    never. Archived documents have none. A review date in the future is reported too, since it would
+    hide every review that is missed until then.
     """
-    header = document.header
-    interval = document.review_interval
-    age = context.days_since(header.last_reviewed)
-    if age < -1:  # a day for time zones
-        yield Fault(
-            f"last reviewed {header.last_reviewed}, {-age} days ahead",
-            header.place_of("last-reviewed"),
-            document.facts.docname,
-            "ahead",
-        )
-    if interval and age > interval:
-        yield Fault(
-            f"last reviewed {header.last_reviewed}, {age} days ago: "
-            f"{age - interval} days over its interval of {interval}",
-            header.place_of("last-reviewed"),
-            document.facts.docname,
-            "",
-        )
+    remedy = "review the page and set last-reviewed"
+    yield from interval_faults(document, context, "last-reviewed", document.review_interval, remedy)

@@ -1,56 +1,55 @@
-"""Required sections say something."""
+"""Required sections have content."""
 
 from collections.abc import Iterable, Iterator
 
 from sphinxext_opsdocs.config.classes import section_key
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import DocumentFacts, Section
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import SECTIONS, Context, page, rule
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import SECTIONS, STEP, page
+
+OTHERS = [name for name in SECTIONS if name != "Verification"]
 
 
-def required_sections(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFacts, Section]]:
-    """The sections that classes require, of documents that are not archived."""
+def _required_sections(graph: TraceabilityGraph) -> Iterable[tuple[DocumentFacts, Section]]:
     for document in graph.governed:
-        known = document.document_class
-        if not known or document.header.status == "Archived":
+        document_class = document.document_class
+        if not document_class or document.header.status == Lifecycle.ARCHIVED:
             continue
-        titles = {
-            section_key(name) for names in known.required_sections for name in names.split("|")
-        }
+        alternatives = (title.split("|") for title in document_class.required_sections)
+        keys = {section_key(name) for names in alternatives for name in names}
         for section in document.facts.sections:
-            if section_key(section.title) in titles:
+            if section_key(section.title) in keys:
                 yield document.facts, section
 
 
 @rule(
     severity="warning",
     clauses=("class.task",),
-    over=required_sections,
-    bad=page(
-        "== Verification",
-        "TODO",
-        sections=[name for name in SECTIONS if name != "Verification"],
-    ),
-    good=page(
-        "== Verification",
-        "The dashboard is green.",
-        sections=[name for name in SECTIONS if name != "Verification"],
-    ),
+    over=_required_sections,
+    why="The heading promises an instruction that is not there. The person on call learns that in "
+    "the middle of the procedure, with the node already drained.",
+    bad=page(STEP, "== Verification", "TODO", sections=OTHERS),
+    good=page(STEP, "== Verification", "The dashboard is green.", sections=OTHERS),
+    options=("classes.<name>.required_sections",),
+    # whether a section is empty is recorded only where prose is read
     judges_prose=True,
 )
 def section_empty(subject: tuple[DocumentFacts, Section], context: Context) -> Iterator[Fault]:
-    """A section that the class requires says something.
+    """A section that the class requires has content.
 
-    Nothing, only a comment, and only TODO, TBD, WIP, "coming soon" and their kin say nothing. One
-    of several sections with the same title is enough.
+    A section is empty that has nothing, only comments, or only TODO, TBD, WIP, "coming soon" and
+    the like. Of several sections with the same title one with content is enough.
     """
     facts, section = subject
     key = section_key(section.title)
     same = [other for other in facts.sections if section_key(other.title) == key]
+    # one finding for all sections of that title, on the first
     if section is same[0] and all(other.is_empty for other in same):
         yield Fault(
-            f'section "{section.title}" is required and says nothing yet',
+            f'required section "{section.title}" has no content; write it',
             section.place,
             facts.docname,
             key,

@@ -3,39 +3,49 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import CanonicalEdge
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.graph.overlap import TERM
-from sphinxext_opsdocs.rules._support.overlaps import Repeated, overlap_fault, repeated
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule, specification
+from sphinxext_opsdocs.rules._support.overlaps import (
+    Repetition,
+    repetition_fault,
+    repetitions,
+)
+from sphinxext_opsdocs.rules._support.prose import quoted
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import page, specification
 
-DRAIN = specification("drain", "A drain means that a node takes no new connection.")
+PAGES = specification("drain", "A drain means that a node takes no new connection.")
 
 
 def _domain_of(edge: CanonicalEdge) -> str:
     section = edge.resolution.section
-    return section.domain if section else ""
+    return section.domain_key if section else ""
 
 
 @rule(
     severity="warning",
     clauses=("boundary.noredefine",),
-    over=lambda graph: repeated(graph, TERM),
-    bad=page("A drain means that the node is emptied by hand.", pages=DRAIN),
-    good=page("What a drain is, {canonical:api:drain} says.", pages=DRAIN),
+    over=lambda graph: repetitions(graph, TERM),
+    why="Two definitions of one word drift apart. In the incident call the developer and the "
+    'operator then mean different things by "drained".',
+    bad=page("A drain means that the node is emptied by hand.", pages=PAGES),
+    good=page("For what a drain is, see {canonical:api:drain}.", pages=PAGES),
+    options=("language",),
     judges_prose=True,
 )
-def term_redefined(subject: Repeated, context: Context) -> Iterator[Fault]:
+def term_redefined(subject: Repetition, context: Context) -> Iterator[Fault]:
     """A term that a specification defines is not defined again on an operational page.
 
-    In a glossary or another definition list, or by a sentence ("X means ..."). A definition with a
-    canonical reference is none. Projects use one word for several things: definitions that share no
-    words count only on a page that refers to the domain of the specification.
+    A definition is an entry of a glossary or of another definition list, or a sentence ("X means
+    ..."); one with a canonical reference is not reported. Two definitions that share no words are
+    reported only on a page that refers to the spec domain.
     """
-    domain = subject.section.domain
+    domain = subject.section.domain_key
     edges = context.graph.edges_by_document.get(subject.docname, ())
+    # projects use one word for several things: without shared words it may be another term
     if subject.overlap.is_alike or domain in map(_domain_of, edges):
-        yield overlap_fault(
+        yield repetition_fault(
             subject,
-            f'"{subject.overlap.text}" is defined in "{subject.section.title}"; refer to '
-            f"{subject.section.id} instead of defining it again",
+            f'{quoted(*subject.overlap.quotes)} is already defined in '
+            f'"{subject.section.title}"; refer to {subject.section.id} instead',
         )

@@ -1,4 +1,4 @@
-"""A page that says something else has another version."""
+"""A page that changed in meaning has another version."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ from collections.abc import Iterable, Iterator
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.review.change_set import ORDER, PageChange
-from sphinxext_opsdocs.rules._support.changes import (
-    became,
-    changed_pages,
-    changed_set,
-    header_place,
-    headers,
-    one,
-    was,
-)
-from sphinxext_opsdocs.rules.engine.base import Context, page, rule
+from sphinxext_opsdocs.review.change_set import ORDER_CHANGE, PageChange
+from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
+from sphinxext_opsdocs.rules._support.changes import change_sets, changed_pages, headers
+from sphinxext_opsdocs.rules._support.headers import header_place
+from sphinxext_opsdocs.rules.engine.base import Context, rule
 
 
-def _to_version(graph: TraceabilityGraph) -> Iterable[PageChange]:
-    """The pages that say something else, and those that have lost their header."""
+def _versioned_changes(graph: TraceabilityGraph) -> Iterable[PageChange]:
+    """The pages whose meaning changed, and those that lost their header."""
     yield from changed_pages(graph)
-    for changes in one(graph):
+    for changes in change_sets(graph):
         for change in changes.pages:
             if change.old and change.old.header and change.new and not change.new.header:
                 yield change
@@ -32,33 +26,56 @@ def _to_version(graph: TraceabilityGraph) -> Iterable[PageChange]:
 @rule(
     severity="warning",
     clauses=("header.version",),
-    over=_to_version,
-    bad=page(inputs=changed_set(was(), after={"ops/page": became(version="2.1")})),
-    good=page(inputs=changed_set(was(), after={"ops/page": became()})),
+    over=_versioned_changes,
+    why="Two people can have different procedures under one version number, and after the incident "
+    "nobody can say which of them was followed.",
+    bad=reviewed(
+        'The text of section "Mitigation" of ``ops/page`` changed. The header has ``version: 2.1`` '
+        "at the base and now.",
+        page_before(),
+        after={"ops/page": page_after(version="2.1")},
+    ),
+    good=reviewed(
+        "The same change with ``version: 2.2``. ``opsdocs change ops/page`` raises the version and "
+        "starts the entry that explains it.",
+        page_before(),
+        after={"ops/page": page_after()},
+    ),
+    scope="page",
     is_review=True,
 )
 def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
     """A page whose meaning changed has a version that it never had.
 
-    Writing, line breaks, links by another name and the syntax are no change of meaning. A change
-    that ``editorial`` declares, with words that are new, needs no version; the review lists it. A
-    page that loses its header has no version any more, and is reported too.
+    Wrapping, markup, the syntax and links by another name do not change the meaning. A change that
+    ``editorial`` declares, in words that are new, needs no version; the review lists it. A page
+    that loses its header loses its version too, and is reported.
     """
     facts = change.facts
+    # otherwise a change could leave all of these rules by removing the header
     if not facts.header:
-        message = "had a header, and has none now: no version, no owner, no review"
+        message = "the header was removed, and with it version, owner and review date; restore it"
         yield Fault(message, Place(facts.path, 1), facts.docname, "header")
         return
     old, new = headers(change)
-    had = {old.version, "", *(entry.version for entry in (change.old or facts).changes)}
-    if new.version in had:
-        what = ", ".join(f'"{title}"' for title in change.changed_sections[:3])
-        is_same = new.version == old.version
-        still = f"is {'still' if is_same else 'again'} version {new.version or 'none'}"
+    # the history counts: an edit may not go back to the number of an earlier text either
+    used = {old.version, "", *(entry.version for entry in (change.old or facts).changes)}
+    if new.version in used:
         yield Fault(
-            f"says something else in {what or ORDER}, and {still}; "
-            f'"opsdocs change {facts.docname}" bumps it',
+            f"{_changed_text(change)} changed, but {_same_version(old.version, new.version)}; run "
+            f'"opsdocs change {facts.docname}"',
             header_place(facts, "version"),
             facts.docname,
             "version",
         )
+
+
+def _changed_text(change: PageChange) -> str:
+    titles = [f'"{title}"' for title in change.changed_sections[:3]]
+    return ", ".join(titles) or ORDER_CHANGE
+
+
+def _same_version(old: str, new: str) -> str:
+    if not new:
+        return "the header has no version"
+    return f"the version is still {new}" if new == old else f"the version is {new} again"

@@ -1,48 +1,46 @@
-"""Workarounds live with their deviation."""
+"""Workarounds belong to their deviation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.model import Workaround
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, directive, page, rule
+from sphinxext_opsdocs.rules._support.deviations import workarounds
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, directive, page
 
-
-def workarounds(graph: TraceabilityGraph) -> Iterable[tuple[str, Workaround]]:
-    """Every workaround, with its docname."""
-    for document in graph.documents.values():
-        for workaround in document.workarounds:
-            yield document.docname, workaround
+STEP = "Raise the drain grace period."
 
 
 @rule(
     severity="warning",
     clauses=("deviation.workaround",),
     over=workarounds,
-    bad=page(directive("workaround", "", "Raise the drain grace period.")),
+    why="A workaround that stands alone becomes the way things are done: nobody knows for which "
+    "fault it is, or when it can be dropped.",
+    bad=page(directive("workaround", "", STEP), deviation()),
     good=page(
+        directive("workaround", "", STEP, deviation="DEV-0007"),
         deviation(),
-        directive("workaround", "", "Raise the drain grace period.", deviation="DEV-0007"),
+        note="Name the deviation, or move the workaround into it:",
     ),
 )
 def workaround_misplaced(subject: tuple[str, Workaround], context: Context) -> Iterator[Fault]:
-    """A workaround stands inside the deviation that it works around, or names it.
-
-    One that stands alone becomes the way things are done, and nobody knows when to drop it.
-    """
+    """A workaround is inside the deviation that it works around, or names it."""
     docname, workaround = subject
-    if workaround.inside:
+    if workaround.is_nested:
         return
     if not workaround.deviation:
         yield Fault(
-            "this workaround is in no deviation; move it into one or name it with :deviation:",
+            "this workaround is outside of a deviation; move it into one, or name one with "
+            ":deviation:",
             workaround.place,
             docname,
             workaround.section,
         )
     elif workaround.deviation not in context.graph.deviations_by_id:
         yield Fault(
-            f'this workaround names deviation "{workaround.deviation}", which is not recorded',
+            f'this workaround names deviation "{workaround.deviation}", which does not exist; '
+            "correct the id, or record the deviation",
             workaround.place,
             docname,
             workaround.deviation,

@@ -4,28 +4,39 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.model import WORKAROUND
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.rules._support.tracked import has_deviation, has_issue
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.rules._support.prose import (
+    PageStatement,
+    has_deviation,
+    has_issue,
+    quoted,
+    statement_fault,
+    statements,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
+
+STEP = "As a workaround, raise the drain grace period."
 
 
 @rule(
     severity="warning",
     clauses=("deviation.workaround", "deviation.observed"),
-    over=lambda graph: said(graph, WORKAROUND),
-    bad=page("As a workaround, raise the drain grace period."),
-    good=page("As a workaround, raise the drain grace period.", deviation()),
+    over=lambda graph: statements(graph, WORKAROUND),
+    why="The fault is known to whoever reads this page and to nobody who could fix it: it is in no "
+    "register, and has no owner and no date.",
+    bad=page(STEP),
+    good=page(STEP, deviation()),
+    options=("trackers.<name>.pattern", "language"),
     judges_prose=True,
 )
-def workaround_outside_deviation(subject: Said, context: Context) -> Iterator[Fault]:
-    """A section that tells of a workaround or a known fault has its deviation, or links its issue.
+def workaround_outside_deviation(subject: PageStatement, context: Context) -> Iterator[Fault]:
+    """A section that describes a workaround or a known fault has its deviation, or links its issue.
 
-    An issue that is linked in another list item does not count.
+    An issue that is linked in another item of a list does not count.
     """
-    graph = context.graph
-    if not has_deviation(subject) and not has_issue(subject, graph):
-        yield fault_of(
+    if not has_deviation(subject) and not has_issue(subject, context.graph):
+        yield statement_fault(
             subject,
-            f"{shown(subject.statement.text)} tells of a fault that nobody tracks; record it as an "
-            "observed-deviation with its issue",
+            f"{quoted(subject.statement.text)} describes a fault that is not tracked; record it as "
+            "an observed-deviation with its issue",
         )

@@ -4,28 +4,36 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.model import WORKAROUND
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.rules._support.prose import Said, fault_of, said, shown
-from sphinxext_opsdocs.rules._support.tracked import has_deviation, has_issue
-from sphinxext_opsdocs.rules.engine.base import Context, deviation, page, rule
+from sphinxext_opsdocs.rules._support.prose import (
+    PageStatement,
+    has_deviation,
+    has_issue,
+    quoted,
+    statement_fault,
+    statements,
+)
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+from sphinxext_opsdocs.rules.engine.examples import deviation, page
+
+STEP = "As a workaround for API-1234, raise the drain grace period."
 
 
 @rule(
     severity="info",
     clauses=("deviation.workaround", "success.surface"),
-    over=lambda graph: said(graph, WORKAROUND),
-    bad=page("As a workaround for API-1234, raise the drain grace period."),
-    good=page("As a workaround for API-1234, raise the drain grace period.", deviation()),
+    over=lambda graph: statements(graph, WORKAROUND),
+    why="The register has recorded deviations only, so nobody who works through it sees this one, "
+    "and the advice stays on the page after the issue is closed.",
+    bad=page(STEP),
+    good=page(STEP, deviation()),
+    options=("trackers.<name>.pattern", "language"),
     judges_prose=True,
 )
-def workaround_unrecorded(subject: Said, context: Context) -> Iterator[Fault]:
-    """A workaround whose issue is linked is also recorded as a deviation in its section.
-
-    Only then it is in the register, and leaves the page when the issue is resolved.
-    """
-    graph = context.graph
-    if not has_deviation(subject) and has_issue(subject, graph):
-        yield fault_of(
+def workaround_unrecorded(subject: PageStatement, context: Context) -> Iterator[Fault]:
+    """A workaround whose issue is linked is also recorded as a deviation in its section."""
+    if not has_deviation(subject) and has_issue(subject, context.graph):
+        yield statement_fault(
             subject,
-            f"{shown(subject.statement.text)} has an issue, and no observed-deviation that records "
-            "it",
+            f"{quoted(subject.statement.text)} has an issue but no observed-deviation; record one "
+            "in this section",
         )

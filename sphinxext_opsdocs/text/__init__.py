@@ -1,1 +1,1 @@
-"""Algorithms on plain text and values: digests, and what they are taken from."""
+"""Algorithms on plain text: sentences, claims, values, terms, copied passages and digests."""

@@ -1,21 +1,23 @@
-"""Digests of normalised text, with the name of their format in front."""
+"""Digests of normalised text, which start with the name of their format."""
 
 import hashlib
 from collections.abc import Iterable
 
-__all__ = ["DIGEST_FORMAT", "digest_of", "format_of"]
+__all__ = ["DIGEST_FORMAT", "compute_digest", "read_digest_format"]
 
+# to change whenever the normalised text or its digest changes for a text that did not: digests of
+# different formats are never compared
 DIGEST_FORMAT = "w1"
-"""Raised whenever equal text comes to another digest: one of another format tells nothing."""
 
 
-def digest_of(lines: Iterable[str]) -> str:
-    """``w1:`` and 24 hex digits of SHA-256 over the lines, each ended by a newline."""
+def compute_digest(lines: Iterable[str]) -> str:
+    """Return ``w1:`` and 24 hex digits of SHA-256 over the lines, each with a newline."""
     text = "".join(f"{line}\n" for line in lines)
+    # text of a page may contain lone surrogates, which strict UTF-8 refuses
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{DIGEST_FORMAT}:{digest[:24]}"
 
 
-def format_of(digest: str) -> str:
-    """The name of the format that a digest was made in."""
+def read_digest_format(digest: str) -> str:
+    """Return the name of the format of a digest."""
     return digest.partition(":")[0]

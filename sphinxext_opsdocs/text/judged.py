@@ -1,4 +1,4 @@
-"""The sentences of one block of text that claim something, with the lines that they start on."""
+"""The sentences of one block of text that make a claim, and the lines that they start on."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.facts.model import KEYWORD, NORM, WORKAROUND
-from sphinxext_opsdocs.text.claims import claims_of
+from sphinxext_opsdocs.text.claims import find_claims
 from sphinxext_opsdocs.text.language import Language
-from sphinxext_opsdocs.text.sentences import sentences
+from sphinxext_opsdocs.text.sentences import split_sentences
 
-__all__ = ["Judged", "judged_sentences"]
+__all__ = ["JudgedSentence", "judge_sentences"]
 
 CONTEXT = 600
-"""Characters of a block before and behind a sentence that tell what it is about."""
+"""Characters of a block before and after a sentence that are read with it."""
 NORMS = (KEYWORD, NORM)
 LEAST_SPACES = 5
-"""In a sentence that tells a fault because of the title above it."""
+"""Spaces in a whole sentence; a shorter text in a list of faults is a label."""
 
 
-class Judged(NamedTuple):
+class JudgedSentence(NamedTuple):
     """A sentence, its claims (at least one), and its line counted from 0 within the block."""
 
     text: str
@@ -28,42 +28,57 @@ class Judged(NamedTuple):
     line: int
 
 
-def judged_sentences(
+def judge_sentences(
     text: str,
     language: Language,
     attributed: Sequence[int] = (),
-    tells_faults: bool = False,
-    is_inside: bool = True,
-) -> Iterator[Judged]:
-    """The sentences of a block that claim something, in order.
+    is_fault_list: bool = False,
+    is_in_deviation: bool = True,
+) -> Iterator[JudgedSentence]:
+    """Yield the sentences of a block that make a claim, in order.
 
-    ``attributed`` are offsets of links to the source of what is said: a sentence with one lays
-    down no rule of its own. Where the title above ``tells_faults``, the first sentence tells one.
-    ``is_inside`` of a deviation or workaround, a sentence can put up with it.
+    ``attributed`` are offsets of links to the source of a statement: a sentence with one states
+    no rule of its own. In a section with a title of known faults (``is_fault_list``) the first
+    sentence of a block describes one. ``is_in_deviation``: the block is part of a deviation or
+    workaround, where a sentence can accept a fault.
     """
-    line = counted = 0
-    for start, end in sentences(text, language.words("abbreviations")):
+    line = counted_to = 0
+    for start, end in split_sentences(text, language.words("abbreviations")):
         sentence = " ".join(text[start:end].split())
         before, after = text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT]
-        claims = _claims(before, sentence, after, language, is_inside)
-        if any(start <= at < end for at in attributed):
+        claims = _find_claims(before, sentence, after, language, is_in_deviation)
+        # "see ...", "as defined in ...": the source states the rule, and the sentence repeats it
+        if attributed and any(start <= offset < end for offset in attributed):
             claims = tuple(claim for claim in claims if claim not in NORMS)
-        is_fault = tells_faults and not before.strip() and _is_whole(sentence)
-        if is_fault and WORKAROUND not in claims:
-            claims = (*claims, WORKAROUND)
+        if is_fault_list and not before.strip():
+            claims = _add_fault(claims, sentence)
         if claims:
-            line += text.count("\n", counted, start)
-            counted = start
-            yield Judged(sentence, claims, line)
+            # counted from sentence to sentence, so that the time for a long block stays linear
+            line += text.count("\n", counted_to, start)
+            counted_to = start
+            yield JudgedSentence(sentence, claims, line)
+
+
+def _find_claims(
+    before: str, sentence: str, after: str, language: Language, is_in_deviation: bool
+) -> tuple[str, ...]:
+    if language.is_shipped:
+        return _cached_claims(before, sentence, after, language, is_in_deviation)
+    # each page has to learn of a sentence that takes too long
+    return tuple(find_claims(before, sentence, after, language, is_in_deviation))
 
 
 @lru_cache(maxsize=4096)
-def _claims(
-    before: str, sentence: str, after: str, language: Language, is_inside: bool
+def _cached_claims(
+    before: str, sentence: str, after: str, language: Language, is_in_deviation: bool
 ) -> tuple[str, ...]:
-    """Remembered: tables say the same on many pages."""
-    return tuple(claims_of(before, sentence, after, language, is_inside))
+    """Return the claims from a cache: tables repeat their sentences on many pages."""
+    return tuple(find_claims(before, sentence, after, language, is_in_deviation))
 
 
-def _is_whole(sentence: str) -> bool:
-    return sentence.endswith(".") and sentence.count(" ") >= LEAST_SPACES
+def _add_fault(claims: tuple[str, ...], sentence: str) -> tuple[str, ...]:
+    """Return the claims with that of a fault, if the text is a whole sentence."""
+    is_whole = sentence.endswith(".") and sentence.count(" ") >= LEAST_SPACES
+    if not is_whole or WORKAROUND in claims:
+        return claims
+    return (*claims, WORKAROUND)

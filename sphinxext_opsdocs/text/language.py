@@ -1,9 +1,9 @@
-"""What the prose rules know of a language: words and phrases, read from a data file."""
+"""The words and expressions of one language, read from a data file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -11,199 +11,197 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-__all__ = ["Language", "LanguageError", "load_language"]
+from sphinxext_opsdocs.config.patterns import (
+    AnyPattern,
+    PatternError,
+    Patterns,
+    SlowMatch,
+    check_pattern,
+)
+from sphinxext_opsdocs.text.language_tables import (
+    Claims,
+    Grammar,
+    Norms,
+    Quantities,
+    Unit,
+    Words,
+)
 
-LANGUAGES = ("en",)
-"""Those that come with the package."""
+__all__ = [
+    "Language",
+    "LanguageError",
+    "Quantities",
+    "TeamLanguage",
+    "Unit",
+    "default_language",
+    "load_language",
+]
+
+DEFAULT_CODE = "en"
+FILE_PREFIX = "language_"
 
 
 class LanguageError(Exception):
-    """A language file that cannot be read; the message says why."""
-
-
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    """Word classes, in lower case, but for ``keywords``."""
-
-    abbreviations: tuple[str, ...]
-    """Without the last full stop: they end no sentence."""
-    function: tuple[str, ...]
-    """Words that say nothing of the subject matter."""
-    modals: tuple[str, ...]
-    strict: tuple[str, ...]
-    """Modals that nobody uses for a step."""
-    keywords: tuple[str, ...]
-    """Normative words in capitals, as RFC 2119 has them."""
-    adverbs: tuple[str, ...]
-    """May stand on either side of a modal."""
-    negations: tuple[str, ...]
-    auxiliaries: tuple[str, ...]
-    """Behind a modal, those of the passive voice and of states."""
-    possessions: tuple[str, ...]
-    """Verbs that say what somebody has; with a participle behind them they are a guess."""
-    finite: tuple[str, ...]
-    """Verbs that make what they stand in a whole clause."""
-    conditions: tuple[str, ...]
-    """Open clauses of a condition, a reason or a time: no rule stands there."""
-    joints: tuple[str, ...]
-    """Other conjunctions: a subject stands behind the last of them."""
-    complements: tuple[str, ...]
-    """Open clauses that say what is the case, where a noun phrase follows."""
-    relatives: tuple[str, ...]
-    """Open clauses that tell which thing is meant."""
-    prepositions: tuple[str, ...]
-    determiners: tuple[str, ...]
-    indefinites: tuple[str, ...]
-    """Determiners that make a subject one of its kind."""
-    universals: tuple[str, ...]
-    """Determiners that make a subject general."""
-    existentials: tuple[str, ...]
-    quantities: tuple[str, ...]
-    """What makes "there must be" a rule and no guess."""
-    pronouns: tuple[str, ...]
-    """That stand for a thing."""
-    addressed: tuple[str, ...]
-    """Who reads or writes the page."""
-    operators: tuple[str, ...]
-    """Nouns for who runs the system: a page may tell them what to do."""
-    handling: tuple[str, ...]
-    """Participles of what operators do to a system."""
-    guesses: tuple[str, ...]
-    """What, behind a modal, makes it a guess or a consequence."""
-
-
-class Norms(Struct, frozen=True, forbid_unknown_fields=True):
-    """Expressions on rules, over a sentence in lower case with each code as one backtick."""
-
-    participles: tuple[str, ...]
-    """Not expressions: the endings of participles."""
-    phrases: tuple[str, ...]
-    """Rules without a modal; the subject stands before them."""
-    steps: tuple[str, ...]
-    """Say when or how something is done."""
-    lead_ins: tuple[str, ...]
-    """The same, at the start of a sentence."""
-    goals: tuple[str, ...]
-    """Say there what something is done for."""
-    exempt: tuple[str, ...]
-    """Make a sentence no rule, whatever else it holds."""
-
-
-class Claims(Struct, frozen=True, forbid_unknown_fields=True):
-    """Expressions of claims, over the same."""
-
-    intent: tuple[str, ...]
-    """Say by themselves that something is meant to be so."""
-    weak_intent: tuple[str, ...]
-    """Say so where a fault is told of."""
-    no_intent: tuple[str, ...]
-    accepted: tuple[str, ...]
-    """Make a deviation the normal case."""
-    trouble: tuple[str, ...]
-    """Tell of a fault."""
-    reasons: tuple[str, ...]
-    """Say what a decision is good for."""
-    workaround: tuple[str, ...]
-    no_workaround: tuple[str, ...]
-    fault_titles: tuple[str, ...]
-    """Whole titles of sections that tell of known faults."""
-    behaviour: tuple[str, ...]
-    """Finite verbs of what systems do."""
-    no_behaviour: tuple[str, ...]
-    """Tell of the page, of an example or to its reader."""
-    attribution: tuple[str, ...]
-    """Stand before a link that is the source of what is said."""
+    """A language file that cannot be read; the message names the file and the reason."""
 
 
 class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False):
-    """All of it. What is made of the lists is made once, when it is first needed.
+    """One language file. Sets and patterns are built once, when they are first needed.
 
-    A language is equal to itself alone, so that it is cheap to remember things by.
+    Languages compare by identity, so that they are cheap keys of caches.
     """
 
     placeholders: tuple[str, ...]
-    """Expressions of whole texts, as written, that say nothing yet."""
+    """Expressions of whole texts, as written, that only announce content ("to be done")."""
     definitions: tuple[str, ...]
-    """Expressions behind the term at the start of a sentence that says what it means."""
+    """Expressions after the term in a sentence that defines it."""
     glossary_titles: tuple[str, ...]
     """Expressions of whole titles of sections whose definition lists define terms."""
     word: Words
     norms: Norms
     claims: Claims
+    # tables that were added later have defaults, so that language files of teams stay valid
+    grammar: Grammar = msgspec.field(default_factory=lambda: default_language().grammar)
+    quantities: Quantities = msgspec.field(default_factory=lambda: default_language().quantities)
 
     def words(self, name: str) -> frozenset[str]:
-        """A word class."""
-        return self._words[name]
+        """Return a word class."""
+        return self._word_classes[name]
 
-    def pattern(self, name: str) -> re.Pattern[str]:
-        """The expressions of a list as one: of whole words, and at any place."""
-        found = self._patterns.get(name)
-        if found is None:
-            found = self._patterns[name] = _joined(self._expressions(name))
-        return found
+    def pattern(self, name: str, suffix: str = "") -> AnyPattern:
+        """Return the expressions of a list as one pattern that matches whole words anywhere.
 
-    def check(self) -> None:
-        """Raise re.error for an expression that is none."""
-        for group in (self, self.norms, self.claims):
-            for name in group.__struct_fields__:
-                if isinstance(getattr(group, name), tuple):
-                    self.pattern(name)
+        ``suffix`` is an expression for what follows.
+        """
+        pattern = self._patterns.get((name, suffix))
+        if pattern is None:
+            text = _join_expressions(self._expressions(name)) + suffix
+            pattern = self._patterns[name, suffix] = self._compile(text, name)
+        return pattern
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the language is one of ours, whose expressions need no time limit."""
+        return True
+
+    def _compile(self, text: str, _name: str) -> AnyPattern:
+        return re.compile(text)
+
+    @property
+    def _expression_groups(self) -> tuple[Struct, ...]:
+        return self, self.norms, self.claims
 
     @cached_property
-    def _words(self) -> dict[str, frozenset[str]]:
+    def _word_classes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(getattr(self.word, name)) for name in self.word.__struct_fields__}
 
     @cached_property
-    def _patterns(self) -> dict[str, re.Pattern[str]]:
+    def _patterns(self) -> dict[tuple[str, str], AnyPattern]:
         return {}
 
     def _expressions(self, name: str) -> tuple[str, ...]:
-        if name == "normative":  # words, not expressions: in capitals or not
+        if name == "normative":  # plain words; a keyword may be in capitals or not
             return tuple(map(re.escape, [*self.word.modals, *map(str.lower, self.word.keywords)]))
-        groups = (self, self.norms, self.claims)
-        found: tuple[str, ...] = next(getattr(g, name) for g in groups if hasattr(g, name))
-        return found
+        group = next(group for group in self._expression_groups if hasattr(group, name))
+        expressions: tuple[str, ...] = getattr(group, name)
+        return expressions
 
 
-def _joined(expressions: Iterable[str]) -> re.Pattern[str]:
-    """One expression of whole words; matches nothing where there are none."""
+class TeamLanguage(Language, frozen=True, forbid_unknown_fields=True, dict=True, eq=False):
+    """A language file of a team: its expressions are bounded in time (ADR 0017)."""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the language is one of ours."""
+        return False
+
+    @cached_property
+    def _bounded(self) -> Patterns:
+        return Patterns()
+
+    def _compile(self, text: str, name: str) -> AnyPattern:
+        return self._bounded.compile(text, name)
+
+    def check(self) -> None:
+        """Raise LanguageError for the first expression that cannot be used."""
+        for key, name in self._lists():
+            for expression in self._expressions(name):
+                try:
+                    check_pattern(expression)
+                except PatternError as error:
+                    raise LanguageError(f"{key}: {expression!r}: {error}") from None
+
+    def take_slow_expressions(self) -> Iterator[str]:
+        """Yield a message with its key for each sentence that took too long, once."""
+        keys = {name: key for key, name in self._lists()}
+        for name, text in self._bounded.take_slow():
+            expression = self._find_slow_expression(name, text)
+            yield f"{keys.get(name, name)} = {SlowMatch(expression, text).message}"
+
+    def _find_slow_expression(self, name: str, text: str) -> str:
+        for expression in self._expressions(name):
+            alone = Patterns().compile(_join_expressions([expression]))
+            alone.search(text)
+            if alone.slow_texts:
+                return expression
+        return "|".join(self._expressions(name))
+
+    def _lists(self) -> Iterator[tuple[str, str]]:
+        """Yield key and name of each list of expressions."""
+        for group in self._expression_groups:
+            table = "" if group is self else f"{type(group).__name__.lower()}."
+            for name in group.__struct_fields__:
+                if isinstance(getattr(group, name), tuple):
+                    yield f"{table}{name}", name
+
+
+def _join_expressions(expressions: Iterable[str]) -> str:
+    """Return one pattern of whole words; without expressions it never matches."""
     alternatives = "|".join(expressions)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if alternatives else "(?!)")
+    if not alternatives:
+        return "(?!)"
+    return rf"(?<!\w)(?:{alternatives})(?!\w)"
 
 
 def load_language(name: str, confdir: Path) -> Language | None:
-    """The language of that name (``en``, ``en_GB``), or of that file (``*.toml``) beside conf.py.
+    """Return a shipped language (``en``, ``en_GB``) or that of a file (``*.toml``) beside conf.py.
 
-    None where the package knows nothing of it. Raises LanguageError.
+    None for a language without a shipped file. Raises LanguageError.
     """
     if name.endswith(".toml"):
-        found = _loaded(confdir / name)
-        try:
-            found.check()
-        except re.error as error:
-            raise LanguageError(f'language file "{name}": {error.pattern!r}: {error}') from None
-        return found
+        return _read_file(confdir / name, TeamLanguage)
     code = name.replace("-", "_").partition("_")[0].lower()
-    if code not in LANGUAGES:
-        return None
-    return _own(code)
+    file = _shipped_files().get(code)
+    return _read_file(file) if file else None
+
+
+def default_language() -> Language:
+    """Return the language whose numbers and plurals apply where a language has no file."""
+    return _read_file(_shipped_files()[DEFAULT_CODE])
 
 
 @cache
-def _own(code: str) -> Language:
-    """A language that comes with the package, read once."""
-    return _loaded(Path(str(files("sphinxext_opsdocs").joinpath(f"data/language_{code}.toml"))))
+def _shipped_files() -> Mapping[str, Path]:
+    """The files of the package by language code; a new file is enough for a new language."""
+    folder = Path(str(files("sphinxext_opsdocs").joinpath("data")))
+    paths = sorted(folder.glob(f"{FILE_PREFIX}*.toml"))
+    return {path.stem.removeprefix(FILE_PREFIX): path for path in paths}
 
 
-def _loaded(path: Path) -> Language:
+def _read_file(path: Path, kind: type[Language] = Language) -> Language:
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        return _decode_file(path, path.stat().st_mtime_ns, kind)
     except OSError as error:
         raise LanguageError(f'language file "{path.name}": {error}') from None
 
 
 @cache
-def _read(path: Path, _changed: int) -> Language:
+def _decode_file(path: Path, _modified: int, kind: type[Language]) -> Language:
+    """Decode a file once until it is modified: one process may build several times."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Language)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        language = msgspec.toml.decode(path.read_bytes(), type=kind)
+        if isinstance(language, TeamLanguage):
+            language.check()
+        return language
+    except (msgspec.MsgspecError, UnicodeDecodeError, LanguageError) as error:
         raise LanguageError(f'language file "{path.name}": {error}') from None

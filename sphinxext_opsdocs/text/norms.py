@@ -1,230 +1,213 @@
-"""Whether a sentence lays down a rule: judged by its subject and its voice, not by its modal."""
+"""Sentences that state a rule, judged by their subject and voice rather than by a modal alone.
+
+docs/adr/0013-judged-by-subject-and-voice.md gives the reasons.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.facts.model import KEYWORD, NORM
+from sphinxext_opsdocs.text.addresses import ADDRESS
+from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
 from sphinxext_opsdocs.text.language import Language
 
-__all__ = ["norm_of", "plain"]
+__all__ = ["find_norm", "mask_literals"]
 
 TIME, GOAL = "time", "goal"
+"""Kinds of steps: carried out at a time or in a manner, or for a goal."""
 
-OPAQUE = re.compile(r"`[^`]*`|[“\"][^“”\"]{1,200}[”\"]")
-"""Inline code and quotations: what is said there is not said by the sentence."""
+LITERAL = re.compile(rf"`[^`]*`|{ADDRESS.pattern}|[“\"][^“”\"]{{1,200}}[”\"]")
+"""Inline code, addresses and quotations: their words are not statements of the sentence."""
 WORDS = re.compile(r"`|\w+(?:['’-]\w+)*|[^\w\s]")
-PUNCTUATION = frozenset(",;:()[]—–-")
-EMPHASIS = frozenset("*_")
-BEFORE, AFTER = 40, 12
-"""Words around a modal that are looked at for its subject and its verb."""
-ELISION = frozenset(":|")
-"""Marks behind which a modal has its subject before them."""
 GENERAL_WITHIN = 3
-"""A determiner makes a subject general when it is among its first words."""
+"""A determiner applies to a subject when it is among its first words."""
+QUANTITY_WITHIN = 4
+"""Words after "there must be" among which a quantity makes it a rule."""
 
 
-def plain(sentence: str) -> str:
-    """The sentence with every code and quotation as one backtick."""
-    return OPAQUE.sub("`", sentence)
+def mask_literals(sentence: str) -> str:
+    """Return the sentence with a backtick in place of each code, address and quotation."""
+    return LITERAL.sub("`", sentence)
 
 
-def norm_of(text: str, language: Language) -> str:
-    """``KEYWORD``, ``NORM``, or an empty string where the sentence lays down no rule.
+def find_norm(text: str, language: Language) -> str:
+    """Return ``KEYWORD``, ``NORM``, or an empty string for a sentence that states no rule.
 
-    ``text`` is a plain sentence.
+    ``text`` is a sentence with masked literals.
     """
-    lower = text.lower()
-    if text.endswith("?"):
-        return ""
-    found = _norm_of_modal(text, lower, language)
-    if not found and _has_ruling_phrase(lower, language):
-        found = NORM
-    return "" if found and language.pattern("exempt").search(lower) else found
+    return _norm_finder(language).find_norm(text)
 
 
-def _norm_of_modal(text: str, lower: str, language: Language) -> str:
-    if not language.pattern("normative").search(lower):
-        return ""
-    original = WORDS.findall(text)
-    words = [word.lower() for word in original]
-    keywords, modals = language.words("keywords"), language.words("modals")
-    step = _step(lower, language)
-    found = ""
-    for at, word in enumerate(words):
-        is_keyword = original[at] in keywords and not _is_shouted(original, at, language)
-        if not is_keyword and word not in modals:
-            continue
-        clause = _clause(words, at, language)
-        has_subject = clause.is_elided or _has_ruled_subject(clause, language)
-        if has_subject and _is_rule(clause, language, step, is_keyword):
-            if is_keyword:
-                return KEYWORD
-            found = NORM
-    return found
+@cache
+def _norm_finder(language: Language) -> _NormFinder:
+    return _NormFinder(language)
 
 
-class _Clause(NamedTuple):
-    """What a modal stands in: the subject before it, and what comes behind it."""
+class _Subject(NamedTuple):
+    """The subject of a clause, by its determiner and noun."""
 
-    subject: Sequence[str]
-    opener: str
-    """The conjunction or pronoun that makes it a subordinate clause; empty for a main clause."""
-    rest: Sequence[str]
-    is_strict: bool = False
-    is_elided: bool = False
-    """The subject is left away: what a title, term or row is about."""
-
-
-def _is_shouted(words: Sequence[str], at: int, language: Language) -> bool:
-    """Whether an ordinary word beside it is in capitals too; an acronym is no ordinary word."""
-    negations = language.words("negations")
-    ordinary = (language.words("function") | language.words("addressed")) - negations
-    beside = [*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]]
-    shouted = {word.lower() for word in beside if len(word) > 2 and word.isupper()} - negations
-    return len(shouted) == len(beside) > 1 or not ordinary.isdisjoint(shouted)
+    head: str
+    is_general: bool
+    """All things of a kind ("every client"), or the entry that the text describes."""
+    is_kind: bool
+    """Any one thing of a kind ("a client")."""
+    is_pronoun: bool
 
 
-def _step(lower: str, language: Language) -> str:
-    """Whether the sentence tells a step: by ``time`` or manner, by its ``goal``, or (empty) not."""
-    if language.pattern("lead_ins").match(lower) or language.pattern("steps").search(lower):
-        return TIME
-    return GOAL if language.pattern("goals").match(lower) else ""
+class _NormFinder:
+    def __init__(self, language: Language) -> None:
+        words = language.words
+        self._clauses = ClauseFinder(language)
+        self._normative = language.pattern("normative")
+        self._phrases, self._exempt = language.pattern("phrases"), language.pattern("exempt")
+        self._steps, self._lead_ins = language.pattern("steps"), language.pattern("lead_ins")
+        self._goals = language.pattern("goals")
+        self._keywords, self._modals = words("keywords"), words("modals")
+        self._negations = words("negations")
+        self._ordinary = (words("function") | words("addressed")) - words("negations")
+        self._addressed, self._operators = words("addressed"), words("operators")
+        self._universals, self._indefinites = words("universals"), words("indefinites")
+        self._pronouns, self._existentials = words("pronouns"), words("existentials")
+        self._auxiliaries, self._possessions = words("auxiliaries"), words("possessions")
+        self._guesses, self._quantities = words("guesses"), words("quantities")
+        self._handling = words("handling")
+        self._participles = language.norms.participles
 
+    def find_norm(self, text: str) -> str:
+        """Return ``KEYWORD``, ``NORM`` or an empty string for a sentence."""
+        if text.endswith("?"):
+            return ""
+        lower = text.lower()
+        norm = self._find_norm_of_modal(text, lower)
+        if not norm and self._has_ruling_phrase(lower):
+            norm = NORM
+        if norm and self._exempt.search(lower):
+            return ""
+        return norm
 
-def _has_ruling_phrase(lower: str, language: Language) -> bool:
-    found = language.pattern("phrases").search(lower)
-    if not found or lower.endswith(":"):
-        return False
-    before = WORDS.findall(lower[: found.start()])
-    if not language.words("addressed").isdisjoint(before):
-        return False
-    return _has_ruled_subject(_clause([*before, "`"], len(before), language), language)
+    def _find_norm_of_modal(self, text: str, lower: str) -> str:
+        if not self._normative.search(lower):
+            return ""
+        typed = WORDS.findall(text)
+        words = [word.lower() for word in typed]
+        step = self._find_step(lower)
+        norm = ""
+        for index, word in enumerate(words):
+            if word in self._modals or typed[index] in self._keywords:
+                norm_here = self._judge_modal(typed, words, index, step)
+                if norm_here == KEYWORD:
+                    return KEYWORD
+                norm = norm_here or norm
+        return norm
 
+    def _judge_modal(
+        self, typed: Sequence[str], words: Sequence[str], index: int, step: str
+    ) -> str:
+        """Return the norm of the modal or keyword at an index of the words as typed."""
+        is_keyword = typed[index] in self._keywords and not self._is_shouted(typed, index)
+        if not is_keyword and words[index] not in self._modals:
+            return ""
+        clause = self._clauses.find_clause(words, index)
+        if not (clause.is_elided or self._has_ruled_subject(clause)):
+            return ""
+        if not self._is_rule(clause, step, is_keyword):
+            return ""
+        return KEYWORD if is_keyword else NORM
 
-def _clause(words: Sequence[str], at: int, language: Language) -> _Clause:
-    """The clause of the modal at that index."""
-    rest = _without_lead(words[at + 1 : at + 1 + AFTER], language)
-    before = list(words[max(at - BEFORE, 0) : at])
-    adverbs = language.words("adverbs")
-    while before and (before[-1] in adverbs or before[-1] == "*"):
-        before.pop()
-    if before and before[-1] == "," and "," in before[:-1]:  # something is put in between commas
-        before.pop()
-        while before.pop() != ",":
-            pass
-    if before and before[-1] in language.words("relatives") and len(before) > 1:
-        return _Clause((), before[-1], rest)
-    is_strict = words[at] in language.words("strict")
-    if not before or before[-1] in ELISION:
-        return _Clause((), "", rest, is_strict, is_elided=True)
-    start, opener = _start(before, language)
-    return _Clause(before[start:], opener, rest, is_strict)
+    def _is_shouted(self, typed: Sequence[str], index: int) -> bool:
+        """Return whether ordinary words beside a keyword are in capitals too.
 
+        A neighbour in capitals may be an acronym: "TLS MUST be on" is a rule. Two of them, or one
+        ordinary word ("YOU MUST NOT"), are emphasis.
+        """
+        beside = [*typed[max(index - 1, 0) : index], *typed[index + 1 : index + 2]]
+        capitals = {word.lower() for word in beside if len(word) > 2 and word.isupper()}
+        capitals -= self._negations
+        return len(capitals) == len(beside) > 1 or not self._ordinary.isdisjoint(capitals)
 
-def _start(words: Sequence[str], language: Language) -> tuple[int, str]:
-    """Where the subject at the end of these words starts, and what its clause begins with."""
-    conditions, joints = language.words("conditions"), language.words("joints")
-    start = -1
-    for index in range(len(words) - 1, -1, -1):
-        word = words[index]
-        if word in PUNCTUATION:
-            return max(start, index + 1), ""
-        if word in conditions:
-            inner = words[index + 1 :]
-            if start < 0 and not language.words("finite").isdisjoint(inner):
-                return _noun_phrase(words, index + 1, language), ""  # the clause has its verb
-            return max(start, index + 1), word
-        if start < 0 and word in joints:
-            start = index + 1
-        if (
-            start < 0
-            and word in language.words("complements")
-            and _starts(words, index + 1, language)
-        ):
-            if index and words[index - 1] in joints:  # a purpose
-                return index + 1, word
-            denied = words[max(index - 3, 0) : index]
-            if not language.words("negations").isdisjoint(denied):
-                return index + 1, word
-            start = index + 1
-    return max(start, 0), ""
+    def _find_step(self, lower: str) -> str:
+        """Return ``TIME`` or ``GOAL`` where the sentence describes a step, else an empty string."""
+        if self._lead_ins.match(lower) or self._steps.search(lower):
+            return TIME
+        return GOAL if self._goals.match(lower) else ""
 
+    def _has_ruling_phrase(self, lower: str) -> bool:
+        """Return whether a rule is written without a modal ("tokens are never reused")."""
+        phrase = self._phrases.search(lower)
+        if not phrase or lower.endswith(":"):
+            return False
+        before = WORDS.findall(lower[: phrase.start()])
+        if not self._addressed.isdisjoint(before):
+            return False
+        # a backtick for the phrase stands where a modal would
+        clause = self._clauses.find_clause([*before, "`"], len(before))
+        return self._has_ruled_subject(clause)
 
-def _starts(words: Sequence[str], index: int, language: Language) -> bool:
-    """Whether a noun phrase starts here."""
-    return index < len(words) and any(
-        words[index] in language.words(name)
-        for name in ("determiners", "universals", "pronouns", "addressed")
-    )
+    def _has_ruled_subject(self, clause: Clause) -> bool:
+        """Return whether it is a main clause about the system rather than its operator."""
+        if clause.opener or not clause.subject:
+            return False
+        head = self._clauses.find_head(clause.subject)
+        if head in self._addressed or clause.subject[-1] in self._addressed:
+            return False
+        if head not in self._operators:
+            return True
+        # what operators must do is a step; what they must have is a policy
+        return bool(clause.rest) and clause.rest[0] in self._possessions
 
+    def _is_rule(self, clause: Clause, step: str, is_keyword: bool) -> bool:
+        """Return whether the words after the modal rule a state or behaviour of the system."""
+        if not clause.rest or clause.rest[0] in self._guesses:
+            return False
+        verb = clause.rest[0]
+        subject = self._describe_subject(clause)
+        is_of_kind = subject.is_general or subject.is_kind
+        # "to restart the gateway, the queue must be empty" is about one queue and one restart
+        if step == GOAL and not (is_of_kind or is_keyword):
+            return False
+        if verb in self._possessions:
+            return not self._is_perfect(clause.rest)
+        if verb in self._auxiliaries:
+            return self._is_rule_of_state(clause, subject, step, is_keyword)
+        return not (subject.is_pronoun and step)
 
-def _noun_phrase(words: Sequence[str], first: int, language: Language) -> int:
-    """Where the last noun phrase from there on starts."""
-    found = (i for i in range(len(words) - 1, first, -1) if _starts(words, i, language))
-    return next(found, first)
+    def _is_perfect(self, rest: Sequence[str]) -> bool:
+        """Return whether a participle follows: "must have failed" is a guess about the past."""
+        return len(rest) > 1 and rest[1].endswith(self._participles)
 
+    def _describe_subject(self, clause: Clause) -> _Subject:
+        subject = clause.subject
+        first = subject[:GENERAL_WITHIN]
+        return _Subject(
+            head=self._clauses.find_head(subject),
+            is_general=clause.is_elided or not self._universals.isdisjoint(first),
+            is_kind=not self._indefinites.isdisjoint(first),
+            is_pronoun=len(subject) == 1 and subject[0] in self._pronouns,
+        )
 
-def _without_lead(words: Sequence[str], language: Language) -> Sequence[str]:
-    """The words from the first one that is no adverb, negation or emphasis on."""
-    leading = language.words("adverbs") | language.words("negations") | EMPHASIS
-    for index, word in enumerate(words):
-        if word in PUNCTUATION or word in ".!?":
-            return ()
-        if word not in leading:
-            return words[index:]
-    return ()
+    def _is_rule_of_state(
+        self, clause: Clause, subject: _Subject, step: str, is_keyword: bool
+    ) -> bool:
+        """Return the same for "must be ...", before a state or a participle."""
+        state = self._clauses.skip_lead(clause.rest[1:])
+        if not state or state[0] in self._guesses:
+            return False
+        if subject.head in self._existentials:
+            # "there must be a bug" is a guess, "there must be two replicas" is a rule
+            return not self._quantities.isdisjoint(state[:QUANTITY_WITHIN])
+        is_handled = state[0] in self._handling
+        is_passive = is_handled or state[0].endswith(self._participles)
+        # writers prepare no step with "shall" or a keyword
+        if not is_passive or clause.is_strict or is_keyword:
+            return True
+        return self._is_rule_of_passive(subject, step, is_handled)
 
-
-def _head(subject: Sequence[str], language: Language) -> str:
-    """The noun of a subject: the last word before its first preposition or relative pronoun."""
-    ends = language.words("prepositions") | language.words("relatives")
-    for index, word in enumerate(subject):
-        if index and word in ends:
-            return subject[index - 1]
-    return subject[-1] if subject else ""
-
-
-def _has_ruled_subject(clause: _Clause, language: Language) -> bool:
-    """Whether the clause is a main clause on something else than the operator."""
-    if clause.opener or not clause.subject:
-        return False
-    head = _head(clause.subject, language)
-    addressed = language.words("addressed")
-    if head in addressed or clause.subject[-1] in addressed:
-        return False
-    if head in language.words("operators"):
-        return bool(clause.rest) and clause.rest[0] in language.words("possessions")
-    return True
-
-
-def _is_rule(clause: _Clause, language: Language, step: str, is_keyword: bool) -> bool:
-    """Whether what stands behind the modal rules a state or a behaviour, and prepares no step."""
-    rest, guesses = clause.rest, language.words("guesses")
-    if not rest or rest[0] in guesses:
-        return False
-    first = clause.subject[:GENERAL_WITHIN]
-    is_general = clause.is_elided or not language.words("universals").isdisjoint(first)
-    is_kind = not language.words("indefinites").isdisjoint(first)
-    if step == GOAL and not (is_general or is_kind or is_keyword):
-        return False
-    is_pronoun = len(clause.subject) == 1 and clause.subject[0] in language.words("pronouns")
-    if rest[0] in language.words("possessions"):
-        return not rest[1:2] or not rest[1].endswith(language.norms.participles)
-    if rest[0] not in language.words("auxiliaries"):
-        return not (is_pronoun and step)
-    state = _without_lead(rest[1:], language)
-    if not state or state[0] in guesses:
-        return False
-    if _head(clause.subject, language) in language.words("existentials"):
-        return not language.words("quantities").isdisjoint(state[:4])
-    handling = language.words("handling")
-    if not (state[0].endswith(language.norms.participles) or state[0] in handling):
-        return True
-    if clause.is_strict or is_keyword:  # nobody writes a step so
-        return True
-    if is_general:
-        return step != TIME
-    return not (step or is_pronoun or state[0] in handling)
+    def _is_rule_of_passive(self, subject: _Subject, step: str, is_handled: bool) -> bool:
+        """Return the same for a passive: "the gateway must be stopped first" prepares a step."""
+        if subject.is_general:
+            return step != TIME
+        return not (step or subject.is_pronoun or is_handled)

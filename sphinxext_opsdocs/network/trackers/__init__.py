@@ -1,9 +1,10 @@
-"""Issue trackers: one kind a file, and what asks them all."""
+"""Issue trackers: one kind a file, and the client for each configured one."""
 
 import os
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.network.address import AddressError, read_address
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.gitea import Gitea
 from sphinxext_opsdocs.network.trackers.github import GitHub
@@ -13,7 +14,7 @@ from sphinxext_opsdocs.network.trackers.redmine import Redmine
 from sphinxext_opsdocs.network.trackers.requester import TrackerStoppedError
 from sphinxext_opsdocs.network.trackers.roundup import Roundup
 
-__all__ = ["CLIENTS", "client_of"]
+__all__ = ["CLIENTS", "make_client"]
 
 CLIENTS: dict[str, type[Client]] = {
     "github": GitHub,
@@ -23,28 +24,30 @@ CLIENTS: dict[str, type[Client]] = {
     "redmine": Redmine,
     "roundup": Roundup,
 }
-"""By ``kind`` of tracker; a generic one tells no state."""
+"""By ``kind`` of tracker; kind ``generic`` has no API, and so no client."""
 
 
-def client_of(config: Config, key: str) -> Client:
-    """The client of a configured tracker. Raises TrackerStoppedError.
-
-    The environment's usual token belongs to one server: where trackers of one kind have several,
-    each names the variable with its own.
-    """
+def make_client(config: Config, key: str) -> Client:
+    """Return a client for a configured tracker. Raises TrackerStoppedError."""
     tracker = config.trackers[key]
     kind = CLIENTS[tracker.kind]
-    servers = {
-        urlsplit(kind.base_address(other)).netloc
-        for other in config.trackers.values()
-        if other.kind == tracker.kind and not other.token
-    }
-    has_token = any(map(os.environ.get, kind.tokens))
-    if len(servers) > 1 and has_token and not tracker.token and kind.has_one_server:
+    client = kind(tracker, config.issues)
+    has_token = any(map(os.environ.get, kind.token_variables))
+    # The token in the vendor's usual variable belongs to one server; sent to each of several, it
+    # would be shown to the others.
+    is_ambiguous = has_token and not tracker.token and kind.has_one_server
+    if is_ambiguous and len(_origins_without_token(config, tracker.kind)) > 1:
         raise TrackerStoppedError(
-            f"several servers are of kind {tracker.kind}: name the variable of its token in token"
+            f"several servers are of kind {tracker.kind}; name the variable of its token in token"
         )
-    try:
-        return kind(tracker, config.issues)
-    except ValueError as error:
-        raise TrackerStoppedError(f"its address cannot be read: {error}") from None
+    return client
+
+
+def _origins_without_token(config: Config, kind: str) -> set[tuple[str, str, int]]:
+    """Return the origins of the trackers of a kind that name no token of their own."""
+    origins: set[tuple[str, str, int]] = set()
+    for tracker in config.trackers.values():
+        if tracker.kind == kind and not tracker.token:
+            with suppress(AddressError):  # nothing is sent there
+                origins.add(read_address(CLIENTS[kind].base_address(tracker)).origin)
+    return origins

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import IssueState
-from sphinxext_opsdocs.network.trackers.base import Client, Known, stated
+from sphinxext_opsdocs.network.trackers.addresses import server_of_pages, with_api_root
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state, new_id
 
 __all__ = ["Gitea"]
 
-ROOT = "/api/v1"
+API_ROOT = "/api/v1"
 
 
 class _Label(Struct, frozen=True):
@@ -34,42 +35,39 @@ class _Issue(Struct, frozen=True):
 
 
 class Gitea(Client):
-    """One issue a request: its API looks several up by no list of numbers."""
+    """One issue a request: the API has no list of issues by number."""
 
-    tokens = ("GITEA_TOKEN", "FORGEJO_TOKEN")
+    token_variables = ("GITEA_TOKEN", "FORGEJO_TOKEN")
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """``api``, with the root of the API added where it lacks."""
-        parts = urlsplit(tracker.url)
-        base = tracker.api or (f"{parts.scheme}://{parts.netloc}" if parts.netloc else "")
-        base = base.rstrip("/")
-        return base if not base or base.endswith(ROOT) else base + ROOT
+        """Return ``api``, else the host of ``url``, with the root of the API."""
+        return with_api_root(tracker.api or server_of_pages(tracker.url, "/"), API_ROOT)
 
     def authorization(self, token: str) -> Mapping[str, str]:
-        """The header that carries a token."""
+        """Return the header that carries a token."""
         return {"Authorization": f"token {token}"}
 
-    def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What the server says of one issue, at its new place where the project was renamed."""
+    def look_up(self, refs: Sequence[str], previous: IssueStates) -> IssueStates:
+        """Return the state of one issue, at its new place when the project was renamed."""
         (ref,) = refs
         project, number = self.split(ref)
-        reply = self.one(f"/repos/{project}/issues/{number}", known.get(ref))
+        reply = self.get_issue(f"/repos/{project}/issues/{number}", previous.get(ref))
         if isinstance(reply, IssueState):
             return {ref: reply}
         issue = reply.read(_Issue)
         home = issue.repository.full_name if issue.repository else project
-        state = stated(
+        state = make_state(
             reply,
             is_closed=issue.state == "closed",
             title=issue.title,
             labels=[label.name for label in issue.labels or ()],
             url=issue.html_url,
-            moved_to=f"{home}#{issue.number}" if home.lower() != project.lower() else "",
+            moved_to=new_id(home, issue.number, project),
         )
         return {ref: state}
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue; its number."""
+        """Create an issue and return its number."""
         path = f"/repos/{self.tracker.project}/issues"
-        return str(self.raised(path, {"title": title, "body": body}, _Issue).number)
+        return str(self.post_issue(path, {"title": title, "body": body}, _Issue).number)

@@ -1,8 +1,8 @@
 """GitHub, and GitHub Enterprise Server: https://docs.github.com/en/rest/issues/issues.
 
-Issues that nothing is known of yet are asked for by the hundred, in GraphQL, which takes a token;
-those that are known one by one over REST, which alone is conditional: to be told that nothing has
-changed costs no rate limit.
+New issues are asked by the hundred in GraphQL, which needs a token. Issues of the snapshot are
+asked one by one over REST, which alone has conditional requests: the answer that an issue has not
+changed does not count against the rate limit.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import COMPLETED, DUPLICATE, NOT_PLANNED, IssueState
-from sphinxext_opsdocs.network.trackers.base import LOOPBACK, Client, Known, in_groups, stated
-from sphinxext_opsdocs.network.trackers.batches import by_project
+from sphinxext_opsdocs.network.address import read_address
+from sphinxext_opsdocs.network.trackers.authorization import bearer_authorization
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.batches import group_by_project, split_groups
+from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state, new_id
 from sphinxext_opsdocs.network.trackers.requester import Reply, TrackerError, TrackerStoppedError
 
 __all__ = ["GitHub"]
 
-PUBLIC = "https://api.github.com"
+PUBLIC_API = "https://api.github.com"
 REASONS = {"completed": COMPLETED, "not_planned": NOT_PLANNED, "duplicate": DUPLICATE}
 
 
@@ -34,6 +37,8 @@ class _Label(Struct, frozen=True):
 
 
 class _Issue(Struct, frozen=True):
+    """An issue in REST."""
+
     number: int
     state: str
     title: str = ""
@@ -43,7 +48,7 @@ class _Issue(Struct, frozen=True):
     labels: list[str | _Label] = []
 
 
-class _Names(Struct, frozen=True):
+class _Labels(Struct, frozen=True):
     nodes: list[_Label] = []
 
 
@@ -61,7 +66,7 @@ class _Node(Struct, frozen=True):
     updatedAt: str  # noqa: N815
     repository: _Repository
     stateReason: str | None = None  # noqa: N815
-    labels: _Names | None = None
+    labels: _Labels | None = None
 
 
 class _Fault(Struct, frozen=True):
@@ -78,15 +83,15 @@ class _Answer(Struct, frozen=True):
     errors: list[_Fault] = []
 
 
-NUMBERED = re.compile(r"(?:[\w-]+/[\w.-]*[\w-][\w.-]*#)?[1-9][0-9]{0,8}")
-"""An id that can be asked for together with others."""
+BATCH_ID = re.compile(r"(?:[\w-]+/[\w.-]*[\w-][\w.-]*#)?[1-9][0-9]{0,8}")
+"""Matches an id that is safe to write into a GraphQL query."""
 QUERY = """\
 query ($owner: String!, $name: String!) {{
   repository(owner: $owner, name: $name) {{
     {issues}
   }}
 }}
-fragment told on Issue {{
+fragment fields on Issue {{
   number state stateReason title url updatedAt
   labels(first: 100) {{ nodes {{ name }} }}
   repository {{ nameWithOwner }}
@@ -95,134 +100,160 @@ fragment told on Issue {{
 
 
 class GitHub(Client):
-    """Asks for new issues by the hundred, and for known ones whether they have changed."""
+    """Asks for new issues by the hundred, and whether each issue of the snapshot has changed."""
 
-    batch = 100
-    per_minute = 900
+    batch_size = 100
+    requests_per_minute = 900
     """Points of the secondary limit, of which a GET takes one."""
-    tokens = ("GH_TOKEN", "GITHUB_TOKEN")
+    token_variables = ("GH_TOKEN", "GITHUB_TOKEN")
     has_one_server = False
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """``api``, the public one, or that of the server where the pages of its issues are."""
+        """Return ``api``, the public one, or that of the server of ``url``; empty if unsure."""
         parts = urlsplit(tracker.url)
         host = parts.hostname or ""
         if tracker.api or host in ("", "github.com", "www.github.com"):
-            return tracker.api or PUBLIC
+            return tracker.api or PUBLIC_API
+        # GitHub Enterprise Cloud with data residency
         if host.endswith(".ghe.com"):
             return f"https://api.{host}"
-        is_github = parts.path.startswith((f"/{tracker.project}/issues/", "/{project}/issues/"))
-        return f"{parts.scheme}://{parts.netloc}/api/v3" if is_github else ""
+        # Only an address of this form shows that the host is GitHub, and not one that redirects.
+        if parts.path.startswith((f"/{tracker.project}/issues/", "/{project}/issues/")):
+            return f"{parts.scheme}://{parts.netloc}/api/v3"
+        return ""
 
     def headers(self) -> Mapping[str, str]:
-        """Headers of every request."""
+        """Return the headers of every request."""
         return {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
     def token(self, base: str) -> str:
-        """As ``gh`` has it: tokens of the public service go to no server of one's own."""
-        host = urlsplit(base).hostname or ""
-        if self.tracker.token or host == "api.github.com" or host in LOOPBACK:
-            return super().token(base)
-        if host.endswith(".ghe.com"):
+        """Return the token for a server, by the rules of ``gh``.
+
+        Tokens of the public service are not sent to a server of GitHub Enterprise.
+        """
+        home = read_address(base)
+        is_public = home.host == "api.github.com" or home.host.endswith(".ghe.com")
+        if self.tracker.token or is_public or home.is_loopback:
             return super().token(base)
         names = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
         return next(filter(None, map(os.environ.get, names)), "")
 
     def authorization(self, token: str) -> Mapping[str, str]:
-        """The header that carries a token."""
-        return {"Authorization": f"Bearer {token}"}
+        """Return the header that carries a token."""
+        return bearer_authorization(token)
 
-    def batches(self, refs: Sequence[str], known: Known) -> Iterator[Sequence[str]]:
-        """New issues in groups where there is a token for them, all others alone."""
-        many: list[str] = []
-        alone: list[str] = []
+    def batches(self, refs: Sequence[str], previous: IssueStates) -> Iterator[Sequence[str]]:
+        """Yield new issues in groups if there is a token for them, then all others alone."""
+        batched: list[str] = []
+        single: list[str] = []
         for ref in refs:
-            is_new = not _is_conditional(known.get(ref))
-            group = many if is_new and self.has_token and NUMBERED.fullmatch(ref) else alone
-            group.append(ref)
-        yield from in_groups(many, self.batch)
-        yield from in_groups(alone, 1)
+            is_new = not _has_condition(previous.get(ref))
+            if is_new and self.has_token and BATCH_ID.fullmatch(ref):
+                batched.append(ref)
+            else:
+                single.append(ref)
+        yield from split_groups(batched, self.batch_size)
+        yield from split_groups(single, 1)
 
-    def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What GitHub says of issues; those that GraphQL does not tell are asked for alone."""
-        found: dict[str, IssueState] = {}
+    def look_up(self, refs: Sequence[str], previous: IssueStates) -> IssueStates:
+        """Return the states of issues; those that GraphQL does not return are asked alone."""
         if len(refs) == 1:
-            return {refs[0]: self._single(known, refs[0])}
-        for project, group in by_project(refs, self.split):
-            for number, node in self._many(unquote(project), group).items():
+            return {refs[0]: self._look_up_one(previous, refs[0])}
+        states: dict[str, IssueState] = {}
+        for quoted_project, group in group_by_project(refs, self.split):
+            project = unquote(quoted_project)
+            for number, node in self._query_issues(project, group).items():
                 if node:
-                    found[group[number]] = _stated(node, unquote(project))
-        for ref in refs:
-            if ref not in found:
-                self.one_of_many(found, ref, partial(self._single, known))
-        return found
+                    states[group[number]] = _state_of_node(node, project)
+        self.add_missing(states, refs, partial(self._look_up_one, previous))
+        return states
 
-    def _many(self, project: str, numbers: Iterable[str]) -> Mapping[str, _Node | None]:
-        """Issues of a project by number: neither a pull request nor one that went elsewhere."""
+    def _query_issues(self, project: str, numbers: Iterable[str]) -> Mapping[str, _Node | None]:
+        """Return issues of a project by number, None for pull requests and transferred ones.
+
+        Empty if GraphQL refuses the query. Raises TrackerError.
+        """
         owner, _, name = project.partition("/")
-        issues = "\n    ".join(f"i{n}: issue(number: {n}) {{ ...told }}" for n in numbers)
+        # A query has no list of issues by number: each is a field of its own with an alias.
+        issues = "\n    ".join(
+            f"i{number}: issue(number: {number}) {{ ...fields }}" for number in numbers
+        )
         value = {"query": QUERY.format(issues=issues), "variables": {"owner": owner, "name": name}}
-        base = self.requester.base
-        address = f"{base.removesuffix('/v3')}/graphql"  # a server of one's own has it beside /v3
-        reply = self.requester.ask(address, value)
+        # GitHub Enterprise Server has /api/v3 and /api/graphql side by side.
+        address = f"{self.requester.base.removesuffix('/v3')}/graphql"
+        reply = self.requester.query(address, value)
         if reply.status != 200:
             return {}
         answer = reply.read(_Answer)
+        # GraphQL reports its rate limit with status 200.
         if any(fault.type == "RATE_LIMITED" for fault in answer.errors):
             raise TrackerStoppedError("the rate limit is reached")
-        told = answer.data.repository if answer.data else None
-        return {name[1:]: node for name, node in (told or {}).items()}
+        if not answer.data or not answer.data.repository:
+            return {}
+        return {alias[1:]: node for alias, node in answer.data.repository.items()}
 
-    def _single(self, known: Known, ref: str) -> IssueState:
-        """What GitHub says of one issue; a transferred one is found at its new place."""
+    def _look_up_one(self, previous: IssueStates, ref: str) -> IssueState:
+        """Return the state of an issue; a transferred one is found at its new place."""
         project, number = self.split(ref)
-        reply = self.one(f"/repos/{project}/issues/{number}", known.get(ref))
+        reply = self.get_issue(f"/repos/{project}/issues/{number}", previous.get(ref))
         if isinstance(reply, IssueState):
             return reply
         issue = reply.read(_Issue)
         moved_to = ""
         if reply.has_moved:
-            home = issue.repository_url.partition("/repos/")[2]
-            new = f"{home}#{issue.number}" if home else str(issue.number)
-            moved_to = new if new != f"{project}#{number}" else ""
-        names = [label if isinstance(label, str) else label.name for label in issue.labels]
-        return stated(
+            moved_to = _id_of(issue)
+        if moved_to == f"{project}#{number}":  # redirected, but not to another id
+            moved_to = ""
+        return make_state(
             reply,
             is_closed=issue.state == "closed",
             reason=REASONS.get(issue.state_reason or "", ""),
             title=issue.title,
-            labels=names,
+            labels=[_name_of(label) for label in issue.labels],
             url=issue.html_url,
             moved_to=moved_to,
         )
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue; its number."""
+        """Create an issue and return its number."""
         path = f"/repos/{self.tracker.project}/issues"
-        return str(self.raised(path, {"title": title, "body": body}, _Issue).number)
+        return str(self.post_issue(path, {"title": title, "body": body}, _Issue).number)
 
 
-def _is_conditional(state: IssueState | None) -> bool:
-    """Whether it can be asked if an issue has changed since."""
+def _has_condition(state: IssueState | None) -> bool:
+    """Return whether a conditional request can ask if the issue has changed."""
     return bool(state and (state.etag or state.modified))
 
 
-def _stated(node: _Node, project: str) -> IssueState:
-    """What GraphQL says of an issue, with the time of its change as REST has it."""
-    home = node.repository.nameWithOwner
+def _id_of(issue: _Issue) -> str:
+    project = issue.repository_url.partition("/repos/")[2]
+    if not project:
+        return str(issue.number)
+    return f"{project}#{issue.number}"
+
+
+def _name_of(label: str | _Label) -> str:
+    # The API's description allows both forms.
+    if isinstance(label, str):
+        return label
+    return label.name
+
+
+def _state_of_node(node: _Node, project: str) -> IssueState:
+    """Return the state of an issue of GraphQL. Raises TrackerError."""
+    # The time of the last change becomes the condition by which REST is asked next time.
     try:
-        changed = format_datetime(
-            datetime.fromisoformat(node.updatedAt).astimezone(UTC), usegmt=True
-        )
+        changed = datetime.fromisoformat(node.updatedAt).astimezone(UTC)
     except ValueError as error:
-        raise TrackerError(f"the answer is not what its API promises: {error}") from None
-    return stated(
-        Reply(200, {"Last-Modified": changed}),
+        raise TrackerError(f"the answer does not match the API: {error}") from None
+    labels = node.labels.nodes if node.labels else []
+    return make_state(
+        Reply(200, {"Last-Modified": format_datetime(changed, usegmt=True)}),
         is_closed=node.state == "CLOSED",
         reason=REASONS.get((node.stateReason or "").lower(), ""),
         title=node.title,
-        labels=[label.name for label in node.labels.nodes] if node.labels else (),
+        labels=[label.name for label in labels],
         url=node.url,
-        moved_to=f"{home}#{node.number}" if home.lower() != project.lower() else "",
+        moved_to=new_id(node.repository.nameWithOwner, node.number, project),
     )

@@ -10,14 +10,16 @@ from msgspec import Struct, field
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import DUPLICATE, IssueState
-from sphinxext_opsdocs.network.trackers.base import Client, Known, stated
-from sphinxext_opsdocs.network.trackers.batches import batch_etag, by_project, for_all
+from sphinxext_opsdocs.network.trackers.addresses import with_api_root
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.batches import group_by_project
+from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state
 from sphinxext_opsdocs.network.trackers.requester import Reply
 
 __all__ = ["GitLab"]
 
-PUBLIC = "https://gitlab.com"
-ROOT = "/api/v4"
+PUBLIC_SERVER = "https://gitlab.com"
+API_ROOT = "/api/v4"
 
 
 class _Links(Struct, frozen=True):
@@ -35,61 +37,60 @@ class _Issue(Struct, frozen=True):
 
 
 class GitLab(Client):
-    """A hundred issues of a project a request."""
+    """A hundred issues of a project in a request."""
 
-    batch = 100
-    tokens = ("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN")
+    batch_size = 100
+    token_variables = ("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN")
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """``api`` or the server of ``url``, with the root of the API added where it lacks."""
-        server = "" if tracker.url else PUBLIC
-        for project in (tracker.project, "{project}"):
-            before, is_page, _ = tracker.url.partition(f"/{project}/-/")
-            server = before if is_page else server
-        base = (tracker.api or server).rstrip("/")
-        return base if not base or base.endswith(ROOT) else base + ROOT
+        """Return ``api``, else the server of ``url``, with the root of the API."""
+        return with_api_root(tracker.api or _server(tracker), API_ROOT)
 
     @classmethod
     def documented_rate(cls, base: str) -> int:
-        """That of GitLab.com; a server of one's own has no limit unless one is set."""
+        """Return the limit of GitLab.com; 0 for others, which have none unless one is set."""
         return 2000 if urlsplit(base).hostname == "gitlab.com" else 0
 
     def authorization(self, token: str) -> Mapping[str, str]:
-        """The header that carries a token."""
+        """Return the header that carries a token."""
         return {"PRIVATE-TOKEN": token}
 
-    def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What GitLab says of issues; those that a list lacks are asked for one by one."""
-        found: dict[str, IssueState] = {}
-        for project, group in by_project(refs, self.split):
-            numbers = [("iids[]", number) for number in group]
-            wanted = {"scope": "all", "state": "all", "per_page": "100"}
-            path = f"{self._path(project)}?{urlencode([*numbers, *wanted.items()])}"
-            reply = self.requester.get(path, batch_etag(known, group.values()))
-            if reply.status == 304:
-                found |= {ref: known[ref] for ref in group.values() if ref in known}
-            elif state := self.settled(reply, None):
-                found |= {ref: for_all(state, known.get(ref)) for ref in group.values()}
-            else:
-                for issue in reply.read(list[_Issue]):
-                    if ref := group.get(str(issue.iid)):
-                        found[ref] = self._state(issue, reply)
-            for number, ref in group.items():
-                if ref not in found:
-                    self.one_of_many(found, ref, partial(self._single, project, number, known))
-        return found
+    def look_up(self, refs: Sequence[str], previous: IssueStates) -> IssueStates:
+        """Return the states of issues; those that a list lacks are asked one by one."""
+        states: dict[str, IssueState] = {}
+        for project, group in group_by_project(refs, self.split):
+            listed = self._look_up_project(project, group, previous)
+            self.add_missing(listed, group.values(), partial(self._look_up_one, previous))
+            states |= listed
+        return states
 
-    def _path(self, project: str) -> str:
-        return f"/projects/{quote(unquote(project), safe='')}/issues"
+    def _look_up_project(
+        self, project: str, group: Mapping[str, str], previous: IssueStates
+    ) -> dict[str, IssueState]:
+        numbers = [("iids[]", number) for number in group]
+        # The default scope is created_by_me: issues that the token's user wrote.
+        filters = {"scope": "all", "state": "all", "per_page": "100"}
+        path = f"{_issues_path(project)}?{urlencode([*numbers, *filters.items()])}"
+        reply = self.get_list(path, group.values(), previous)
+        if not isinstance(reply, Reply):
+            return reply
+        return {
+            ref: self._state(issue, reply)
+            for issue in reply.read(list[_Issue])
+            if (ref := group.get(str(issue.iid)))
+        }
 
-    def _single(self, project: str, number: str, known: Known, ref: str) -> IssueState:
-        reply = self.one(f"{self._path(project)}/{number}", known.get(ref))
-        return reply if isinstance(reply, IssueState) else self._state(reply.read(_Issue), reply)
+    def _look_up_one(self, previous: IssueStates, ref: str) -> IssueState:
+        project, number = self.split(ref)
+        reply = self.get_issue(f"{_issues_path(project)}/{number}", previous.get(ref))
+        if isinstance(reply, IssueState):
+            return reply
+        return self._state(reply.read(_Issue), reply)
 
     def _state(self, issue: _Issue, reply: Reply) -> IssueState:
         is_duplicate = bool(issue.links and issue.links.closed_as_duplicate_of)
-        return stated(
+        return make_state(
             reply,
             is_closed=issue.state == "closed",
             reason=DUPLICATE if is_duplicate else "",
@@ -99,18 +100,34 @@ class GitLab(Client):
             moved_to=self._new_place(issue.moved_to_id),
         )
 
-    def _new_place(self, number: int | None) -> str:
-        """Where an issue was moved to: its id there if the token may see that, else a phrase."""
-        if not number:
+    def _new_place(self, global_id: int | None) -> str:
+        """Return where an issue was moved to: its id there if the token may see that."""
+        if not global_id:
             return ""
-        reply = self.requester.get(f"/issues/{number}")
+        reply = self.requester.get(f"/issues/{global_id}")
         if reply.status != 200:
-            return f"issue with the global id {number}"
+            return f"issue with the global id {global_id}"
         issue = reply.read(_Issue)
         home = issue.web_url.partition("/-/")[0].split("/", 3)[-1]
         return f"{home}#{issue.iid}"
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue; its number."""
-        path = self._path(self.tracker.project)
-        return str(self.raised(path, {"title": title, "description": body}, _Issue).iid)
+        """Create an issue and return its number."""
+        path = _issues_path(self.tracker.project)
+        return str(self.post_issue(path, {"title": title, "description": body}, _Issue).iid)
+
+
+def _server(tracker: Tracker) -> str:
+    """Return the address before the project in ``url``; empty where that has another form."""
+    if not tracker.url:
+        return PUBLIC_SERVER
+    for project in ("{project}", tracker.project):
+        server, separator, _ = tracker.url.partition(f"/{project}/-/")
+        if separator:
+            return server
+    return ""
+
+
+def _issues_path(project: str) -> str:
+    # GitLab wants the whole path of a project as one segment, its slashes escaped.
+    return f"/projects/{quote(unquote(project), safe='')}/issues"

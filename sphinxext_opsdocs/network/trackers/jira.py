@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -13,18 +12,28 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import IssueState
-from sphinxext_opsdocs.network.trackers.base import Client, Known, closing_reason, stated
+from sphinxext_opsdocs.network.trackers.addresses import server_of_pages, with_api_root
+from sphinxext_opsdocs.network.trackers.authorization import (
+    basic_authorization,
+    bearer_authorization,
+)
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.issue_states import (
+    IssueStates,
+    closing_reason,
+    make_state,
+)
 from sphinxext_opsdocs.network.trackers.requester import Reply, TrackerError
 
 __all__ = ["Jira"]
 
-ROOT = "/rest/api/2"
-USERS = ("JIRA_EMAIL", "JIRA_USER", "JIRA_USERNAME", "JIRA_LOGIN")
-PAT = "JIRA_PAT"
-"""A personal access token of Data Center."""
-KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
+API_ROOT = "/rest/api/2"
+USER_VARIABLES = ("JIRA_EMAIL", "JIRA_USER", "JIRA_USERNAME", "JIRA_LOGIN")
+PERSONAL_TOKEN_VARIABLE = "JIRA_PAT"
+"""Contains a personal access token of Data Center."""
+ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 FIELDS = ("summary", "status", "resolution", "labels")
-CLOUD = (".atlassian.net", "api.atlassian.com")
+CLOUD_HOSTS = (".atlassian.net", "api.atlassian.com")
 """Ends of the names of the hosts that Atlassian runs."""
 DONE = "done"
 """Key of the category of all closed states."""
@@ -64,80 +73,78 @@ class _Created(Struct, frozen=True):
 
 
 class Jira(Client):
-    """A hundred issues a request; Jira knows no conditional ones."""
+    """A hundred issues in a request; Jira has no conditional requests."""
 
-    batch = 100
-    tokens = ("JIRA_API_TOKEN", "JIRA_TOKEN", PAT)
+    batch_size = 100
+    token_variables = ("JIRA_API_TOKEN", "JIRA_TOKEN", PERSONAL_TOKEN_VARIABLE)
     needs_project = False
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """``api`` or the server of ``url``, with the root of the API added where it lacks."""
-        parts = urlsplit(tracker.url)
-        folder = parts.path.partition("/browse/")[0]
-        server = f"{parts.scheme}://{parts.netloc}{folder}" if parts.netloc else ""
-        base = (tracker.api or server).rstrip("/")
-        return base if not base or "/rest/api/" in base else base + ROOT
+        """Return ``api``, else the server of ``url``, with the root of the API."""
+        base = (tracker.api or server_of_pages(tracker.url, "/browse/")).rstrip("/")
+        if "/rest/api/" in base:
+            return base
+        return with_api_root(base, API_ROOT)
 
     @classmethod
     def documented_rate(cls, base: str) -> int:
-        """Cloud's burst limit, 100 GET requests a second; Data Center's its administrator sets."""
+        """Return the burst limit of Cloud, 100 GET requests a second; 0 for Data Center."""
         return 6000 if _is_cloud(base) else 0
 
     def authorization(self, token: str) -> Mapping[str, str]:
-        """With a user's name the basic scheme (Cloud), else a personal access token."""
-        user = next(filter(None, map(os.environ.get, USERS)), "")
+        """Return the basic scheme if there is a user name (Cloud), else the bearer scheme."""
+        user = next(filter(None, map(os.environ.get, USER_VARIABLES)), "")
         is_bearer = os.environ.get("JIRA_AUTH_TYPE", "").lower() == "bearer"
-        if user and not is_bearer and token != os.environ.get(PAT):
-            pair = base64.b64encode(f"{user}:{token}".encode()).decode("ascii")
-            return {"Authorization": f"Basic {pair}"}
-        return {"Authorization": f"Bearer {token}"}
+        if user and not is_bearer and token != os.environ.get(PERSONAL_TOKEN_VARIABLE):
+            return basic_authorization(user, token)
+        return bearer_authorization(token)
 
-    def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What Jira says of issues; those that a list lacks under their key are asked for alone."""
-        found: dict[str, IssueState] = {}
-        keys = [ref for ref in refs if KEY.fullmatch(ref)]
+    def look_up(self, refs: Sequence[str], previous: IssueStates) -> IssueStates:
+        """Return the states of issues; those that a list lacks are asked one by one."""
+        states: dict[str, IssueState] = {}
+        keys = [ref for ref in refs if ISSUE_KEY.fullmatch(ref)]
         if len(keys) > 1:
-            found = {key: state for key, state in self._many(keys).items() if key in refs}
-        for ref in refs:
-            if ref not in found:
-                self.one_of_many(found, ref, partial(self._single, known))
-        return found
+            # A moved issue is listed under its new key: it is asked again, alone.
+            states = {key: state for key, state in self._look_up_keys(keys).items() if key in refs}
+        self.add_missing(states, refs, partial(self._look_up_one, previous))
+        return states
 
-    def _many(self, keys: Sequence[str]) -> Mapping[str, IssueState]:
-        """Issues by the key that they have now: Cloud has a call for it, Data Center a search."""
+    def _look_up_keys(self, keys: Sequence[str]) -> Mapping[str, IssueState]:
+        """Return the states of issues by the keys that they have now; empty if that fails."""
         value: dict[str, object] = {"fields": FIELDS}
+        # Cloud has a call for many keys, Data Center only a search.
         if _is_cloud(self.requester.base):
             path = "/issue/bulkfetch"
             value["issueIdsOrKeys"] = keys
         else:
             path = "/search"
+            # With validation, one unknown key would fail the whole query.
             value |= {"jql": f"key in ({','.join(keys)})", "validateQuery": False}
-            value["maxResults"] = self.batch
-        reply = self.requester.ask(self.requester.base + path, value)
+            value["maxResults"] = self.batch_size
+        reply = self.requester.query(self.requester.base + path, value)
         if reply.status != 200:
             return {}
-        told = reply.read(_Issues).issues
-        alone = Reply(200, {})  # what the server calls its answer is of all of them
-        return {issue.key: self._state(issue, alone) for issue in told}
+        without_tag = Reply(200, {})  # the entity tag is that of the list, not of one issue
+        return {issue.key: self._state(issue, without_tag) for issue in reply.read(_Issues).issues}
 
-    def _single(self, known: Known, ref: str) -> IssueState:
-        """What Jira says of one issue; one that was moved answers under its new key."""
-        if not KEY.fullmatch(ref):
-            raise TrackerError(f'"{ref}" is no key of an issue: set project, or correct pattern')
+    def _look_up_one(self, previous: IssueStates, ref: str) -> IssueState:
+        if not ISSUE_KEY.fullmatch(ref):
+            raise TrackerError(f'"{ref}" is not an issue key; set project or correct pattern')
         path = f"/issue/{quote(ref, safe='')}?fields={','.join(FIELDS)}"
-        reply = self.one(path, known.get(ref))
+        reply = self.get_issue(path, previous.get(ref))
         if isinstance(reply, IssueState):
             return reply
         issue = reply.read(_Issue)
-        return self._state(issue, reply, moved_to=issue.key if issue.key != ref else "")
+        return self._state(issue, reply, moved_to="" if issue.key == ref else issue.key)
 
     def _state(self, issue: _Issue, reply: Reply, moved_to: str = "") -> IssueState:
-        status, resolution = issue.fields.status, issue.fields.resolution
-        return stated(
+        status = issue.fields.status
+        resolution = issue.fields.resolution or status
+        return make_state(
             reply,
             is_closed=status.statusCategory.key == DONE,
-            reason=closing_reason(resolution.name if resolution else status.name),
+            reason=closing_reason(resolution.name),
             title=issue.fields.summary,
             labels=issue.fields.labels,
             url=f"{self.requester.base.partition('/rest/api/')[0]}/browse/{issue.key}",
@@ -145,15 +152,15 @@ class Jira(Client):
         )
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue of type Bug; its key."""
+        """Create an issue of type Bug and return its key."""
         fields = {
             "project": {"key": self.tracker.project},
             "issuetype": {"name": "Bug"},
             "summary": title,
             "description": body,
         }
-        return self.raised("/issue", {"fields": fields}, _Created).key
+        return self.post_issue("/issue", {"fields": fields}, _Created).key
 
 
 def _is_cloud(base: str) -> bool:
-    return (urlsplit(base).hostname or "").endswith(CLOUD)
+    return (urlsplit(base).hostname or "").endswith(CLOUD_HOSTS)

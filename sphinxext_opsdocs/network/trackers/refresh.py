@@ -11,132 +11,148 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.issues.snapshot import IssueState, Snapshot
-from sphinxext_opsdocs.network.trackers import client_of
-from sphinxext_opsdocs.network.trackers.base import Client, Known
+from sphinxext_opsdocs.network.trackers import make_client
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.issue_states import IssueStates
 from sphinxext_opsdocs.network.trackers.requester import TrackerError, TrackerStoppedError
 
-__all__ = ["Answered", "refresh"]
+__all__ = ["TrackerResult", "refresh"]
 
-MOST_FAILURES = 10
-"""Look-ups that may fail in a row before a tracker is left alone."""
+MAX_FAILURES = 10
+"""Look-ups that may fail in a row before a tracker is not asked any more."""
 
 
-class Answered(Struct):
-    """What came of the issues of one tracker."""
+class TrackerResult(Struct):
+    """How the refresh of the issues of one tracker ended."""
 
     tracker: str
-    asked: int
+    requested: int
+    """Number of issues."""
     states: dict[str, IssueState]
-    """Those that it told; the others are as they were."""
+    """Those that the tracker returned; the others keep their previous states."""
     failures: list[str]
     """What went wrong, without repetitions."""
-    stopped: str = ""
-    """Why it was not asked for the rest."""
+    stop_reason: str = ""
+    """Why the tracker was not asked for the rest."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every issue was told."""
-        return len(self.states) == self.asked
+        """Whether the tracker returned every issue."""
+        return len(self.states) == self.requested
+
+    def add_failure(self, failure: str) -> None:
+        """Note a failed look-up, once."""
+        if failure not in self.failures:
+            self.failures.append(failure)
 
 
 def refresh(
     config: Config,
     wanted: Mapping[str, Collection[str]],
-    known: Snapshot,
+    previous: Snapshot,
     now: str,
     advance: Callable[[int], object] = lambda _: None,
-) -> tuple[Snapshot, Sequence[Answered]]:
-    """The new snapshot of the issues ``wanted`` by tracker, and how it went.
+) -> tuple[Snapshot, Sequence[TrackerResult]]:
+    """Return the new snapshot of the issues ``wanted`` by tracker, and the result of each tracker.
 
-    Trackers are asked side by side. ``advance`` is told how many more issues are done. What a
-    tracker does not tell stays as it is known; what is not wanted any more is left out.
+    Trackers are asked side by side. ``advance`` receives the number of further issues that are
+    done. Issues that a tracker does not return keep their previous states; issues that are not
+    wanted any more are left out.
     """
     keys = [key for key in sorted(wanted) if wanted[key]]
-    clients: list[Client] = []
-    lock = threading.Lock()
-
-    def tell(more: int) -> None:
-        with lock:
-            advance(more)
-
+    refs = [sorted(wanted[key]) for key in keys]
+    run = _Run(config, previous, now, advance)
     with ThreadPoolExecutor(max(len(keys), 1)) as pool:
-
-        def ask(key: str) -> Answered:
-            refs, before = sorted(wanted[key]), known.get(key, {})
-            return _answered(config, key, refs, before, now, tell, clients)
-
         try:
-            answers = list(pool.map(ask, keys))
-        except BaseException:  # somebody has had enough: nothing more is asked
-            for client in clients:
-                client.requester.stop()
+            results = list(pool.map(run.ask_tracker, keys, refs))
+        except BaseException:
+            # After Ctrl+C the pool would otherwise wait until all requests have been sent.
+            run.stop()
             raise
-    snapshot = {
-        key: {
-            ref: state
-            for ref in wanted[key]
-            if (state := answer.states.get(ref) or known.get(key, {}).get(ref))
-        }
-        for key, answer in zip(keys, answers, strict=True)
-    }
-    return {key: states for key, states in snapshot.items() if states}, answers
+    snapshot: dict[str, dict[str, IssueState]] = {}
+    for result in results:
+        states = {**previous.get(result.tracker, {}), **result.states}
+        kept = {ref: states[ref] for ref in wanted[result.tracker] if ref in states}
+        if kept:
+            snapshot[result.tracker] = kept
+    return snapshot, results
 
 
-def _answered(
-    config: Config,
-    key: str,
-    refs: Sequence[str],
-    known: Known,
-    now: str,
-    advance: Callable[[int], object],
-    running: list[Client],
-) -> Answered:
-    answer = Answered(key, len(refs), {}, [])
-    try:
-        client = client_of(config, key)
-        running.append(client)
-    except TrackerStoppedError as error:
-        answer.stopped = str(error)
-        advance(len(refs))
-        return answer
-    in_a_row = 0
-    for group, made in _results(client, refs, known, config.issues.concurrency):
-        advance(len(group))
-        if isinstance(made, TrackerError):
-            in_a_row += 1
-            told = str(made)
-            if isinstance(made, TrackerStoppedError) or in_a_row >= MOST_FAILURES:
-                answer.stopped = answer.stopped or told
-                client.requester.stop()
-            elif told not in answer.failures:
-                answer.failures.append(told)
-        else:
-            in_a_row = 0
-            answer.states |= {ref: replace(state, checked=now) for ref, state in made.items()}
-    answer.failures += dict.fromkeys(client.faults)
-    return answer
+class _Run:
+    """One refresh: what the threads that ask the trackers share."""
 
+    def __init__(
+        self,
+        config: Config,
+        previous: Snapshot,
+        now: str,
+        advance: Callable[[int], object],
+    ) -> None:
+        self._config, self._previous, self._now = config, previous, now
+        self._advance_unlocked = advance
+        self._lock = threading.Lock()
+        self._clients: list[Client] = []
 
-def _results(
-    client: Client, refs: Sequence[str], known: Known, workers: int
-) -> Iterator[tuple[Sequence[str], Known | TrackerError]]:
-    """Each batch with what was told of it, or why nothing was, as they come.
+    def stop(self) -> None:
+        """Send no further requests."""
+        for client in self._clients:
+            client.requester.stop()
 
-    Only as many as can be under way are kept ready: memory does not grow with the issues.
-    """
-
-    def look_up(group: Sequence[str]) -> Known | TrackerError:
+    def ask_tracker(self, key: str, refs: Sequence[str]) -> TrackerResult:
+        """Look all issues of one tracker up."""
+        result = TrackerResult(key, len(refs), {}, [])
         try:
-            return client.look_up(group, known)
+            client = make_client(self._config, key)
+        except TrackerStoppedError as error:
+            result.stop_reason = str(error)
+            self._advance(len(refs))
+            return result
+        self._clients.append(client)
+        previous = self._previous.get(key, {})
+        workers = self._config.issues.concurrency
+        failures_in_a_row = 0
+        for group, outcome in _look_up_batches(client, refs, previous, workers):
+            self._advance(len(group))
+            if not isinstance(outcome, TrackerError):
+                failures_in_a_row = 0
+                for ref, state in outcome.items():
+                    result.states[ref] = replace(state, checked=self._now)
+                continue
+            failures_in_a_row += 1
+            if isinstance(outcome, TrackerStoppedError) or failures_in_a_row >= MAX_FAILURES:
+                result.stop_reason = result.stop_reason or str(outcome)
+                client.requester.stop()
+            else:
+                result.add_failure(str(outcome))
+        result.failures += dict.fromkeys(client.faults)
+        return result
+
+    def _advance(self, count: int) -> None:
+        # A progress bar is not made for several threads.
+        with self._lock:
+            self._advance_unlocked(count)
+
+
+def _look_up_batches(
+    client: Client, refs: Sequence[str], previous: IssueStates, workers: int
+) -> Iterator[tuple[Sequence[str], IssueStates | TrackerError]]:
+    """Yield each batch with its states, or why its look-up failed, in the order of the answers."""
+
+    def look_up(group: Sequence[str]) -> IssueStates | TrackerError:
+        try:
+            return client.look_up(group, previous)
         except TrackerError as error:
             return error
-        except Exception as error:  # one answer that nobody thought of takes no other with it
+        # One answer that no client expects must not lose the states of all others.
+        except Exception as error:
             return TrackerError(f"the answer cannot be read: {type(error).__name__}")
 
     with ThreadPoolExecutor(workers) as pool:
-        groups = client.batches(refs, known)
-        running: dict[Future[Known | TrackerError], Sequence[str]] = {}
+        groups = client.batches(refs, previous)
+        running: dict[Future[IssueStates | TrackerError], Sequence[str]] = {}
         while True:
+            # No more than can be under way are kept ready, so that memory does not grow with
+            # the number of issues.
             while len(running) < 2 * workers and (group := next(groups, None)):
                 running[pool.submit(look_up, group)] = group
             if not running:

@@ -1,84 +1,98 @@
-"""Asks one tracker over HTTP: paced, tried again, conditional, and never past its own host."""
+"""Requests to one tracker: paced, retried, conditional, and never to another host."""
 
 from __future__ import annotations
 
-import os
 import threading
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 import requests
 from msgspec import Struct
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from sphinxext_opsdocs.config.schema import IssueSettings
-from sphinxext_opsdocs.network.deadline import within
+from sphinxext_opsdocs.network.address import (
+    Address,
+    AddressError,
+    choose_proxies,
+    follow_redirect,
+    headers_with_token,
+    read_address,
+)
+from sphinxext_opsdocs.network.deadline import run_with_timeout
 from sphinxext_opsdocs.network.trackers.pace import Pace
-from sphinxext_opsdocs.version import __version__
-
-Read = TypeVar("Read")
+from sphinxext_opsdocs.network.trackers.rate_limits import requested_pause
+from sphinxext_opsdocs.network.transport import (
+    MAX_REDIRECTS,
+    REDIRECT_STATUSES,
+    RETRY_STATUSES,
+    BodyTooLargeError,
+    certificate_authorities,
+    conditional_headers,
+    describe_failure,
+    new_session,
+    read_body,
+    retry_pause,
+)
 
 __all__ = ["Reply", "Requester", "TrackerError", "TrackerStoppedError"]
 
-REDIRECTS = (301, 302, 303, 307, 308)
-PERMANENT = (301, 308)
-AGAIN = (429, 500, 502, 503, 504)
-HOPS = 5
-LIMIT = 16 * 1024 * 1024
-"""Bytes that one answer may have."""
-CHUNK = 1 << 16
-EPOCH = 1e9
-"""A reset above is a time since 1970, one below counts the seconds from now."""
-SECONDARY = 60.0
-"""Seconds to wait after a refusal that names no time (GitHub's best practices for its REST API)."""
+Value = TypeVar("Value")
+PERMANENT_REDIRECTS = (301, 308)
+MAX_BODY_SIZE = 16 * 1024 * 1024
+"""Bytes in one answer."""
+JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 class TrackerError(Exception):
-    """Why a look-up came to nothing. Never holds a token."""
+    """Why a look-up or a change failed. Never contains a token."""
 
 
 class TrackerStoppedError(TrackerError):
-    """Why nothing more is asked of a tracker for now."""
+    """Why nothing more is asked of a tracker in this run."""
+
+
+class _TransientError(Exception):
+    """A fault that the next attempt may not have; ``pause`` is what the server asks for, if so."""
+
+    def __init__(self, error: TrackerError, pause: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error, self.pause = error, pause
 
 
 class Reply(Struct, frozen=True):
-    """What a server answered."""
+    """The answer of a server."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
     location: str = ""
-    """Where a redirect leads that was not followed, since it is another host."""
+    """Where a permanent redirect leads that was not followed, since it is another host."""
     has_moved: bool = False
-    """A permanent redirect was followed."""
+    """Whether a permanent redirect was followed."""
 
     @property
     def etag(self) -> str:
-        """What the server calls this version."""
+        """The entity tag of this version of the answer."""
         return self.headers.get("ETag", "")
 
     @property
     def modified(self) -> str:
-        """When it was changed last."""
+        """The time of the last change, as an HTTP date."""
         return self.headers.get("Last-Modified", "")
 
-    def read(self, kind: type[Read]) -> Read:
-        """The body as a value of this type. Raises TrackerError."""
+    def read(self, kind: type[Value]) -> Value:
+        """Return the body as a value of this type. Raises TrackerError."""
         try:
             return msgspec.json.decode(self.body, type=kind)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise TrackerError(f"the answer is not what its API promises: {error}") from None
+            raise TrackerError(f"the answer does not match the API: {error}") from None
 
 
 class Requester:
-    """Requests to one API with one set of credentials."""
+    """Sends requests to one API with one set of credentials."""
 
     def __init__(
         self,
@@ -88,195 +102,188 @@ class Requester:
         settings: IssueSettings,
         pace: Pace,
     ) -> None:
-        """``credentials`` are headers that go to the host of ``base`` alone."""
+        """``credentials`` are headers for the origin of ``base`` alone. Raises AddressError."""
         self.base = base.rstrip("/")
+        self._home = read_address(self.base)
         self._credentials = dict(credentials)
         self._settings, self._pace = settings, pace
-        self._session = requests.Session()
-        self._session.trust_env = False  # no credentials from .netrc
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._session.headers.update({"User-Agent": f"opsdocs/{__version__}", **headers})
+        self._session = new_session()
+        self._session.headers.update(headers)
         pool = HTTPAdapter(pool_connections=1, pool_maxsize=settings.concurrency)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, pool)
         self._stopped = threading.Event()
-        self._proxies = get_environ_proxies(self.base)
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        self._verify: str | bool = bundle or True
+        self._proxies = choose_proxies(self._home, bool(credentials))
+        self._verify = certificate_authorities()
 
     def get(self, path: str, etag: str = "", modified: str = "") -> Reply:
-        """The answer to a GET below the base. Raises TrackerError.
+        """Return the answer to a GET below the base, after redirects within its origin.
 
-        Redirects within the same origin are followed.
+        Raises TrackerError.
         """
-        conditions = {"If-None-Match": etag, "If-Modified-Since": "" if etag else modified}
-        headers = {name: text for name, text in conditions.items() if text}
-        address = self.base + path
+        headers = conditional_headers(etag, modified)
+        address = _read(self.base + path)
         has_moved = False
-        for _ in range(HOPS + 1):
-            reply = self._patient("GET", address, headers)
-            if reply.status not in REDIRECTS:
+        for _ in range(MAX_REDIRECTS + 1):
+            reply = self._send_with_retries("GET", address, headers)
+            if reply.status not in REDIRECT_STATUSES:
                 return msgspec.structs.replace(reply, has_moved=has_moved)
-            target = _target(address, reply)
-            if _origin(target) != _origin(self.base):
-                return self._led_away(reply, address, target)
-            has_moved |= reply.status in PERMANENT
+            target = _redirect_target(address, reply)
+            # The token stays at its origin, and elsewhere nothing is asked without it either.
+            if target.origin != self._home.origin:
+                return _moved_elsewhere(reply, address, target)
+            has_moved |= reply.status in PERMANENT_REDIRECTS
             address = target
-        raise TrackerError(f"leads on more than {HOPS} times")
+        raise TrackerError(f"redirects more than {MAX_REDIRECTS} times")
 
-    def _led_away(self, reply: Reply, address: str, target: str) -> Reply:
-        """A permanent redirect to another place; all others are no answer. Raises TrackerError."""
-        parts, here = urlsplit(target), urlsplit(address)
-        place = f"{parts.scheme}://{parts.netloc}"
-        if reply.status not in PERMANENT or parts.scheme not in ("http", "https"):
-            raise TrackerStoppedError(f"leads to {place}, which is not asked")
-        if parts.path == here.path:
-            raise TrackerStoppedError(f"its API has moved to {place}: set api")
-        return msgspec.structs.replace(reply, location=place + parts.path)
+    def query(self, address: str, value: Any) -> Reply:
+        """Return the answer to a question that is sent as a POST of JSON, and changes nothing.
 
-    def ask(self, address: str, value: Any) -> Reply:
-        """The answer to a question that is put as a POST of JSON, and changes nothing.
-
-        ``address`` is of the same origin as the base. Raises TrackerError.
+        Raises TrackerError.
         """
-        headers = {"Content-Type": "application/json"}
-        return self._patient("POST", address, headers, msgspec.json.encode(value))
+        data = msgspec.json.encode(value)
+        return self._send_with_retries("POST", _read(address), JSON_HEADERS, data)
 
     def post(self, path: str, value: Any) -> Reply:
-        """The answer to a POST of JSON, which is sent once. Raises TrackerError."""
-        return self.send("POST", path, value, {})
+        """Return the answer to a POST of JSON that is sent once. Raises TrackerError."""
+        return self.send_once("POST", path, value, {})
 
-    def send(self, method: str, path: str, value: Any, headers: Mapping[str, str]) -> Reply:
-        """The answer to any other change, which is sent once. Raises TrackerError."""
-        sent = {"Content-Type": "application/json", **headers}
+    def send_once(self, method: str, path: str, value: Any, headers: Mapping[str, str]) -> Reply:
+        """Return the answer to a change that is sent once. Raises TrackerError."""
+        data = msgspec.json.encode(value)
         try:
-            return self._asked(method, self.base + path, sent, msgspec.json.encode(value))
+            address = _read(self.base + path)
+            return self._send(method, address, {**JSON_HEADERS, **headers}, data)
         except requests.RequestException as error:
+            # A second attempt could create the issue twice: the first may have arrived.
             raise TrackerError(
-                f"{_told(error)}; it may have been done all the same: look before you try again"
+                f"{_describe(error)}; the change may have been made: check before you repeat it"
             ) from None
 
     def stop(self) -> None:
-        """Ask nothing more."""
+        """Send no further requests; those that wait end with TrackerStoppedError."""
         self._stopped.set()
 
-    def _patient(
-        self, method: str, address: str, headers: Mapping[str, str], data: bytes | None = None
+    def _send_with_retries(
+        self, method: str, address: Address, headers: Mapping[str, str], data: bytes | None = None
     ) -> Reply:
-        """The first answer that is no passing fault."""
+        """Return the first answer that is not a transient fault. Raises TrackerError."""
         retries = self._settings.retries
         for attempt in range(retries + 1):
             self._pace.wait(self._stopped)
             if self._stopped.is_set():
-                raise TrackerStoppedError("was given up")
-            fault: TrackerError
-            pause = 0.5 * 2**attempt
+                raise TrackerStoppedError("was cancelled")
             try:
-                reply = self._asked(method, address, headers, data)
-                asked = _pause(reply)
-                if reply.status not in AGAIN and asked is None:
-                    return reply
-                fault = _fault(reply, asked)
-                pause = pause if asked is None else asked
-            except requests.RequestException as error:
-                gone = isinstance(error, requests.ConnectionError)
-                fault = (TrackerStoppedError if gone else TrackerError)(_told(error))
+                return self._attempt(method, address, headers, data)
+            except _TransientError as transient:
+                error, pause = transient.error, transient.pause
+            if pause is None:
+                pause = retry_pause(attempt)
             if pause > self._settings.max_wait:
                 raise TrackerStoppedError(
-                    f"{fault}; it asks to wait {pause:.0f} s, and issues.max_wait is "
-                    f"{self._settings.max_wait:g} s"
+                    f"{error}; it asks to wait {pause:.0f} s, more than issues.max_wait "
+                    f"({self._settings.max_wait:g} s)"
                 )
             if attempt == retries:
-                raise fault
-            if isinstance(fault, TrackerStoppedError):
-                self._pace.hold(pause)  # all wait: the next one would be refused too
+                raise error
+            if isinstance(error, TrackerStoppedError):
+                # The requests of other threads would be refused too.
+                self._pace.pause_all(pause)
             self._stopped.wait(pause)
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
-    def _asked(
-        self, method: str, address: str, headers: Mapping[str, str], data: bytes | None = None
+    def _attempt(
+        self, method: str, address: Address, headers: Mapping[str, str], data: bytes | None
     ) -> Reply:
-        def ask() -> Reply:
+        """Return an answer. Raises TrackerError, and _TransientError to be tried again."""
+        try:
+            reply = self._send(method, address, headers, data)
+        except requests.ConnectionError as error:
+            raise _TransientError(TrackerStoppedError(_describe(error))) from None
+        except requests.RequestException as error:
+            raise _TransientError(TrackerError(_describe(error))) from None
+        pause = requested_pause(reply.status, reply.headers, reply.body)
+        if pause is not None or reply.status in RETRY_STATUSES:
+            raise _TransientError(_transient_fault(reply.status, pause), pause)
+        return reply
+
+    def _send(
+        self, method: str, address: Address, headers: Mapping[str, str], data: bytes | None
+    ) -> Reply:
+        """Return the answer to one request. Raises TrackerError and requests.RequestException."""
+
+        def send() -> Reply:
             with self._session.request(
                 method,
-                address,
+                address.text,
                 data=data,
-                headers={**headers, **self._credentials},
+                headers={**headers, **headers_with_token(address, self._home, self._credentials)},
                 timeout=self._settings.timeout,
                 stream=True,
                 allow_redirects=False,
                 proxies=self._proxies,
                 verify=self._verify,
-            ) as answer:
-                return Reply(answer.status_code, answer.headers, _body(answer))
+            ) as response:
+                body = read_body(response, MAX_BODY_SIZE)
+                return Reply(response.status_code, response.headers, body)
 
         try:
-            return within(self._settings.timeout, ask)
+            return run_with_timeout(self._settings.timeout, send)
         except TimeoutError:
             raise requests.Timeout from None
+        except BodyTooLargeError:
+            raise TrackerError(
+                f"the answer is larger than {MAX_BODY_SIZE // 1024 // 1024} MiB"
+            ) from None
+        except requests.RequestException:
+            raise
+        # Beside its own exceptions, requests lets those of urllib3, of codecs and of sockets
+        # through.
         except (HTTPError, ValueError, OSError) as error:
-            if isinstance(error, requests.RequestException):
-                raise
-            raise TrackerError(f"cannot be asked: {type(error).__name__}") from None
+            raise TrackerError(f"the request failed: {type(error).__name__}") from None
 
 
-def _target(address: str, reply: Reply) -> str:
-    """Where a redirect leads. Raises TrackerError for what is no address."""
+def _read(text: str) -> Address:
+    """Return an address below the base. Raises TrackerError."""
     try:
-        target = urljoin(address, reply.headers.get("Location", ""))
-        _origin(target)
-    except ValueError as error:
-        raise TrackerError(f"leads to no address: {error}") from None
-    return target
+        return read_address(text)
+    except AddressError as error:
+        raise TrackerError(f"the address of a request is invalid: it {error}") from None
 
 
-def _origin(address: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(address)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname, port
+def _redirect_target(address: Address, reply: Reply) -> Address:
+    """Return the address that a redirect leads to. Raises TrackerError for an invalid one."""
+    try:
+        return follow_redirect(address, reply.headers.get("Location", ""))
+    except AddressError as error:
+        raise TrackerError(f"redirects to an invalid address: it {error}") from None
 
 
-def _body(answer: requests.Response) -> bytes:
-    data = bytearray()
-    for chunk in answer.iter_content(CHUNK):
-        data += chunk
-        if len(data) > LIMIT:
-            raise TrackerError(f"the answer is larger than {LIMIT // 1024 // 1024} MiB")
-    return bytes(data)
+def _moved_elsewhere(reply: Reply, address: Address, target: Address) -> Reply:
+    """Return the answer with the address on another host where an issue is now.
+
+    Raises TrackerStoppedError for redirects that are not about one issue.
+    """
+    # A temporary redirect to another host is usually a log-in page.
+    if reply.status not in PERMANENT_REDIRECTS:
+        raise TrackerStoppedError(f"redirects to {target.server}, which is not followed")
+    # The same path on another host: the API has moved, not the issue.
+    if target.path == address.path:
+        raise TrackerStoppedError(f"its API has moved to {target.server}; set api")
+    return msgspec.structs.replace(reply, location=target.server + target.path)
 
 
-def _pause(reply: Reply) -> float | None:
-    """Seconds that a server asks to wait; None where it does not."""
-    if reply.status not in (403, *AGAIN):
-        return None
-    after = reply.headers.get("Retry-After", "")
-    if after.isdecimal():
-        return float(after)
-    if after:
-        try:
-            return max(parsedate_to_datetime(after).timestamp() - time.time(), 0)
-        except ValueError:
-            return None
-    for prefix in ("X-RateLimit-", "RateLimit-"):
-        reset = reply.headers.get(f"{prefix}Reset", "")
-        if reply.headers.get(f"{prefix}Remaining") == "0" and reset.isdecimal():
-            seconds = float(reset)
-            return max(seconds - time.time(), 0) if seconds > EPOCH else seconds
-    if reply.status == 403 and b"rate limit" in reply.body[:2000].lower():
-        return SECONDARY
-    return None
+def _transient_fault(status: int, pause: float | None) -> TrackerError:
+    if status in (403, 429):
+        return TrackerStoppedError(f"the rate limit is reached ({status})")
+    message = f"the server answers {status}"
+    if pause is None:
+        return TrackerError(message)
+    return TrackerStoppedError(message)
 
 
-def _fault(reply: Reply, asked: float | None) -> TrackerError:
-    if reply.status in (403, 429):
-        return TrackerStoppedError(f"the rate limit is reached ({reply.status})")
-    kind = TrackerStoppedError if asked is not None else TrackerError
-    return kind(f"the server answers {reply.status}")
-
-
-def _told(error: requests.RequestException) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted; REQUESTS_CA_BUNDLE can name others"
+def _describe(error: requests.RequestException) -> str:
+    message = describe_failure(error)
     if isinstance(error, requests.Timeout):
-        return "the server did not answer in time (issues.timeout)"
-    return f"the connection failed: {type(error).__name__}"
+        return f"{message} (issues.timeout)"
+    return message

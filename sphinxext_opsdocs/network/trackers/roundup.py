@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -10,12 +9,22 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import DUPLICATE, IssueState
-from sphinxext_opsdocs.network.trackers.base import Client, Known, closing_reason, stated
+from sphinxext_opsdocs.network.trackers.addresses import server_of_pages, with_api_root
+from sphinxext_opsdocs.network.trackers.authorization import (
+    basic_authorization,
+    bearer_authorization,
+)
+from sphinxext_opsdocs.network.trackers.base import Client
+from sphinxext_opsdocs.network.trackers.issue_states import (
+    IssueStates,
+    closing_reason,
+    make_state,
+)
 from sphinxext_opsdocs.network.trackers.requester import TrackerError
 
 __all__ = ["Roundup"]
 
-ROOT = "/rest"
+API_ROOT = "/rest"
 
 
 class _Link(Struct, frozen=True):
@@ -41,71 +50,76 @@ class _Answer(Struct, frozen=True):
 
 
 class Roundup(Client):
-    """One issue a request: answers on one have a version, lists have none."""
+    """One issue a request: only answers about single items have an entity tag."""
 
-    tokens = ("ROUNDUP_TOKEN",)
+    token_variables = ("ROUNDUP_TOKEN",)
     needs_project = False
 
     @classmethod
     def base_address(cls, tracker: Tracker) -> str:
-        """``api``, or what stands before ``/issue`` in ``url``, with the root of the API."""
-        parts = urlsplit(tracker.url)
-        folder = parts.path.partition("/issue")[0]
-        server = f"{parts.scheme}://{parts.netloc}{folder}" if parts.netloc else ""
-        base = (tracker.api or server).rstrip("/")
-        return base if not base or base.endswith(ROOT) else base + ROOT
+        """Return ``api``, else what comes before ``/issue`` in ``url``, with the API's root."""
+        return with_api_root(tracker.api or server_of_pages(tracker.url, "/issue"), API_ROOT)
 
     def headers(self) -> Mapping[str, str]:
-        """Headers of every request; without the second it takes no password."""
+        """Return the headers of every request; without the second, passwords are refused."""
         return {"Accept": "application/json", "X-Requested-With": "rest"}
 
     def authorization(self, token: str) -> Mapping[str, str]:
-        """A JSON web token, or ``user:password``."""
-        if ":" in token:
-            pair = base64.b64encode(token.encode()).decode("ascii")
-            return {"Authorization": f"Basic {pair}"}
-        return {"Authorization": f"Bearer {token}"}
+        """Return the header for a JSON web token, or for ``user:password``."""
+        user, separator, password = token.partition(":")
+        if separator:
+            return basic_authorization(user, password)
+        return bearer_authorization(token)
 
-    def look_up(self, refs: Sequence[str], known: Known) -> Known:
-        """What Roundup says of one issue; states of ``closed`` in the configuration are closed."""
+    def look_up(self, refs: Sequence[str], previous: IssueStates) -> IssueStates:
+        """Return the state of one issue; configuration lists the statuses that are closed."""
         (ref,) = refs
         fields = "@verbose=2&@fields=title,status,superseder,keyword"
-        reply = self.one(f"/data/issue/{ref}?{fields}", known.get(ref))
+        reply = self.get_issue(f"/data/issue/{ref}?{fields}", previous.get(ref))
         if isinstance(reply, IssueState):
             return {ref: reply}
-        answer = reply.read(_Answer)
-        found = answer.data.attributes
-        status = found.status.name if found.status else ""
-        state = stated(
+        item = reply.read(_Answer).data
+        issue = item.attributes
+        status = (issue.status or _Link()).name
+        reason = closing_reason(status)
+        if issue.superseder:
+            reason = DUPLICATE
+        state = make_state(
             reply,
             is_closed=status.casefold() in map(str.casefold, self.tracker.closed),
-            reason=DUPLICATE if found.superseder else closing_reason(status),
-            title=found.title or "",
-            labels=[word.name for word in found.keyword],
-            url=f"{self.requester.base.removesuffix(ROOT)}/issue{answer.data.id}",
+            reason=reason,
+            title=issue.title or "",
+            labels=[keyword.name for keyword in issue.keyword],
+            url=f"{self.requester.base.removesuffix(API_ROOT)}/issue{item.id}",
         )
         return {ref: state}
 
     def create(self, title: str, body: str) -> str:
-        """Raise an issue, then give it its first message; its number."""
-        number = self._changed("POST", "/data/issue", {"title": title})
+        """Create an issue, then add its first message; return its number."""
+        number = self._change("POST", "/data/issue", {"title": title})
         try:
-            reply = self.requester.get(f"/data/issue/{number}?@fields=creator&@verbose=2")
-            creator = reply.read(_Answer).data.attributes.creator
-            said = {"content": body, "author": creator.id if creator else ""}
-            message = self._changed("POST", "/data/msg", said)
-            change = {"@op": "add", "messages": [message]}
-            self._changed("PATCH", f"/data/issue/{number}", change, {"If-Match": reply.etag})
+            self._add_message(number, body)
         except TrackerError as error:
-            raise TrackerError(f"issue {number} was raised without its text: {error}") from None
+            raise TrackerError(f"issue {number} was created without its text: {error}") from None
         return number
 
-    def _changed(
+    def _add_message(self, number: str, body: str) -> None:
+        # A message needs an author, and the new issue shows whose token this is.
+        reply = self.requester.get(f"/data/issue/{number}?@fields=creator&@verbose=2")
+        creator = reply.read(_Answer).data.attributes.creator or _Link()
+        message = self._change("POST", "/data/msg", {"content": body, "author": creator.id})
+        change = {"@op": "add", "messages": [message]}
+        # Roundup refuses a change without the entity tag of what is changed.
+        self._change("PATCH", f"/data/issue/{number}", change, {"If-Match": reply.etag})
+
+    def _change(
         self, method: str, path: str, value: Mapping[str, object], headers: Mapping[str, str] = {}
     ) -> str:
-        web = urlsplit(self.tracker.url or self.requester.base)
-        origin = {"Origin": f"{web.scheme}://{web.netloc}"}  # it changes nothing without one
-        reply = self.requester.send(method, path, value, {**origin, **headers})
+        """Send a change and return the id of the item. Raises TrackerError."""
+        pages = urlsplit(self.tracker.url or self.requester.base)
+        # As protection against forged requests, Roundup accepts no change without an Origin.
+        origin = {"Origin": f"{pages.scheme}://{pages.netloc}"}
+        reply = self.requester.send_once(method, path, value, {**origin, **headers})
         if reply.status not in (200, 201):
             raise TrackerError(f"the server answers {reply.status}")
         return reply.read(_Answer).data.id

@@ -1,4 +1,4 @@
-"""What rules on the issues of deviations have in common."""
+"""What rules on the issues of deviations share."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import Value
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import DeviationNode, TraceabilityGraph
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
-from sphinxext_opsdocs.issues.snapshot import FOUND, MOVED, IssueState
+from sphinxext_opsdocs.issues.snapshot import OUTCOME_MOVED, OUTCOME_PRESENT, IssueState
 
-__all__ = ["Tracked", "followed", "in_state", "known_issue", "tracked"]
+__all__ = ["TrackedIssue", "deviations_in_state", "issues_of", "issues_with_state", "snapshot"]
 
 
-class Tracked(Struct, frozen=True):
-    """An issue of a deviation, as written, resolved, and as its tracker told it (if it did)."""
+class TrackedIssue(Struct, frozen=True):
+    """An issue of a deviation: as written, resolved, and with its state in the snapshot, if any."""
 
     node: DeviationNode
     written: Value
@@ -25,37 +26,40 @@ class Tracked(Struct, frozen=True):
     state: IssueState | None
 
     def fault(self, message: str, is_note: bool = False) -> Fault:
-        """A fault where the issue is named."""
+        """Return a fault at the place where the issue is named."""
         key = f"{self.node.deviation.id} {self.issue.text}"
         return Fault(message, self.written.place, self.node.docname, key, is_note=is_note)
 
 
-def tracked(graph: TraceabilityGraph, node: DeviationNode) -> Sequence[Tracked]:
-    """The issues of a deviation."""
-    written = node.deviation.issues
+def issues_of(graph: TraceabilityGraph, node: DeviationNode) -> Sequence[TrackedIssue]:
+    """The issues of a deviation, in the order written."""
     return [
-        Tracked(node, text, issue, graph.state_of(issue))
-        for text, issue in zip(written, node.issues, strict=True)
+        TrackedIssue(node, written, issue, graph.state_of(issue))
+        for written, issue in zip(node.deviation.issues, node.issues, strict=True)
     ]
 
 
-def in_state(graph: TraceabilityGraph, state: str) -> Iterable[DeviationNode]:
-    """The deviations in that state of which an issue's state is known."""
+def deviations_in_state(graph: TraceabilityGraph, state: str) -> Iterable[DeviationNode]:
+    """The deviations in that state with at least one issue in the snapshot."""
     if graph.inputs.issues:
         for node in graph.deviations:
             if node.deviation.state == state and any(map(graph.state_of, node.issues)):
                 yield node
 
 
-def followed(graph: TraceabilityGraph, node: DeviationNode) -> Iterator[tuple[Tracked, IssueState]]:
-    """The issues of a deviation whose state their tracker told when it was last asked."""
-    for found in tracked(graph, node):
-        if found.state and found.state.state and found.state.outcome in (FOUND, MOVED):
-            yield found, found.state
+def issues_with_state(
+    graph: TraceabilityGraph, node: DeviationNode
+) -> Iterator[tuple[TrackedIssue, IssueState]]:
+    """The issues of a deviation that were open or closed when their tracker was last asked."""
+    for tracked in issues_of(graph, node):
+        state = tracked.state
+        # an issue that is gone, or out of sight, keeps the state of the last answer that had one
+        if state and state.state and state.outcome in (OUTCOME_PRESENT, OUTCOME_MOVED):
+            yield tracked, state
 
 
-def known_issue(**told: str) -> Inputs:
-    """The snapshot of the issue of the examples."""
-    sound: dict[str, str] = {"outcome": FOUND, "checked": "2026-11-16T06:00:00Z", "state": "open"}
-    state = IssueState(title="503 during a drain", **(sound | told))  # type: ignore[arg-type]
-    return Inputs(issues={"api-issues": {"1234": state}})
+def snapshot(number: str = "1234", **fields: str) -> Inputs:
+    """Return the snapshot of the issue of the examples, with fields of its state changed."""
+    sound = {"outcome": OUTCOME_PRESENT, "checked": "2026-11-16T06:00:00Z", "state": "open"}
+    state = IssueState(title="503 during a drain", **(sound | fields))  # type: ignore[arg-type]
+    return Inputs(issues={"api-issues": {number: state}})

@@ -1,4 +1,4 @@
-"""What rules on repeated canonical text have in common."""
+"""What rules on repeated canonical text share."""
 
 from __future__ import annotations
 
@@ -10,35 +10,38 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.overlap import Overlap
-from sphinxext_opsdocs.rules.engine.base import related
+from sphinxext_opsdocs.rules._support.references import related
 
-__all__ = ["Repeated", "overlap_fault", "repeated"]
+__all__ = ["Repetition", "repetition_fault", "repetitions"]
 
 
-class Repeated(Struct, frozen=True):
-    """An overlap, with the page that has it and the section that it has it from."""
+class Repetition(Struct, frozen=True):
+    """An overlap, with the page that repeats and the section that it repeats."""
 
     docname: str
     overlap: Overlap
     section: CanonicalSection
 
 
-def repeated(graph: TraceabilityGraph, kind: str) -> Iterator[Repeated]:
+def repetitions(graph: TraceabilityGraph, kind: str) -> Iterator[Repetition]:
     """The overlaps of a kind, page by page."""
     for docname, checked in sorted(graph.overlaps.items()):
         for overlap in checked.overlaps:
-            section = graph.resolve(overlap.target).section if overlap.kind == kind else None
+            if overlap.kind != kind:
+                continue
+            # a section that two sources have is ambiguous, and nobody can say which was copied
+            section = graph.resolve(overlap.target).section
             if section:
-                yield Repeated(docname, overlap, section)
+                yield Repetition(docname, overlap, section)
 
 
-def overlap_fault(subject: Repeated, message: str) -> Fault:
-    """A fault where the page says it, with the section as its other place."""
-    overlap = subject.overlap
+def repetition_fault(repetition: Repetition, message: str) -> Fault:
+    """Return a fault where the page repeats, with the section as its other place."""
+    overlap, section = repetition.overlap, repetition.section
     return Fault(
         message,
         overlap.place,
-        subject.docname,
+        repetition.docname,
         f"{overlap.target} {overlap.text}",
-        (related(subject.section, f'"{subject.section.title}" says it'),),
+        (related(section, f'the section "{section.title}"'),),
     )

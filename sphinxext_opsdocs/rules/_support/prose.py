@@ -1,71 +1,103 @@
-"""What rules on prose have in common: the statements of pages, and how a message shows one."""
+"""What rules on prose share: the statements of pages, and how a message shows one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config.schema import Config, Owner
+from sphinxext_opsdocs.config.schema import Config, Owner, SpecDomain
 from sphinxext_opsdocs.facts.model import DocumentFacts, Statement
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.text.addresses import blank_addresses
+from sphinxext_opsdocs.text.inflection import inflected_pattern
+from sphinxext_opsdocs.text.language import default_language
 
-__all__ = ["Said", "fault_of", "said", "shown", "whom_to_ask"]
+__all__ = [
+    "PageStatement",
+    "has_deviation",
+    "has_issue",
+    "owners_to_ask",
+    "quoted",
+    "statement_fault",
+    "statements",
+]
 
 LONGEST = 160
 """Characters of a text that a message shows."""
 
 
-class Said(Struct, frozen=True):
-    """A statement on its page."""
+class PageStatement(Struct, frozen=True):
+    """A statement with its page."""
 
     facts: DocumentFacts
     statement: Statement
 
 
-def said(graph: TraceabilityGraph, *claims: str, inside: bool = False) -> Iterator[Said]:
+def statements(
+    graph: TraceabilityGraph, *claims: str, inside: bool = False
+) -> Iterator[PageStatement]:
     """Statements with one of these claims, inside of deviations and workarounds or outside."""
     for facts in graph.judged:
         for statement in facts.statements:
             if bool(statement.within) is inside and not set(claims).isdisjoint(statement.claims):
-                yield Said(facts, statement)
+                yield PageStatement(facts, statement)
 
 
-def shown(text: str) -> str:
-    """A text as a message shows it: in quotes, and cut at a word where it is long."""
-    line = " ".join(text.split())
-    if len(line) > LONGEST:
-        line = f"{line[:LONGEST].rpartition(' ')[0]} ..."
-    return f"“{line}”"
-
-
-def fault_of(subject: Said, message: str) -> Fault:
-    """A fault at a statement."""
+def statement_fault(subject: PageStatement, message: str) -> Fault:
+    """Return a fault at a statement."""
     statement = subject.statement
+    # letter case and line breaks change in passing, and a finding keeps its fingerprint
     key = " ".join(statement.text.lower().split())
     return Fault(message, statement.place, subject.facts.docname, key)
 
 
-def whom_to_ask(text: str, config: Config) -> str:
-    """Whose subject matter a text is about, by the vocabulary of spec domains; may be empty."""
-    found: list[str] = []
+def quoted(text: str) -> str:
+    """Return a text as a message shows it: between quotation marks, cut at a word where long."""
+    line = " ".join(text.split()).replace('"', "'")
+    if len(line) > LONGEST:
+        line = f"{line[:LONGEST].rpartition(' ')[0]} ..."
+    return f'"{line}"'
+
+
+def has_deviation(subject: PageStatement) -> bool:
+    """Whether a deviation is recorded, or linked, in the section of the statement."""
+    section, facts = subject.statement.section, subject.facts
+    is_recorded = any(deviation.section == section for deviation in facts.deviations)
+    return is_recorded or any(
+        link.kind == "deviation" and link.section == section for link in facts.links
+    )
+
+
+def has_issue(subject: PageStatement, graph: TraceabilityGraph) -> bool:
+    """Whether an issue is linked in the section of the statement, and in no other list item."""
+    statement = subject.statement
+    items = graph.issue_items.get((subject.facts.docname, statement.section), frozenset())
+    # lists of known faults have an issue for some items: it tracks those alone, while an issue
+    # outside of all lists (0) is about the section
+    return bool(items) and (not statement.item or not items.isdisjoint({0, statement.item}))
+
+
+def owners_to_ask(text: str, graph: TraceabilityGraph) -> str:
+    """Return whom to ask about a text, by the vocabulary of the spec domains; may be empty.
+
+    For example ``("endpoint" belongs to API contracts: ask API team (team-api), #api)``.
+    """
+    config, language = graph.config, graph.inputs.language or default_language()
+    text = blank_addresses(text)
+    questions: list[str] = []
     for key, spec in config.domains.items():
-        word = next((w for w in spec.vocabulary if _names(w).search(text)), "")
+        words = (word for word in spec.vocabulary if inflected_pattern(word, language).search(text))
+        word = next(words, "")
         if word:
-            owner = config.owners.get(spec.owner, Owner())
-            name = spec.owner or "its owner"
-            name = f"{owner.title} ({name})" if owner.title else name
-            contact = f", {owner.contact}" if owner.contact else ""
-            found.append(f'"{word}" is for {spec.title or key} to rule on: ask {name}{contact}')
-    return "; ".join(found)
+            questions.append(f'"{word}" belongs to {spec.title or key}: ask {_owner(spec, config)}')
+    return f" ({'; '.join(questions)})" if questions else ""
 
 
-@cache
-def _names(word: str) -> re.Pattern[str]:
-    """Matches a word of a vocabulary, also in the plural."""
-    stem = re.escape(word.removesuffix("y"))
-    ending = "(?:y|ys|ies)" if word.endswith("y") else "(?:s|es)?"
-    return re.compile(rf"(?<!\w){stem}{ending}(?!\w)", re.IGNORECASE)
+def _owner(spec: SpecDomain, config: Config) -> str:
+    owner = config.owners.get(spec.owner, Owner())
+    name = spec.owner or "its owner"
+    if owner.title:
+        name = f"{owner.title} ({name})"
+    return f"{name}, {owner.contact}" if owner.contact else name

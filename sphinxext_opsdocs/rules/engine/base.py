@@ -1,39 +1,27 @@
-"""What a rule is: the decorator that makes a function one, and what the function is given."""
+"""What a rule is: the decorator that turns a function into one, and what the function receives."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.lock_file import Lock, Pin
-from sphinxext_opsdocs.canonical.pins import HEADING
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.schema import Severity
-from sphinxext_opsdocs.findings.baseline import Entry
-from sphinxext_opsdocs.findings.finding import Fault, Related
+from sphinxext_opsdocs.findings.baseline import BaselineEntry
+from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.graph.inputs import Inputs
-from sphinxext_opsdocs.text.digest import digest_of
+from sphinxext_opsdocs.rules.engine.examples import Example
 
-__all__ = [
-    "Block",
-    "Context",
-    "Example",
-    "Knowledge",
-    "Rule",
-    "directive",
-    "page",
-    "related",
-    "reviewed",
-    "rule",
-    "specification",
-]
+__all__ = ["Context", "Precondition", "Rule", "Scope", "rule"]
 
 Subject = TypeVar("Subject")
+Scope = Literal["block", "page", "project"]
+"""What an ``opsdocs-ignore`` has to cover: one block, the whole page where the finding is about
+none (but its header, sections, history or exceptions), or a file of the project, which none can."""
 
 
 class Context(Struct, frozen=True):
@@ -41,74 +29,56 @@ class Context(Struct, frozen=True):
 
     graph: TraceabilityGraph
     today: date
-    known_owners: Collection[str] = ()
-    """Keys of the owners registry and owners named in CODEOWNERS; empty where neither is kept."""
+    owners: Collection[str] = ()
+    """Keys of the owners registry and owners in CODEOWNERS; empty in a project without either."""
     used_ignores: Collection[tuple[str, int]] = ()
-    """Docname and index of each ignore that covered a fault of a rule before this one."""
-    fixed_entries: Sequence[Entry] = ()
-    """Of the baseline: those that no fault of a rule before the last one is."""
+    """Docname and index of each ignore that covered a fault of an earlier rule."""
+    fixed_entries: Sequence[BaselineEntry] = ()
+    """Entries of the baseline that match no fault of an earlier rule."""
 
     def days_since(self, iso_date: str) -> int:
-        """Whole days from an ISO date to today; negative when it is still to come."""
+        """Whole days from an ISO date to today; negative for a date in the future."""
         return (self.today - date.fromisoformat(iso_date)).days
 
-
-def related(section: CanonicalSection, what: str = "the section") -> Related:
-    """A section as another place of a fault; one of another project by its address or name."""
-    told = f"{what}, {section.url or section.name}" if section.is_external else what
-    return Related(told, section.place)
-
-
-class Block(Struct, frozen=True):
-    """A directive of an example: written in either syntax by whoever shows or runs it."""
-
-    name: str
-    argument: str = ""
-    options: Mapping[str, str] = {}
-    content: tuple[str | Block, ...] = ()
+    def days_ahead(self, iso_date: str) -> int:
+        """Whole days until a date in the future; 0 for every other date, and for tomorrow."""
+        ahead = -self.days_since(iso_date)
+        # tomorrow here is today for a writer in a time zone further east
+        return ahead if ahead > 1 else 0
 
 
-class Example(Struct, frozen=True):
-    """One page in neutral form: header fields, then headings (``= Title``), text and directives.
+class Precondition(Struct, frozen=True):
+    """What a rule needs to know about the section that a reference names.
 
-    ``{canonical:target}`` stands for that role in either syntax, as do ``doc`` and ``label``.
-    ``config`` is laid over the configuration that all examples share, ``pages`` are further pages
-    by docname, ``inputs`` what files beside the documents say; the page itself is ``ops/page``.
+    Where the source of a section does not contain it, the rule is skipped for that reference, and
+    the engine reports that once for each spec domain and kind of source. ``note`` goes on after
+    the name of such a source: "does not contain ...".
     """
 
-    header: Mapping[str, str]
-    body: tuple[str | Block, ...]
-    config: Mapping[str, Any] = {}
-    pages: Mapping[str, Example] = {}
-    inputs: Inputs = Inputs()
-
-
-class Knowledge(Struct, frozen=True):
-    """What a rule has to know of the sections that references lead to.
-
-    Where a source does not know it, the engine says ``otherwise`` once for a spec domain and a
-    kind of source, and the rule is not asked.
-    """
-
-    is_known: Callable[[CanonicalSection], bool]
-    otherwise: str
+    is_met: Callable[[CanonicalSection], bool]
+    note: str
 
 
 class Rule(Struct, frozen=True):
-    """One check. ``over`` gives the places where it could fire, ``check`` those where it does."""
+    """One check: ``over`` lists the places where it could fire, ``check`` yields its faults."""
 
     name: str
     severity: Severity
     clauses: tuple[str, ...]
     over: Callable[[TraceabilityGraph], Iterable[Any]]
     check: Callable[[Any, Context], Iterator[Fault]]
+    why: str
+    """What goes wrong, and for whom, while a finding is not fixed."""
     bad: Example
     good: Example
-    needs: Knowledge | None = None
+    options: tuple[str, ...] = ()
+    """Keys of the configuration that change what it reports, as ``classes.<name>.file_pattern``."""
+    scope: Scope = "block"
+    needs: Precondition | None = None
     is_review: bool = False
     """Looks at a change set; silent where none is reviewed."""
     judges_prose: bool = False
-    """Looks at passages or statements; where all such rules are off, none are read."""
+    """Looks at passages or statements, which are not read where all such rules are off."""
 
     @property
     def summary(self) -> str:
@@ -126,113 +96,32 @@ def rule(
     severity: Severity,
     clauses: tuple[str, ...],
     over: Callable[[TraceabilityGraph], Iterable[Subject]],
+    why: str,
     bad: Example,
     good: Example,
-    needs: Knowledge | None = None,
+    options: tuple[str, ...] = (),
+    scope: Scope = "block",
+    needs: Precondition | None = None,
     judges_prose: bool = False,
     is_review: bool = False,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
-    """Make a rule of a function; the function's name is the rule's."""
+    """Turn a function into a rule of the same name."""
 
-    def make(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
+    def declare(check: Callable[[Subject, Context], Iterator[Fault]]) -> Rule:
         return Rule(
-            check.__name__,
-            severity,
-            clauses,
-            over,
-            check,
-            bad,
-            good,
-            needs,
-            is_review,
-            judges_prose,
+            name=check.__name__,
+            severity=severity,
+            clauses=clauses,
+            over=over,
+            check=check,
+            why=why,
+            bad=bad,
+            good=good,
+            options=options,
+            scope=scope,
+            needs=needs,
+            is_review=is_review,
+            judges_prose=judges_prose,
         )
 
-    return make
-
-
-HEADER = {
-    "class": "runbook",
-    "owner": "team-orders",
-    "status": "Canonical",
-    "version": "2.1",
-    "last-reviewed": "2026-11-02",
-}
-SECTIONS = ("Meaning", "Impact", "Diagnosis", "Verification", "Escalation")
-REFERENCE = Block("canonical-ref", "api:rate-limits")
-
-
-def page(
-    *body: str | Block,
-    header: Mapping[str, str] | None = None,
-    without: Collection[str] = (),
-    config: Mapping[str, Any] | None = None,
-    pages: Mapping[str, Example] | None = None,
-    sections: Collection[str] = SECTIONS,
-    reference: bool = True,
-    inputs: Inputs = Inputs(),  # noqa: B008  # a frozen value
-) -> Example:
-    """A sound runbook whose mitigation is ``body``, less the header fields ``without``."""
-    fields = {name: text for name, text in HEADER.items() if name not in without}
-    blocks: list[str | Block] = ["= Drain a gateway node"]
-    for section in sections:
-        blocks += [f"== {section}", "See the dashboard of the service."]
-    blocks += ["== Mitigation", *([REFERENCE] if reference else []), *body]
-    return Example(fields | dict(header or {}), tuple(blocks), config or {}, pages or {}, inputs)
-
-
-def specification(label: str, *body: str | Block) -> Mapping[str, Example]:
-    """A further specification of ``api`` with one section of that label, by docname."""
-    header = {"class": "specification", "owner": "team-api", "status": "Canonical"}
-    dates = {"version": "1.0", "last-reviewed": "2026-11-02"}
-    title = label.replace("-", " ").capitalize()
-    content = (f"= On {label}", f"{{label:{label}}}", f"== {title}", *body)
-    return {f"specs/api/{label}": Example(header | dates, content)}
-
-
-def reviewed(**texts: str) -> Lock:
-    """A lock in which the example page has these texts of the sections of ``api`` pinned.
-
-    Keys are labels with underscores for hyphens; their titles are made of them.
-    """
-    pins: list[Pin] = []
-    lines: dict[str, tuple[str, ...]] = {}
-    for key, text in texts.items():
-        title, label = key.replace("_", " ").capitalize(), key.replace("_", "-")
-        digest = digest_of((title, text))
-        lines[digest] = (f"{HEADING} {title}", text)
-        pins.append(
-            Pin(
-                document="ops/page",
-                section=f"api:{label}",
-                name=f"specs/api/limits#{label}",
-                digest=digest,
-                version="1.0",
-                by="Jo Doe",
-                on="2026-10-30",
-                reason="read both sides",
-            )
-        )
-    return Lock().with_pins(pins, lines)
-
-
-def directive(name: str, argument: str = "", *content: str | Block, **options: str | None) -> Block:
-    """A directive; an option given as None is left out, an underscore stands for a hyphen."""
-    given = {key.replace("_", "-"): text for key, text in options.items() if text is not None}
-    return Block(name, argument, given, content)
-
-
-def deviation(
-    *content: str | Block, title: str = "Throttled clients get 503", **options: str | None
-) -> Block:
-    """A sound deviation, with options changed or (None) left out."""
-    sound: dict[str, str | None] = {
-        "id": "DEV-0007",
-        "spec": "api:rate-limits",
-        "issue": "API-1234",
-        "observed": "2026-10-30",
-        "severity": "major",
-        "state": "open",
-    }
-    body = content or ("During a drain the gateway answered 503 to throttled clients.",)
-    return directive("observed-deviation", title, *body, **(sound | options))
+    return declare

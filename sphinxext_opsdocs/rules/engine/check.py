@@ -1,27 +1,31 @@
 """Facts and context to findings: runs every rule, and stamps what it reports."""
 
+from __future__ import annotations
+
+import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import SourceKind
-from sphinxext_opsdocs.config.schema import Config, is_on, severity_of
+from sphinxext_opsdocs.config.schema import is_on, severity_of
 from sphinxext_opsdocs.facts.model import Ignore, Place
-from sphinxext_opsdocs.findings.baseline import Entry, matched
+from sphinxext_opsdocs.findings.baseline import BaselineEntry, match_baseline
 from sphinxext_opsdocs.findings.finding import (
     Fault,
     Finding,
     counted_noun,
     fingerprint,
+    join_path,
     printable,
     sort_findings,
 )
-from sphinxext_opsdocs.graph.graph import CanonicalEdge, TraceabilityGraph
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.rules import RULES, Context, Rule
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
-from sphinxext_opsdocs.rules.engine.base import Knowledge
 
 __all__ = ["CheckResult", "Reach", "check", "counts"]
 
@@ -35,91 +39,136 @@ class Reach(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True):
-    """Findings sorted by place, suppressed and known ones too, and the reach of rules in order."""
+    """Findings sorted by place, suppressed ones and those of the baseline included, and the reach
+    of every rule in the order of the rules."""
 
     findings: tuple[Finding, ...]
     reach: tuple[Reach, ...]
     has_baseline: bool = False
-    """Whether known findings were told from new ones."""
+    """Whether findings of the baseline were separated from new ones."""
+
+
+class _Outcome(Struct, frozen=True):
+    """The faults of one rule, before they have a severity."""
+
+    faults: tuple[Fault, ...]
+    reach: Reach
 
 
 def check(
     graph: TraceabilityGraph,
     today: date,
-    known_owners: Collection[str] = (),
+    owners: Collection[str] = (),
     rules: Iterable[Rule] = RULES,
 ) -> CheckResult:
-    """Run every rule, or some, in order; one that judges prose only where it is on."""
+    """Run every rule, or some, in order; a rule on prose only where it is on."""
     ignores = _Ignores(graph, today)
-    fixed: list[Entry] = []
-    context = Context(graph, today, known_owners, ignores.used, fixed)
+    fixed: list[BaselineEntry] = []
+    # two of its sequences grow while the rules run: the last rules report on the ones before
+    context = Context(graph, today, owners, ignores.used, fixed)
+    sources = (source for group in graph.sources.values() for source in group)
+    has_limits = not all(source.kind.is_complete for source in sources)
+    baseline = graph.inputs.baseline
     findings: list[Finding] = []
     reach: list[Reach] = []
-    sources = (source for found in graph.sources.values() for source in found)
-    has_limits = not all(source.kind.knows_all for source in sources)
     for rule in rules:
-        if rule is baseline_stale and graph.inputs.baseline is not None:
-            known = graph.inputs.baseline
-            findings, left = matched(findings, known, graph.documents)
-            fixed += left
-        places = fired = 0
-        keys: Counter[tuple[str, str]] = Counter()
-        unknown: Counter[tuple[str, SourceKind]] = Counter()
-        find, needs = rule.check, rule.needs if has_limits else None
-        is_idle = rule.judges_prose and not is_on(graph.config, rule.name)
-        for subject in () if is_idle else rule.over(graph):
-            if needs and (limit := _limit(needs, subject)):
-                unknown[limit] += 1
-                continue
-            places += 1
-            faults = list(find(subject, context))
-            if not faults:
-                continue
-            fired += 1
-            for fault in faults:
-                identity = (fault.docname, fault.key)
-                findings += _finding(rule, fault, keys[identity], graph.config, ignores)
-                keys[identity] += 1
-        for fault in _limit_notes(rule, unknown, graph):
-            findings += _finding(rule, fault, 0, graph.config, ignores)
-        reach.append(Reach(rule.name, places, fired))
-    has_baseline = graph.inputs.baseline is not None
-    return CheckResult(tuple(sort_findings(findings)), tuple(reach), has_baseline)
+        # it is the last rule: what no finding of the others matches is fixed
+        if rule is baseline_stale and baseline is not None:
+            findings, unmatched = match_baseline(findings, baseline, graph.documents)
+            fixed += unmatched
+        outcome = _run(rule, context, has_limits)
+        findings += _stamped(rule, outcome.faults, graph, ignores)
+        reach.append(outcome.reach)
+    conf = join_path(posixpath.dirname(graph.inputs.config_path), "conf.py")
+    findings = _once_in(conf, findings)
+    return CheckResult(tuple(sort_findings(findings)), tuple(reach), baseline is not None)
 
 
-def _limit(needs: Knowledge, subject: object) -> tuple[str, SourceKind] | None:
-    """Spec domain and kind of source of a reference to a section that too little is known of."""
-    section = subject.resolution.section if isinstance(subject, CanonicalEdge) else None
-    return (section.domain, section.kind) if section and not needs.is_known(section) else None
+def _once_in(path: str, findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, with one for each fault of a file that adds text to every page.
+
+    A recorded one comes first, so that a new page makes no new finding of it; then one that no
+    page suppresses.
+    """
+    unique: list[Finding] = []
+    groups: dict[tuple[str, Place, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.place.path == path:
+            groups[finding.rule, finding.place, finding.message].append(finding)
+        else:
+            unique.append(finding)
+    for group in groups.values():
+        unique.append(min(group, key=lambda f: (not f.baseline_date, f.suppressed, f.docname)))
+    return unique
 
 
-def _limit_notes(
-    rule: Rule, unknown: Mapping[tuple[str, SourceKind], int], graph: TraceabilityGraph
-) -> Iterable[Fault]:
-    for (domain, kind), number in sorted(
-        unknown.items(), key=lambda row: (row[0][0], row[0][1].name)
-    ):
+def _run(rule: Rule, context: Context, has_limits: bool) -> _Outcome:
+    """Run one rule. Without limits no source of sections lacks anything, so none is asked."""
+    config = context.graph.config
+    if rule.judges_prose and not is_on(config, rule.name):
+        return _Outcome((), Reach(rule.name, 0, 0))
+    faults: list[Fault] = []
+    skipped: Counter[tuple[str, SourceKind]] = Counter()
+    places = fired = 0
+    for subject in rule.over(context.graph):
+        limit = _limit(rule, subject) if has_limits else None
+        if limit:
+            skipped[limit] += 1
+            continue
+        places += 1
+        new = list(rule.check(subject, context))
+        fired += bool(new)
+        faults += new
+    faults += _notes(rule, skipped, context.graph.inputs.config_path)
+    return _Outcome(tuple(faults), Reach(rule.name, places, fired))
+
+
+def _limit(rule: Rule, subject: object) -> tuple[str, SourceKind] | None:
+    """Spec domain and kind of source of a reference, where that source is too poor for the rule."""
+    if rule.needs is None or not isinstance(subject, CanonicalEdge):
+        return None
+    section = subject.resolution.section
+    if section is None or rule.needs.is_met(section):
+        return None
+    return section.domain_key, section.kind
+
+
+def _notes(
+    rule: Rule, skipped: Counter[tuple[str, SourceKind]], config_path: str
+) -> Iterator[Fault]:
+    """One fault for all references of a spec domain that share a limit."""
+    if rule.needs is None:
+        return
+    by_name = {(domain, kind.name): (kind, number) for (domain, kind), number in skipped.items()}
+    for (domain, name), (kind, number) in sorted(by_name.items()):
+        references = counted_noun(number, "reference")
         yield Fault(
-            f'spec domain "{domain}" is known from {kind.title} for '
-            f"{counted_noun(number, 'reference')}: {rule.needs.otherwise if rule.needs else ''}",
-            Place(graph.inputs.config_path, 1),
+            f'{references} to spec domain "{domain}" cannot be checked: {kind.title} '
+            f"{rule.needs.note}",
+            Place(config_path, 1),
             "",
-            f"{domain} {kind.name}",
+            f"{domain} {name}",
             is_note=True,
         )
 
 
-def _finding(
-    rule: Rule, fault: Fault, occurrence: int, config: Config, ignores: "_Ignores"
-) -> Iterable[Finding]:
-    severity = severity_of(config, rule.name, rule.severity, fault.docname)
-    if fault.is_note and severity != "off":
-        severity = "info"
-    suppressed = ignores.reason(rule.name, fault)
-    if severity != "off":
+def _stamped(
+    rule: Rule, faults: Iterable[Fault], graph: TraceabilityGraph, ignores: _Ignores
+) -> Iterator[Finding]:
+    """The faults of a rule as findings, less those that are switched off."""
+    occurrences: Counter[tuple[str, str]] = Counter()
+    for fault in faults:
+        # also those that are off are counted, and use their ignore: switching a rule off on some
+        # pages neither renames the other findings nor makes an exception look unused
+        occurrence = occurrences[fault.docname, fault.key]
+        occurrences[fault.docname, fault.key] += 1
+        suppressed = ignores.reason(rule.name, fault)
+        severity = severity_of(graph.config, rule.name, rule.severity, fault.docname)
+        if severity == "off":
+            continue
         yield Finding(
             rule=rule.name,
-            severity=severity,
+            severity="info" if fault.is_note else severity,
             message=printable(fault.message),
             place=fault.place,
             docname=fault.docname,
@@ -131,13 +180,14 @@ def _finding(
 
 
 class _Ignores:
-    """Which faults are covered by an ``opsdocs-ignore`` that has not expired."""
+    """Which faults an ``opsdocs-ignore`` covers that has not expired."""
 
     def __init__(self, graph: TraceabilityGraph, today: date) -> None:
         self.used: set[tuple[str, int]] = set()
         self._by_document: dict[str, list[tuple[int, Ignore]]] = defaultdict(list)
         for facts in graph.documents.values():
             for index, ignore in enumerate(facts.ignores):
+                # an expired ignore covers nothing, or nobody would notice that it ended
                 if not ignore.until or date.fromisoformat(ignore.until) >= today:
                     self._by_document[facts.docname].append((index, ignore))
 
@@ -145,7 +195,7 @@ class _Ignores:
         """The reason of the first ignore that covers the fault; empty when none does."""
         reason = ""
         for index, ignore in self._by_document.get(fault.docname, ()):
-            if rule in ignore.rules and (ignore.page or _covers(ignore, fault.place)):
+            if rule in ignore.rules and (ignore.is_page_wide or _covers(ignore, fault.place)):
                 self.used.add((fault.docname, index))
                 reason = reason or ignore.reason
         return reason
@@ -160,5 +210,5 @@ def _covers(ignore: Ignore, place: Place) -> bool:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """Findings that stand, by severity, worst first."""
-    found = Counter(finding.severity for finding in findings if finding.stands)
-    return {severity: found[severity] for severity in ("error", "warning", "info")}
+    numbers = Counter(finding.severity for finding in findings if finding.is_reported)
+    return {severity: numbers[severity] for severity in ("error", "warning", "info")}

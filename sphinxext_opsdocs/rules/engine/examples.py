@@ -1,15 +1,76 @@
-"""Examples in either syntax: what documentation, ``opsdocs explain`` and tests show and run."""
+"""Examples of rules in neutral form, and what builds them: a sound runbook with one difference."""
 
-import re
-from collections.abc import Iterator
+from __future__ import annotations
 
-from sphinxext_opsdocs.rules.engine.base import Block, Example
+from collections.abc import Collection, Mapping
+from typing import Any
 
-__all__ = ["EXAMPLE_CONFIG", "EXAMPLE_PAGES", "SUFFIXES", "render"]
+from msgspec import Struct
 
-SUFFIXES = {"rst": ".rst", "myst": ".md"}
-UNDERLINES = "=-~"
-INLINE = re.compile(r"\{(canonical|doc|label):([^}]*)\}")
+from sphinxext_opsdocs.graph.inputs import Inputs
+
+__all__ = [
+    "EXAMPLE_CONFIG",
+    "EXAMPLE_PAGES",
+    "HEADER",
+    "SECTIONS",
+    "SPECIFICATION_HEADER",
+    "STEP",
+    "Block",
+    "Example",
+    "deviation",
+    "directive",
+    "page",
+    "specification",
+]
+
+
+class Block(Struct, frozen=True):
+    """A directive of an example, written in either syntax when it is shown or run."""
+
+    name: str
+    argument: str = ""
+    options: Mapping[str, str] = {}
+    content: tuple[str | Block, ...] = ()
+
+
+class Example(Struct, frozen=True):
+    """One page in neutral form: header fields, then headings (``= Title``), text and directives.
+
+    ``{canonical:target}`` stands for that role in either syntax, as do ``deviation``, ``doc`` and
+    ``label``. The
+    page itself is ``ops/page``.
+    """
+
+    header: Mapping[str, str]
+    body: tuple[str | Block, ...]
+    config: Mapping[str, Any] = {}
+    """Laid over the configuration that all examples share."""
+    pages: Mapping[str, Example] = {}
+    """Further pages by docname."""
+    inputs: Inputs = Inputs()
+    """What files beside the documents contain."""
+    note: str = ""
+    """What a reader cannot see on the pages: a change, a date, the content of such a file."""
+
+
+HEADER = {
+    "class": "runbook",
+    "owner": "team-orders",
+    "status": "Canonical",
+    "version": "2.1",
+    "last-reviewed": "2026-11-02",
+}
+SPECIFICATION_HEADER = {
+    "class": "specification",
+    "owner": "team-api",
+    "status": "Canonical",
+    "version": "1.0",
+    "last-reviewed": "2026-11-02",
+}
+SECTIONS = ("Meaning", "Impact", "Diagnosis", "Verification", "Escalation")
+STEP = "Stop new traffic."
+REFERENCE = Block("canonical-ref", "api:rate-limits")
 
 EXAMPLE_CONFIG = {
     "governed": ["ops/**"],
@@ -23,16 +84,9 @@ EXAMPLE_CONFIG = {
 }
 """The configuration that every example is run with, in the form of ``opsdocs.toml``."""
 
-_SPECIFICATION = {
-    "class": "specification",
-    "owner": "team-api",
-    "status": "Canonical",
-    "version": "1.0",
-    "last-reviewed": "2026-11-02",
-}
 EXAMPLE_PAGES = {
     "specs/api/limits": Example(
-        _SPECIFICATION,
+        SPECIFICATION_HEADER,
         (
             "= Limits",
             "{label:rate-limits}",
@@ -44,60 +98,70 @@ EXAMPLE_PAGES = {
         ),
     ),
     "specs/api/next": Example(
-        _SPECIFICATION | {"status": "Draft"},
+        SPECIFICATION_HEADER | {"status": "Draft"},
         ("= Next limits", "{label:next-limits}", "== Rate limits", "Planned."),
     ),
 }
 """The specifications that every example can refer to, by docname."""
 
 
-def render(example: Example, syntax: str) -> str:
-    """The source of an example's page; ``syntax`` is ``rst`` or ``myst``."""
-    blocks = list(_header(example, syntax))
-    blocks += [_block(block, syntax, 3) for block in example.body]
-    return "\n\n".join(blocks) + "\n"
+def page(
+    *body: str | Block,
+    title: str = "Drain a gateway node",
+    header: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+    config: Mapping[str, Any] | None = None,
+    pages: Mapping[str, Example] | None = None,
+    sections: Collection[str] = SECTIONS,
+    reference: bool = True,
+    inputs: Inputs = Inputs(),  # noqa: B008  # a frozen value
+    note: str = "",
+) -> Example:
+    """Return a sound runbook whose mitigation is ``body``, or one step.
+
+    Its header has the fields of ``header`` too, and lacks those of ``without``.
+    """
+    fields = {name: text for name, text in HEADER.items() if name not in without}
+    blocks: list[str | Block] = [f"= {title}"]
+    for section in sections:
+        blocks += [f"== {section}", "See the dashboard of the service."]
+    # outside of the mitigation, so that what an example shows of it is its own
+    blocks[1:1] = [REFERENCE] if reference else []
+    blocks += ["== Mitigation", *(body or [STEP])]
+    return Example(
+        header=fields | dict(header or {}),
+        body=tuple(blocks),
+        config=config or {},
+        pages=pages or {},
+        inputs=inputs,
+        note=note,
+    )
 
 
-def _header(example: Example, syntax: str) -> Iterator[str]:
-    if example.header and syntax == "rst":
-        yield "\n".join(f":{name}: {text}" for name, text in example.header.items())
-    elif example.header:
-        lines = (f'{name}: "{text}"' for name, text in example.header.items())
-        yield "\n".join(["---", *lines, "---"])
+def specification(label: str, *body: str | Block) -> Mapping[str, Example]:
+    """Return a further specification of ``api`` with one section of that label, by docname."""
+    title = label.replace("-", " ").capitalize()
+    content = (f"= On {label}", f"{{label:{label}}}", f"== {title}", *body)
+    return {f"specs/api/{label}": Example(SPECIFICATION_HEADER, content)}
 
 
-def _block(block: str | Block, syntax: str, fence: int) -> str:
-    if isinstance(block, Block):
-        return _directive(block, syntax, fence)
-    if title := re.match(r"(=+) (.*)", block):
-        level, text = len(title[1]), title[2]
-        return (
-            f"{'#' * level} {text}"
-            if syntax == "myst"
-            else f"{text}\n{UNDERLINES[level - 1] * len(text)}"
-        )
-    return INLINE.sub(lambda match: _inline(match[1], match[2], syntax), block)
+def directive(name: str, argument: str = "", *content: str | Block, **options: str | None) -> Block:
+    """Return a directive; an option of None is left out, an underscore stands for a hyphen."""
+    fields = {key.replace("_", "-"): text for key, text in options.items() if text is not None}
+    return Block(name, argument, fields, content)
 
 
-def _inline(kind: str, target: str, syntax: str) -> str:
-    if kind == "label":
-        return f"({target})=" if syntax == "myst" else f".. _{target}:"
-    return f"{{{kind}}}`{target}`" if syntax == "myst" else f":{kind}:`{target}`"
-
-
-def _directive(block: Block, syntax: str, fence: int) -> str:
-    nested = any(isinstance(part, Block) for part in block.content)
-    ticks = "`" * (fence + 1 if nested else fence)
-    options = [f":{name}: {text}".rstrip() for name, text in block.options.items()]
-    content = [_block(part, syntax, fence) for part in block.content]
-    head = [f"{ticks}{{{block.name}}} {block.argument}".rstrip()]
-    if syntax == "rst":
-        head = [f".. {block.name}:: {block.argument}".rstrip()]
-        options = [f"   {line}" for line in options]
-        content = [
-            "\n".join(f"   {line}".rstrip() for line in part.splitlines()) for part in content
-        ]
-    text = "\n".join(head + options)
-    if content:
-        text += "\n\n" + "\n\n".join(content)
-    return f"{text}\n{ticks}" if syntax == "myst" else text
+def deviation(
+    *content: str | Block, title: str = "Throttled clients get 503", **options: str | None
+) -> Block:
+    """Return a sound deviation, with options changed or (None) left out."""
+    sound: dict[str, str | None] = {
+        "id": "DEV-0007",
+        "spec": "api:rate-limits",
+        "issue": "API-1234",
+        "observed": "2026-10-30",
+        "severity": "major",
+        "state": "open",
+    }
+    body = content or ("During a drain the gateway answered 503 to throttled clients.",)
+    return directive("observed-deviation", title, *body, **(sound | options))

@@ -1,4 +1,4 @@
-"""Which rules there are, for a configuration that names some."""
+"""Names of rules in a configuration. Apart from the schema, which cannot import the rules."""
 
 from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.config.schema import Config

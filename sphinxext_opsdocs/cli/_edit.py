@@ -1,0 +1,73 @@
+"""Shared parts of the commands that edit documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sphinxext_opsdocs.cli._options import Failure, SphinxOptions
+from sphinxext_opsdocs.cli._source import run_sphinx
+from sphinxext_opsdocs.config.suggestion import did_you_mean, listed
+from sphinxext_opsdocs.edits.directive import EditError, SourceText, find_directive, with_options
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import DeviationNode
+
+__all__ = ["deviation_of", "edit_deviation", "run_edit", "set_option"]
+
+
+# the application and the domain are Any in this package: their types would load Sphinx
+def run_edit(options: SphinxOptions, work: Callable[[Any, Any], str]) -> str:
+    """Read the documents, and return the result of ``work``, which edits them. Raises Failure."""
+    if options.source.is_file():
+        raise Failure(f'"{options.source}" is a facts file; an edit needs the folder of conf.py')
+    try:
+        return run_sphinx(options, work)
+    except EditError as error:
+        raise Failure(str(error)) from None
+
+
+def deviation_of(graph: TraceabilityGraph, number: str) -> DeviationNode:
+    """The deviation with this id. Raises Failure if there is none, or more than one."""
+    nodes = graph.deviations_by_id.get(number, ())
+    if not nodes:
+        hint = did_you_mean(number, graph.deviations_by_id, count=3)
+        raise Failure(f'no deviation "{number}"{hint}')
+    # a deviation in a file that two pages include has two nodes, but one place
+    places = sorted({node.deviation.place for node in nodes})
+    if len(places) > 1:
+        shown = listed(f"{place.path}:{place.line}" for place in places)
+        raise Failure(f'deviation "{number}" is recorded more than once: {shown}')
+    return nodes[0]
+
+
+def edit_deviation(
+    app: Any,
+    ops_domain: Any,
+    node: DeviationNode,
+    attempts: Sequence[Callable[[SourceText, DocumentFacts], list[str]]],
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> int:
+    """Make the first edit that is sound; return its index. Raises EditError."""
+    from sphinxext_opsdocs.ext.edit_trial import edit_deviation
+
+    return edit_deviation(app, ops_domain, node, attempts, expected, keeps)
+
+
+def set_option(
+    app: Any,
+    ops_domain: Any,
+    node: DeviationNode,
+    name: str,
+    value: str,
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> None:
+    """Set an option of a deviation in its document. Raises EditError."""
+
+    def attempt(text: SourceText, _facts: DocumentFacts) -> list[str]:
+        directive = find_directive(text, node.deviation.place.line, "observed-deviation")
+        return with_options(text.lines, directive, {name: value})
+
+    edit_deviation(app, ops_domain, node, [attempt], expected, keeps)

@@ -1,0 +1,63 @@
+"""``opsdocs deviations resolve``: marks a deviation as resolved, and moves it to the history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sphinxext_opsdocs.cli._edit import deviation_of, edit_deviation, run_edit
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    SphinxOptions,
+    day_of,
+    day_option,
+    show,
+    source_option,
+)
+from sphinxext_opsdocs.edits.directive import SourceText
+from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, resolve_deviation
+from sphinxext_opsdocs.facts.model import DocumentFacts
+
+__all__ = ["resolve"]
+
+
+@click.command()
+@click.argument("deviation")
+@click.option("--in-place", is_flag=True, help="Do not move it.")
+@source_option
+@day_option
+def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) -> None:
+    """Mark a deviation as resolved.
+
+    Sets state and date of DEVIATION, an id such as DEV-0007, moves it to the section "Resolved
+    deviations" at the end of its page, and removes its workarounds. A deviation in an included
+    file, or inside another block, stays where it is.
+
+    The page is then read again; if anything else changed in it, the edit is undone.
+    """
+
+    def work(app: Any, ops_domain: Any) -> str:
+        node = deviation_of(ops_domain.graph, deviation)
+        if node.deviation.state == "resolved":
+            raise Failure(f'deviation "{deviation}" is already resolved')
+        place, date = node.deviation.place, day_of(day).isoformat()
+
+        def to_history(text: SourceText, facts: DocumentFacts) -> list[str]:
+            return resolve_deviation(text, place, date, facts, into_history=True)
+
+        def where_it_is(text: SourceText, facts: DocumentFacts) -> list[str]:
+            return resolve_deviation(text, place, date, facts, into_history=False)
+
+        # a deviation that cannot be moved safely is resolved where it is
+        attempts = [to_history, where_it_is]
+        if in_place or place.path != ops_domain.documents[node.docname].path:
+            attempts.remove(to_history)
+        expected = {"state": "resolved", "resolved": date}
+        sound = attempts[edit_deviation(app, ops_domain, node, attempts, expected)]
+        outcome = "left where it is"
+        if sound is to_history:
+            outcome = f'moved to "{HISTORY}"'
+        return f"{place.path}: {deviation} resolved on {date}, {outcome}"
+
+    show(run_edit(options, work))

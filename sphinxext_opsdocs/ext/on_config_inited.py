@@ -1,0 +1,49 @@
+"""Handlers of ``config-inited``: the settings of opsdocs.toml and conf.py, and our own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config as SphinxConfig
+
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.parser import (
+    ConfigurationError,
+    merge_tables,
+    parse_config,
+    read_toml,
+)
+from sphinxext_opsdocs.config.schema import CONFIG_FILE
+from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
+from sphinxext_opsdocs.ext.settings import SettingsError, given_values
+from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
+from sphinxext_opsdocs.text.language import LanguageError, load_language
+
+__all__ = ["add_own_files", "on_config_inited"]
+
+STATIC = Path(__file__).parents[1] / "static"
+
+
+def on_config_inited(app: Sphinx, config: SphinxConfig) -> None:
+    """Merge opsdocs.toml into the configuration; values of conf.py win.
+
+    Sphinx then compares the merged values with those of the last build, so that a change in either
+    file has the same effect. Raises SettingsError with every fault.
+    """
+    try:
+        merged = merge_tables(read_toml(Path(app.confdir) / CONFIG_FILE), given_values(config))
+        typed = parse_config(merged)
+        document_classes(typed)
+        refuse_unknown_rules(typed)
+        load_language(typed.language, Path(app.confdir))
+    except (ConfigurationError, LanguageError) as error:
+        raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {error}") from None
+    for key, value in merged.items():
+        setattr(config, f"opsdocs_{key}", value)
+
+
+def add_own_files(_app: Sphinx, config: SphinxConfig) -> None:
+    """Add our style sheet to html pages, and keep our output files out of an epub."""
+    config["html_static_path"] = [*config.html_static_path, str(STATIC)]
+    config["epub_exclude_files"] = [*config.epub_exclude_files, *OUTPUT_FILES]

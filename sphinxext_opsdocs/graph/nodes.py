@@ -1,0 +1,54 @@
+"""The nodes and edges of the traceability graph."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.canonical.section import Resolution
+from sphinxext_opsdocs.config.classes import DocumentClass
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Header, Place
+from sphinxext_opsdocs.issues.reference import Issue
+
+__all__ = ["CanonicalEdge", "DeviationNode", "GovernedDocument"]
+
+
+class GovernedDocument(Struct, frozen=True, gc=False):
+    """A document with its governed header and class (None if the class is unknown)."""
+
+    facts: DocumentFacts
+    header: Header
+    document_class: DocumentClass | None
+
+    @property
+    def review_interval(self) -> int:
+        """Days between reviews: the header's, else the class's; 0 for never."""
+        # archived documents are kept as history and do not change
+        if self.header.status == Lifecycle.ARCHIVED:
+            return 0
+        if self.header.review_interval is not None:
+            return self.header.review_interval
+        if self.document_class is None:
+            return 0
+        return self.document_class.review_interval
+
+
+class CanonicalEdge(Struct, frozen=True, gc=False):
+    """A reference from a document, or from one of its deviations, to a canonical section."""
+
+    docname: str
+    place: Place
+    section: str
+    """First anchor of the section that contains the reference."""
+    resolution: Resolution
+    deviation: str = ""
+    why: str = ""
+
+
+class DeviationNode(Struct, frozen=True, gc=False):
+    """A deviation with its specification targets and issues resolved."""
+
+    docname: str
+    deviation: Deviation
+    specs: tuple[Resolution, ...]
+    issues: tuple[Issue, ...]

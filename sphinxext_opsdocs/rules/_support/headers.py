@@ -1,0 +1,48 @@
+"""What rules on the governed header share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.rules.engine.base import Context
+
+__all__ = ["classified", "header_place", "interval_faults", "page_exists"]
+
+
+def classified(graph: TraceabilityGraph) -> Iterable[GovernedDocument]:
+    """The governed documents of a class that exists."""
+    return (document for document in graph.governed if document.document_class)
+
+
+def page_exists(graph: TraceabilityGraph, docname: str) -> bool:
+    """Whether the project has this page, with a header or without."""
+    return docname in graph.documents or docname in graph.inputs.pages
+
+
+def header_place(facts: DocumentFacts, *names: str) -> Place:
+    """The first of these fields that the header has, else the header, else the first line."""
+    return facts.header.place_of(*names) if facts.header else Place(facts.path, 1)
+
+
+def interval_faults(
+    document: GovernedDocument, context: Context, field: str, interval: int, remedy: str
+) -> Iterator[Fault]:
+    """Yield a fault for a date in the future, or further back than the interval (0 for none).
+
+    ``field`` is ``last-reviewed`` or ``last-verified``.
+    """
+    header, docname = document.header, document.facts.docname
+    iso_date = {"last-reviewed": header.last_reviewed, "last-verified": header.last_verified}[field]
+    place = header.place_of(field)
+    ahead, age = context.days_ahead(iso_date), context.days_since(iso_date)
+    if ahead:
+        message = f"{field} is {iso_date}, {ahead} days in the future; enter the day it was done"
+        yield Fault(message, place, docname, "ahead")
+    if interval and age > interval:
+        what = field.replace("-", " ")
+        message = f"{what} on {iso_date}, {age} days ago (limit: {interval}); {remedy}"
+        yield Fault(message, place, docname, "")
