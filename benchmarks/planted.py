@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.facts.model import DocumentFacts, Passage, Place
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import COPY, PageOverlaps
 
 __all__ = ["EDITS", "Planted", "counted", "plant", "planted_texts"]

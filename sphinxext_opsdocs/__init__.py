@@ -20,6 +20,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.on_config_inited import add_own_files, on_config_inited
     from sphinxext_opsdocs.ext.on_doctree_read import on_doctree_read
     from sphinxext_opsdocs.ext.on_doctree_resolved import on_doctree_resolved
+    from sphinxext_opsdocs.ext.on_env_before_read_docs import on_env_before_read_docs
+    from sphinxext_opsdocs.ext.on_env_get_outdated import on_env_get_outdated
     from sphinxext_opsdocs.ext.on_env_updated import on_env_updated
     from sphinxext_opsdocs.ext.on_source_read import keep_source, on_source_read
     from sphinxext_opsdocs.ext.on_warn_missing_reference import on_warn_missing_reference
@@ -43,6 +45,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", register_short_names, priority=900)
     # the last look: an extension may register its markup as late as here
     app.connect("builder-inited", on_builder_inited, priority=999)
+    app.connect("env-get-outdated", on_env_get_outdated)
+    # after sphinx-needs, which prepares its data and can add pages to read at 500
+    app.connect("env-before-read-docs", on_env_before_read_docs, priority=900)
     app.connect("source-read", keep_source, priority=-900)
     # after intersphinx, which knows further names: the last one to observe is asked first
     app.connect("source-read", on_source_read, priority=900)

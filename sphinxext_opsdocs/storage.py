@@ -30,6 +30,7 @@ __all__ = [
     "read_raw",
     "replace_file",
     "replace_unchanged",
+    "temporary_copy",
     "unpack",
 ]
 
@@ -201,21 +202,27 @@ def replace_file(path: Path, data: bytes) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(path)
     mode = NEW_FILE_MODE
     if path.exists():
         mode = path.stat().st_mode & 0o777
     # in the same folder: a rename is one step only within a file system
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
-    try:
-        _write_new(temporary, data)
+    with temporary_copy(path, data) as temporary:
         # the umask has no say: the file that is replaced has its mode already
         os.chmod(temporary, mode)  # noqa: PTH101
         os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     return True
+
+
+@contextmanager
+def temporary_copy(path: Path, data: bytes) -> Generator[Path]:
+    """Write a file with this content beside another one, and remove it unless it was renamed."""
+    _remove_abandoned(path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        _write_new(temporary, data)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def replace_unchanged(path: Path, data: bytes, before: bytes | None) -> bool:

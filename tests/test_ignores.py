@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext_opsdocs.findings.finding import fingerprint
 from tests.pages import SPECIFICATION
 from tests.project import Project, md_page, rst_page
 
@@ -81,3 +82,53 @@ def test_ignore_of_a_rule_that_is_off_is_in_use(project: Project) -> None:
     project.write({**SPECIFICATION, "ops/a.rst": rst_page("") + body})
     build = project.build("dummy", suppress_warnings=["opsdocs.canonical_unresolved"])
     assert build.of("ignore_unused") == []
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_rule_that_does_not_exist_is_called_unknown(project: Project, suffix: str) -> None:
+    ignore = {
+        "rst": ".. opsdocs-ignore:: {0}\n   :reason: known\n   :page:\n",
+        "md": "```{{opsdocs-ignore}} {0}\n:reason: known\n:page:\n```\n",
+    }[suffix]
+    make = {"rst": rst_page, "md": md_page}[suffix]
+    names = (
+        "canonical_unresolvd",
+        "canonical_missing, xyz, canonical_unresolved",
+        "section_empty",
+    )
+    pages = {
+        f"ops/p{number}.{suffix}": make("Text.") + "\n" + ignore.format(name)
+        for number, name in enumerate(names)
+    }
+    reference = {"rst": ":canonical:`api:no`\n", "md": "{canonical}`api:no`\n"}[suffix]
+    pages[f"ops/p1.{suffix}"] += "\n" + reference
+    project.write({**SPECIFICATION, **pages})
+    findings = project.build("dummy").of("ignore_unused")
+    assert [finding.message for finding in findings] == [
+        'there is no rule "canonical_unresolvd"; did you mean "canonical_unresolved"?',
+        'there is no rule "xyz"; "opsdocs rules" lists them',
+        'this exception for "section_empty" covers nothing; remove it',
+    ]
+    # the first one was reported before, as unused, and stands in baselines
+    assert findings[0].fingerprint == fingerprint("ignore_unused", "ops/p0", names[0], 0)
+
+
+def test_ignore_covers_what_the_parser_left_out(project: Project) -> None:
+    ignores = {
+        "rst": ".. opsdocs-ignore:: markup_broken\n   :reason: known\n\n",
+        "md": "```{opsdocs-ignore} markup_broken\n:reason: known\n```\n\n",
+    }
+    project.write(
+        {
+            "ops/a.rst": rst_page("Text.")
+            + f"\n{ignores['rst']}.. tabs::\n\n   Text.\n\n.. tabs::\n\nText.\n\n"
+            + f"{ignores['rst']}.. tabs::\n",
+            "ops/b.md": md_page("Text.")
+            + f"\n{ignores['md']}```{{tabs}}\nText.\n```\n\n```{{tabs}}\n```\n",
+        }
+    )
+    build = project.build("dummy")
+    covered = [(f.docname, bool(f.suppressed)) for f in build.of("markup_broken")]
+    assert covered == [
+        ("ops/a", True), ("ops/a", False), ("ops/a", True), ("ops/b", True), ("ops/b", False),
+    ]  # fmt: skip

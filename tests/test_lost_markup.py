@@ -223,3 +223,40 @@ def test_deviation_id_that_is_an_anchor_already_gets_another(project: Project, s
     text = project.build().text("ops/a.html")
     assert text.count('id="summary"') == 1
     assert 'id="summary-2"' in text
+
+
+UNFILLED = {
+    "version": "TBD",
+    "reviewers": "Jo Doe, TODO",
+    "scope": "todo: say what",
+    "service": "???",
+    "superseded-by": "WIP",
+    "slo": "FIXME",
+    "owner": "tbd",
+}
+FILLED = {"scope": "the TODO list service", "alerts": "N/A", "slo": "99.9 %, to be measured"}
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_no_value_of_a_header_may_be_left_to_fill_in(project: Project, suffix: str) -> None:
+    make = {"rst": rst_page, "md": md_page}[suffix]
+    project.write(
+        {
+            "opsdocs.toml": '[classes.service-page]\nrequired_fields = ["class", "slo"]\n',
+            f"a.{suffix}": make("", header=HEADER | UNFILLED | {"class": "service-page"}),
+            f"b.{suffix}": make("", header=HEADER | FILLED | {"class": "service-page"}),
+        }
+    )
+    findings = project.build("dummy").of("header_value_invalid")
+    text = (project.srcdir / f"a.{suffix}").read_text().splitlines()
+    names = [text[f.place.line - 1].strip(":").partition(":")[0] for f in findings]
+    assert sorted(names) == sorted(UNFILLED)
+    assert {finding.docname for finding in findings} == {"a"}
+    assert 'scope must be filled in, not "todo: say what"' in {f.message for f in findings}
+
+
+def test_owner_to_fill_in_is_reported_once(project: Project) -> None:
+    project.write({"ops/a.rst": rst_page("", header=HEADER | {"owner": "TODO", "class": "TODO"})})
+    build = project.build("dummy")
+    assert len(build.of("owner_unknown")) == 1
+    assert [f.message.partition(" ")[0] for f in build.of("header_value_invalid")] == ["class"]

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.markup.names import (
     DIRECTIVE_NAMES,
-    PREFIX,
     ROLE_NAMES,
     hint_at_name,
     is_near_our_names,
@@ -34,7 +34,7 @@ NAMES = [
     (kind, prefix + name)
     for kind, names in (("directive", DIRECTIVE_NAMES), ("role", ROLE_NAMES))
     for name in names
-    for prefix in ("", PREFIX)
+    for prefix in ("", DOMAIN_PREFIX)
 ]
 LETTERS = string.ascii_lowercase + "-"
 SAMPLE = 40
@@ -59,7 +59,7 @@ def misspelt(kind: str, name: str) -> list[str]:
     """All names with one slip, and a sample of those with two; the same on every run."""
     draw = random.Random(f"{kind} {name}")
     # the rest of a name with the prefix is that of the name without
-    once = list(dict.fromkeys(slips(name, len(PREFIX) + 1 if PREFIX in name else 99)))
+    once = list(dict.fromkeys(slips(name, len(DOMAIN_PREFIX) + 1 if DOMAIN_PREFIX in name else 99)))
     twice = [draw.choice(list(slips(draw.choice(once)))) for _ in range(SAMPLE)]
     ours = {own for own_kind, own in NAMES if own_kind == kind}
     wrong = (each for each in dict.fromkeys(once + twice) if each not in ours)
@@ -223,7 +223,7 @@ def test_names_with_the_prefix_record_the_same(project: Project, syntax: str) ->
     }[syntax]
     page = MAKE[syntax]("", header=HEADER) + "\n"
     facts = []
-    for prefix, short_names in (("", True), (PREFIX, True), (PREFIX, False)):
+    for prefix, short_names in (("", True), (DOMAIN_PREFIX, True), (DOMAIN_PREFIX, False)):
         project.write({**SPECIFICATION, f"ops/a.{syntax}": page + text.format(prefix)})
         build = project.build(opsdocs_short_names=short_names)
         assert (
@@ -436,3 +436,29 @@ def test_warnings_that_lose_no_text_are_no_findings(project: Project) -> None:
 def test_names_are_those_that_are_registered() -> None:
     assert set(DIRECTIVE_NAMES) == set(DIRECTIVES)
     assert set(ROLE_NAMES) == set(ROLES)
+
+
+def cli(*arguments: object) -> None:
+    result = CliRunner().invoke(main, [*map(str, arguments)])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_commands_edit_directives_with_the_prefix(project: Project, syntax: str) -> None:
+    name, text = RUNBOOKS["rst" if syntax == "rst" else "myst"]
+    for own in ("observed-deviation", "workaround"):
+        text = text.replace(f".. {own}::", f".. ops:{own}::").replace(
+            f"{{{own}}}", f"{{ops:{own}}}"
+        )
+    path = project.srcdir / "opsdocs.toml"
+    path.write_text(f"short_names = false\n{path.read_text()}")
+    project.write({**SPECIFICATION, name: text.replace("canonical`", "canonical `")})
+    cli("deviations", "confirm", "DEV-0007", "-s", project.srcdir)
+    cli("deviations", "resolve", "DEV-0007", "-s", project.srcdir)
+    cli("change", "ops/drain", "--why", "a reason", "--what", "Something", "-s", project.srcdir)
+    changed = (project.srcdir / name).read_text()
+    assert "ops:document-change" in changed
+    build = project.build("dummy")
+    (deviation,) = build.documents["ops/drain"].deviations
+    assert (deviation.state, deviation.last_observed) == ("resolved", "2026-11-23")
+    assert [entry.version for entry in build.documents["ops/drain"].changes] == ["2.2"]

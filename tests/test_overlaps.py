@@ -244,6 +244,66 @@ def test_restated_values(project: Project, text: str, is_restated: bool) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "rule", "quotes"),
+    [
+        (
+            "Wait out the drain grace period of 1 minute.",
+            "restated_value",
+            ["Wait out the drain grace period of 1 minute"],
+        ),
+        (
+            "Mind that the **Drain** *grace*\nperiod is ``60 s``.",
+            "restated_value",
+            ["Mind that the Drain grace period is `60 s`"],
+        ),
+        (
+            ".. list-table::\n\n   * - Session lifetime\n     - old\n     - 7200 s",
+            "restated_value",
+            ["Session lifetime", "7200 s"],
+        ),
+        ("Drain grace period\n    60 s", "restated_value", ["Drain grace period", "60 s"]),
+        (
+            f"Know this. {PASSAGE} That is why.",
+            "copied_canonical",
+            [PASSAGE[: len("Whoever is throttled waits twice as long after each further answer")]],
+        ),
+        (
+            "Cold Merchants\n  Some that sent nothing in a week.",
+            "term_redefined",
+            ["Cold Merchants"],
+        ),
+        (
+            "A *Soft Limit* means that few requests are refused and nothing is lost.",
+            "term_redefined",
+            ["Soft Limit"],
+        ),
+    ],
+)
+def test_messages_quote_the_words_of_the_page(
+    project: Project, text: str, rule: str, quotes: list[str]
+) -> None:
+    (finding,) = found(project, text).of(rule)[:1]
+    shown = finding.message.partition(" repeats ")[0].partition(" is copied ")[0]
+    shown = shown.partition(" is already ")[0]
+    parts = [part.strip('"') for part in shown.split('": "')]
+    assert len(parts) == len(quotes)
+    for part, quote in zip(parts, quotes, strict=True):
+        assert part.startswith(quote)
+    typed = " ".join(text.replace("*", "").replace("``", "`").split())
+    assert all(part.removesuffix(" ...") in typed for part in parts)
+
+
+def test_words_of_addresses_name_no_value_and_define_no_term(project: Project) -> None:
+    text = (
+        "See https://docs.example/drain/grace/period 60 s later.\n\n"
+        "The soft limit https://docs.example/?means that few requests are refused is old.\n"
+    )
+    build = found(project, text)
+    assert not build.of("restated_value")
+    assert not build.of("term_redefined")
+
+
+@pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
         ("The rate limit is 100 requests per minute.", "rate limit of 100 requests per 60 s", True),
@@ -378,3 +438,43 @@ def test_only_what_changed_is_looked_at_again(
     assert not project.build("html").of("copied_canonical")
     assert looked[2:] == [["ops/a"]]
     assert project.build("html", fresh=True, jobs=2).findings == project.build("html").findings
+
+
+COUNTED = f"""
+限制
+----
+
+{PASSAGE}
+
+The drain grace period is 60 seconds.
+
+A soft limit means that nothing is refused.
+"""
+REPEATED = f"""
+{PASSAGE}
+
+Wait out the drain grace period of 1 minute.
+
+A soft limit means that nothing at all is refused.
+"""
+
+
+@pytest.mark.parametrize("syntax", PAGES)
+def test_sections_with_a_counted_anchor_are_copied_as_well(project: Project, syntax: str) -> None:
+    text = COUNTED.replace("限制\n----", "## 限制") if syntax == "md" else COUNTED
+    make = PAGES[syntax]
+    project.write({f"specs/api/limits.{syntax}": make(text, "Limits", SPECIFICATION)})
+    project.write({f"ops/page.{syntax}": make(REPEATED)})
+    build = project.build("dummy")
+    assert build.documents["specs/api/limits"].sections[1].anchors == ("id1",)
+    rules = ("copied_canonical", "restated_value", "term_redefined")
+    findings = [finding for rule in rules for finding in build.of(rule)]
+    assert {finding.rule for finding in findings} == set(rules)
+    name = 'api:specs/api/limits (section "限制", which needs a label)'
+    assert all(f"refer to {name}" in finding.message for finding in findings)
+    assert {f.related[0].place.path for f in findings} == {f"specs/api/limits.{syntax}"}
+    # another such section before it changes the anchor, and not the finding
+    other = "等\n--\n\nText.\n\n" if syntax == "rst" else "## 等\n\nText.\n\n"
+    project.write({f"specs/api/limits.{syntax}": make(other + text, "Limits", SPECIFICATION)})
+    again = [finding for rule in rules for finding in project.build("dummy").of(rule)]
+    assert [f.fingerprint for f in again] == [f.fingerprint for f in findings]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext_opsdocs.facts.model import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.facts.prose import BEHAVIOUR, INTENT, KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.rules import RULES
 from sphinxext_opsdocs.text import language
 from sphinxext_opsdocs.text.claims import find_claims
 from sphinxext_opsdocs.text.inflection import inflected_pattern
@@ -174,6 +175,7 @@ FIRES = {
     "Clients are not allowed to keep a session.": NORM,
     "There must be at least three nodes.": NORM,
     "Administrators must have a second factor.": NORM,
+    "Clients of https://x.example/may/not MUST wait.": KEYWORD,
 }
 SILENT = [
     "You must be on the VPN.",
@@ -196,12 +198,36 @@ SILENT = [
     "The command must return 0.",
     "Both checks must pass.",
     "The pod must be ready before the next step.",
+    "The rules of the gateway are at https://x.example/SHOULD/MUST.",
+    "The table and (https://x.example/spec/MUST) tell more.",
+    "The gateway of www.x.example/clients/MUST/wait is old.",
+    "The gateway reports to clients-MUST@x.example on an error.",
 ]
 
 
 @pytest.mark.parametrize("text", FIRES)
 def test_rules_on_systems_and_people_are_norms(text: str) -> None:
     assert find_norm(mask_literals(text), ENGLISH) == FIRES[text]
+
+
+ADDRESSES = (
+    "The rules of the gateway are at <https://x.example/SHOULD/MUST>.\n\n"
+    "The list of endpoints is <https://x.example/docs/SHALL-NOT>.\n\n"
+    "A bare https://x.example/a-known-workaround/MUST is shown.\n"
+)
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_words_of_addresses_are_no_statements(project: Project, suffix: str) -> None:
+    page = {"rst": rst_page, "md": md_page}[suffix]
+    vocabulary = f'{CONFIG}vocabulary = ["endpoint"]\n'
+    text = f"{ADDRESSES}\nEvery client must have a token of https://x.example/endpoint/x.\n"
+    project.write({f"ops/page.{suffix}": page(text), "opsdocs.toml": vocabulary})
+    build = project.build("dummy")
+    (statement,) = build.documents["ops/page"].statements
+    assert statement.text.startswith("Every client")
+    (finding,) = build.of("normative_statement")
+    assert "belongs to" not in finding.message
 
 
 @pytest.mark.parametrize("text", SILENT)
@@ -495,6 +521,25 @@ def test_language_that_is_not_known_judges_no_sentence(project: Project) -> None
         load_language("none.toml", Path("/nowhere"))
 
 
+@pytest.mark.parametrize("where", ["sphinx", "toml"])
+def test_language_without_data_is_one_note(project: Project, where: str) -> None:
+    project.write({"ops/a.rst": rst_page(RULE), "ops/b.md": md_page(RULE)})
+    settings = {"language": "sv"}
+    if where == "toml":
+        project.write({"opsdocs.toml": f'\nlanguage = "sv"\n{CONFIG}'})
+        settings = {}
+    build = project.build("dummy", **settings)
+    (note,) = build.of("input_unreadable")
+    assert (note.severity, note.place.path, note.docname) == ("info", "opsdocs.toml", "")
+    assert note.place.line == (2 if where == "toml" else 1)
+    assert 'no data for the language "sv": in 2 pages' in note.message
+    assert project.build("dummy", **settings).of("input_unreadable") == [note]
+    # with nothing to judge there is nothing to say
+    off = {rule.name: "off" for rule in RULES if rule.judges_prose}
+    assert project.build("dummy", **settings, opsdocs_rules=off).of("input_unreadable") == []
+    assert project.build("dummy", opsdocs_language="en_GB").of("input_unreadable") == []
+
+
 def test_builds_agree(project: Project) -> None:
     for number in range(12):
         project.write({f"ops/p{number}.rst": rst_page(f"{RULE} As a workaround, wait.")})
@@ -530,3 +575,32 @@ def test_no_sentence_breaks_the_judge(words: list[str]) -> None:
     assert set(find_claims(text, text, text, ENGLISH)) <= {
         KEYWORD, NORM, INTENT, WORKAROUND, BEHAVIOUR, "accepted",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("syntax", ["rst", "md"])
+def test_reach_of_prose_rules_is_what_was_read(project: Project, syntax: str) -> None:
+    """Also where nothing was found: a rule that reads no sentence is one that is broken."""
+    body = {
+        "rst": "One sentence. Another one here.\n\nSub\n---\n\n- An item of a list.\n\n"
+        ".. workaround::\n\n   Wait. Then look. Then go on.\n",
+        "md": "One sentence. Another one here.\n\n## Sub\n\n- An item of a list.\n\n"
+        "```{workaround}\nWait. Then look. Then go on.\n```\n",
+    }[syntax]
+    make = {"rst": rst_page, "md": md_page}[syntax]
+    project.write({f"ops/a.{syntax}": make(body), f"ops/b.{syntax}": make("A third sentence.")})
+    build = project.build("dummy")
+    places = {row.rule: row.places for row in build.result.reach}
+    fired = {row.rule: row.fired for row in build.result.reach}
+    read = ("normative_keyword", "normative_statement", "intent_claim", "workaround_unrecorded")
+    assert {places[name] for name in read} == {4}
+    assert {fired[name] for name in read} == {0}
+    assert places["deviation_normalised"] == 3
+    assert places["statement_uncited"] == 3
+    # nothing to compare with
+    assert places["copied_canonical"] == 0
+    project.write({"specs/api/limits.rst": SPEC_PAGE})
+    again = {row.rule: row.places for row in project.build("dummy").result.reach}
+    assert again["copied_canonical"] == again["restated_value"] == again["term_redefined"] == 4
+    build = project.build("dummy", opsdocs_rules={"normative_keyword": "off"})
+    off = {row.rule: row.places for row in build.result.reach}
+    assert (off["normative_keyword"], off["normative_statement"]) == (0, 4)

@@ -207,7 +207,7 @@ FAILURES: dict[str, tuple[Callable[[Server], None], str, str]] = {
     "a file": (
         lambda s: s.serve("/x", b"", 302, Location="file:///etc/passwd"),
         "",
-        'scheme "file" is not allowed',
+        'it must not have the scheme "file"',
     ),
     "no address": (
         lambda s: s.serve("/x", b"", 302, Location="http://["),
@@ -227,7 +227,7 @@ FAILURES: dict[str, tuple[Callable[[Server], None], str, str]] = {
     "credentials": (
         lambda s: s.serve("/x", b"", 302, Location=f"http://u:p@127.0.0.1:{s.server_port}/y"),
         "",
-        "an address with credentials",
+        "it must not contain credentials",
     ),
 }
 

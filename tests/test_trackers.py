@@ -651,7 +651,7 @@ def test_refresh_that_fails_keeps_the_file_and_says_so(
     server.handle = lambda _: Answer(503, {}, {"Retry-After": "7200"})
     result = run("issues", "refresh", project.srcdir)
     assert result.exit_code == 2
-    assert "12 not told, left as known" in result.output
+    assert "12 not answered, state kept" in result.output
     assert "asks to wait 7200 s" in result.output
     assert (project.srcdir / "opsdocs-issues.json").read_bytes() == before
 

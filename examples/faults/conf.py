@@ -8,3 +8,10 @@ os.environ.setdefault("SOURCE_DATE_EPOCH", "1795435200")
 project = "Faults"
 extensions = ["myst_parser", "sphinxext_opsdocs"]
 html_theme = "furo"
+
+
+def setup(app):
+    """Take the short name of a report for another directive: markup_taken."""
+    from docutils.parsers.rst.directives.admonitions import Note
+
+    app.add_directive("document-inventory", Note)

@@ -100,12 +100,13 @@ class CanonicalEntry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class CanonicalPage(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A page of specifications. ``url`` is relative to the root of the built documentation, or an
-    address; ``docname`` and ``title`` are empty for the needs whose page is unknown."""
+    """A page of specifications. ``url`` is relative to the root of the built documentation."""
 
     docname: str
+    """Empty for the needs whose page is unknown, like the title."""
     title: str
     url: str = ""
+    """An address for a need that a needs.json has from yet another project."""
     path: str = ""
     """Source file, relative to the project's source directory."""
     status: str = ""

@@ -17,8 +17,9 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import page_of
 from sphinxext_opsdocs.edits.bump_version import bump_version, next_version
-from sphinxext_opsdocs.edits.directive import SourceText
-from sphinxext_opsdocs.facts.model import TODO, Change, DocumentFacts, Place
+from sphinxext_opsdocs.edits.source_text import SourceText
+from sphinxext_opsdocs.facts.model import Change, DocumentFacts, Place
+from sphinxext_opsdocs.facts.placeholders import TODO
 
 __all__ = ["change"]
 
@@ -50,7 +51,7 @@ def change(
     docname or a path. A reason or description that you do not give is written as TODO, which a
     review reports.
 
-    The page is then read again; if anything else changed in it, the edit is undone.
+    The page is first read with the edit; if anything else in it would change, nothing is written.
     """
     why, what = " ".join(why.split()), " ".join(what.split())
 
@@ -63,9 +64,10 @@ def change(
         if version in (old, *(entry.version for entry in facts.changes)):
             raise Failure(f'"{facts.docname}" already had version {version}; choose another')
         entry = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
+        has_short_names = ops_domain.config.short_names and not ops_domain.taken_names
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
-            return bump_version(text, before, entry, reviewed)
+            return bump_version(text, before, entry, reviewed, has_short_names)
 
         edit_version(app, ops_domain, facts.docname, attempt, entry)
         return f"{facts.path}: version {old or 'none'} → {version}"

@@ -17,6 +17,7 @@ from sphinxext_opsdocs.cli._options import (
 from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.cli._writing import write_report
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
 from sphinxext_opsdocs.rules.engine.check import CheckResult, counts
 from sphinxext_opsdocs.rules.engine.check import check as run_check
@@ -49,7 +50,7 @@ def check(
     # to standard error: standard output contains the report alone
     if reach:
         click.echo(_reach(result), err=True, nl=False)
-    click.echo(_summary(result, len(source.graph.governed)), err=True)
+    click.echo(_summary(result, source.graph), err=True)
     raise SystemExit(1 if has_failures(result.findings) else 0)
 
 
@@ -59,7 +60,7 @@ def _reach(result: CheckResult) -> str:
     return "".join(lines)
 
 
-def _summary(result: CheckResult, governed: int) -> str:
+def _summary(result: CheckResult, graph: TraceabilityGraph) -> str:
     standing = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
     parts = [
@@ -71,4 +72,8 @@ def _summary(result: CheckResult, governed: int) -> str:
     if result.has_baseline:
         in_baseline = sum(bool(finding.baseline_date) for finding in result.findings)
         parts.append(f"{in_baseline} known")
-    return f"{', '.join(parts)} in {counted_noun(governed, 'governed document')}"
+    pages = graph.inputs.pages or tuple(graph.documents)
+    # a page in a governed folder is governed, although it may lack its header
+    governed = {document.facts.docname for document in graph.governed}
+    governed.update(filter(graph.is_governed_folder, pages))
+    return f"{', '.join(parts)} in {counted_noun(len(pages), 'page')}, {len(governed)} governed"

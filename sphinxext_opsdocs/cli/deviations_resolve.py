@@ -15,8 +15,8 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_option,
 )
-from sphinxext_opsdocs.edits.directive import SourceText
 from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, resolve_deviation
+from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
 
 __all__ = ["resolve"]
@@ -34,7 +34,7 @@ def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) ->
     deviations" at the end of its page, and removes its workarounds. A deviation in an included
     file, or inside another block, stays where it is.
 
-    The page is then read again; if anything else changed in it, the edit is undone.
+    The page is first read with the edit; if anything else in it would change, nothing is written.
     """
 
     def work(app: Any, ops_domain: Any) -> str:

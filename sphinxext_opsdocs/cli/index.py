@@ -16,7 +16,7 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_argument,
 )
-from sphinxext_opsdocs.cli._source import read_configuration, run_sphinx
+from sphinxext_opsdocs.cli._source import exit_code_of, read_configuration, run_sphinx
 from sphinxext_opsdocs.cli._writing import write_output
 from sphinxext_opsdocs.config.schema import INDEX_FILE, SpecDomain
 from sphinxext_opsdocs.findings.finding import counted_noun
@@ -66,7 +66,11 @@ def index(options: SphinxOptions, output: Path, pages: tuple[str, ...], builder:
         from sphinxext_opsdocs.ext.index_of_build import index_of
 
         page_builder = app.registry.create_builder(app, builder, app.env)
-        page_builder.init()  # reads html_file_suffix and html_link_suffix for the addresses
+        try:
+            page_builder.init()  # reads html_file_suffix and html_link_suffix for the addresses
+        except Exception as error:  # an extension can raise anything, as in a build
+            message = f"the builder {builder} cannot start: {type(error).__name__}: {error}"
+            raise Failure(message, exit_code_of(is_configuration=False)) from error
         return index_of(app, ops_domain.graph, page_builder)
 
     data = run_sphinx(options, work, overrides, loads_extension=True)

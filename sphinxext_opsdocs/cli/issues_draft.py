@@ -11,8 +11,8 @@ from sphinxext_opsdocs.cli._edit import deviation_of, run_edit, set_option
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, show, source_option
 from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.edits.directive import EditError, SourceText
 from sphinxext_opsdocs.edits.resolve_deviation import read_observation
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.findings.finding import printable
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode

@@ -14,7 +14,7 @@ from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
 from sphinxext_opsdocs.config.suggestion import did_you_mean
-from sphinxext_opsdocs.facts.model import TODO
+from sphinxext_opsdocs.facts.placeholders import TODO
 
 __all__ = ["new"]
 

@@ -4,12 +4,17 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-__all__ = ["glob_matches"]
+__all__ = ["glob_matches", "path_glob"]
 
 
 def glob_matches(docname: str, globs: tuple[str, ...]) -> bool:
     """Whether a docname matches one of the globs: ``*`` within a folder, ``**`` across folders."""
     return bool(globs) and _matcher(globs)(docname) is not None
+
+
+def path_glob(name: str) -> str:
+    """Return a glob for a path; a folder, with a final slash, stands for all below it."""
+    return f"{name}**" if name.endswith("/") else name
 
 
 # cached: the few globs of a configuration are matched with every docname

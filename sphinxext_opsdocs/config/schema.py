@@ -28,6 +28,7 @@ __all__ = [
     "BASELINE_FILE",
     "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
+    "DOMAIN_PREFIX",
     "INDEX_FILE",
     "ISSUES_FILE",
     "PER_FOLDER",
@@ -56,6 +57,8 @@ INDEX_FILE = "canonical-index.json.gz"
 BASELINE_FILE = "opsdocs-baseline.json"
 ISSUES_FILE = "opsdocs-issues.json"
 """Beside conf.py."""
+DOMAIN_PREFIX = "ops:"
+"""With it, the name of a directive or role is ours, whatever other extensions register."""
 PER_FOLDER = "per-folder"
 """The key of ``rules`` with severities for folders; no rule has this name."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sphinxext_opsdocs.edits.directive import ADORNMENT, EditError, SourceText
+from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
+from sphinxext_opsdocs.edits.directive import ADORNMENT
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import Change, DocumentFacts
 
 __all__ = ["bump_version", "next_version"]
@@ -23,12 +25,16 @@ def next_version(version: str) -> str:
 
 
 def bump_version(
-    source: SourceText, facts: DocumentFacts, change: Change, is_reviewed: bool
+    source: SourceText,
+    facts: DocumentFacts,
+    change: Change,
+    is_reviewed: bool,
+    has_short_names: bool,
 ) -> list[str]:
     """Return the lines of a page with the version of a change in its header, and its entry.
 
-    If the page was reviewed, its ``last-reviewed`` becomes the date of the change. Raises
-    EditError.
+    If the page was reviewed, its ``last-reviewed`` becomes the date of the change. Without short
+    names the directive has the prefix that always works. Raises EditError.
     """
     is_myst = source.path.suffix == ".md"
     lines = list(source.lines)
@@ -36,7 +42,8 @@ def bump_version(
     if is_reviewed:
         _set_field(lines, facts, "last-reviewed", change.date)
     start = _entry_line(lines, facts, is_myst)
-    entry = _write_entry(change, is_myst)
+    name = "document-change" if has_short_names else f"{DOMAIN_PREFIX}document-change"
+    entry = _write_entry(name, change, is_myst)
     return [*lines[:start], *entry, "", *lines[start:]]
 
 
@@ -57,13 +64,13 @@ def _set_field(lines: list[str], facts: DocumentFacts, name: str, text: str) -> 
     lines[index] = line
 
 
-def _write_entry(change: Change, is_myst: bool) -> list[str]:
+def _write_entry(name: str, change: Change, is_myst: bool) -> list[str]:
     options = [f":date: {change.date}", f":why: {change.why}"]
     if is_myst:
-        return [f"```{{document-change}} {change.version}", *options, "", change.what, "```"]
+        return [f"```{{{name}}} {change.version}", *options, "", change.what, "```"]
     content = [*options, "", change.what]
     return [
-        f".. document-change:: {change.version}",
+        f".. {name}:: {change.version}",
         *(f"   {line}".rstrip() for line in content),
     ]
 

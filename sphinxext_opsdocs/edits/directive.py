@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from sphinxext_opsdocs.storage import UnreadableError, read_raw, replace_file
+from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 
 __all__ = [
     "ADORNMENT",
     "Directive",
-    "EditError",
-    "SourceText",
     "find_directive",
     "indent_width",
     "with_options",
@@ -30,40 +28,6 @@ UNQUOTED_YAML = re.compile(r"[A-Za-z0-9][\w./ -]*")
 """Matches values that need no quotes in YAML."""
 DEFAULT_INDENT = 3
 """Columns of the content of a directive of reStructuredText that has none yet."""
-
-
-class EditError(Exception):
-    """Why a file was not edited; the message names its place."""
-
-
-class SourceText(NamedTuple):
-    """The lines of a file without their ends, and what ends them."""
-
-    path: Path
-    lines: tuple[str, ...]
-    newline: str
-
-    @classmethod
-    def read(cls, path: Path) -> SourceText:
-        """Read a file. Raises EditError for one that cannot be read or decoded as UTF-8."""
-        try:
-            text = read_raw(path).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise EditError(f'"{path}" is not UTF-8: {error}') from None
-        except UnreadableError as error:
-            raise EditError(f'"{path}" {error}') from None
-        # splitlines() would also split at form feeds and the like, which write() could not
-        # restore.
-        newline = "\r\n" if "\r\n" in text else "\n"
-        return cls(path, tuple(text.split(newline)), newline)
-
-    def write(self, lines: Sequence[str]) -> None:
-        """Replace the file by these lines. Raises EditError."""
-        try:
-            # A link stays a link; its target is replaced.
-            replace_file(self.path.resolve(), self.newline.join(lines).encode("utf-8"))
-        except OSError as error:
-            raise EditError(f'cannot write "{self.path}": {error.strerror}') from None
 
 
 class Directive(NamedTuple):
@@ -91,12 +55,16 @@ def find_directive(source: SourceText, line: int, name: str) -> Directive:
     first = line - 1
     if 0 <= first < len(lines):
         match = MYST_OPENER.match(lines[first])
-        if match and match["name"] == name:
+        if match and _short_name(match) == name:
             return _read_myst(lines, first, match["indent"], match["fence"])
         match = RST_OPENER.match(lines[first])
-        if match and match["name"] == name:
+        if match and _short_name(match) == name:
             return _read_rst(lines, first, match["indent"])
     raise EditError(f'"{source.path}":{line} has no {name}; the file changed since it was read')
+
+
+def _short_name(opener: re.Match[str]) -> str:
+    return opener["name"].lower().removeprefix(DOMAIN_PREFIX)
 
 
 def _read_rst(lines: Sequence[str], first: int, margin: str) -> Directive:

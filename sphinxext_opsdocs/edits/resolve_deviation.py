@@ -9,12 +9,11 @@ from typing import NamedTuple
 from sphinxext_opsdocs.edits.directive import (
     ADORNMENT,
     Directive,
-    EditError,
-    SourceText,
     find_directive,
     indent_width,
     with_options,
 )
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 
 __all__ = ["HISTORY", "read_observation", "resolve_deviation"]

@@ -16,18 +16,19 @@ from sphinx.addnodes import pending_xref
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
-from sphinx.util.nodes import make_refnode
 
-from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.ext.catalogues import has_catalogues
-from sphinxext_opsdocs.ext.projection import section_anchors
+from sphinxext_opsdocs.ext.file_contents import FileContents, FileRecords
+from sphinxext_opsdocs.ext.links import deviation_link, section_link
+from sphinxext_opsdocs.ext.projection import find_section_anchors
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.ext.settings import config_of
 from sphinxext_opsdocs.ext.titles import Titles, with_titles
 from sphinxext_opsdocs.facts.file import FORMAT
-from sphinxext_opsdocs.facts.model import DocumentFacts, Passage, Problem
+from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
+from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
@@ -37,7 +38,7 @@ from sphinxext_opsdocs.rules.engine.check import CheckResult
 if TYPE_CHECKING:
     from sphinxext_opsdocs.impact.impact import Impact
 
-__all__ = ["OpsDomain", "ReportUse", "external_link"]
+__all__ = ["OpsDomain", "ReportUse"]
 
 ENGLISH = "en"
 """The language that a translated project is written in, as long as nobody sets another."""
@@ -47,18 +48,6 @@ PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
-
-
-def external_link(
-    section: CanonicalSection, content: nodes.Node, title: str = ""
-) -> nodes.reference:
-    """A link to a section of another project; the content alone if its address is unknown."""
-    if not section.url:
-        return content  # type: ignore[return-value]  # Sphinx takes any node
-    link = nodes.reference("", "", content, refuri=section.url, internal=False)
-    if title:
-        link["reftitle"] = title
-    return link
 
 
 class OpsDomain(Domain):
@@ -77,6 +66,7 @@ class OpsDomain(Domain):
         "reports": {},
         "shown": {},
         "checked": b"",
+        "files": {},
         "translated": {},
     }
     data_version = FORMAT
@@ -84,7 +74,10 @@ class OpsDomain(Domain):
     _graph: TraceabilityGraph | None = None
     _shown_graph: TraceabilityGraph | None = None
     _impact: Impact | None = None
-    _section_anchors: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    section_anchors: Mapping[str, Sequence[tuple[str, str]]] = {}
+    """By docname, where links of sphinx-needs lead: first anchor of a section, and its id there."""
+    file_contents: FileContents | None = None
+    """The contents of source files in this build; None where none are kept for the next one."""
     inputs = Inputs()
     """The files beside the documents, as read for the check of this build."""
     taken_names: tuple[Problem, ...] = ()
@@ -188,6 +181,12 @@ class OpsDomain(Domain):
         translated: dict[str, Titles] = self.data["translated"]
         return translated
 
+    @property
+    def file_records(self) -> FileRecords:
+        """The contents of source files in the last build."""
+        records: FileRecords = self.data["files"]
+        return records
+
     @cached_property
     def config(self) -> Config:
         """The typed configuration of this build."""
@@ -209,6 +208,17 @@ class OpsDomain(Domain):
         if not has_catalogues(self.env, language):
             return language
         return Path(self.config.language).stem or ENGLISH
+
+    def pages_judged_in_another_language(self) -> set[str]:
+        """Return the pages whose prose the last build judged in another language.
+
+        The language of the source depends on catalogues, which can be added at any time.
+        """
+        before = self.data.get("language", self.language_name)
+        self.data["language"] = self.language_name
+        if before == self.language_name:
+            return set()
+        return {docname for docname, facts in self.documents.items() if facts.prose}
 
     @cached_property
     def classes(self) -> dict[str, DocumentClass]:
@@ -235,10 +245,12 @@ class OpsDomain(Domain):
     def build_graph(self, inputs: Inputs) -> TraceabilityGraph:
         """Build the graph over the facts as they are now, and forget an earlier one."""
         self.inputs = inputs
-        self._impact = self._section_anchors = self._shown_graph = None
+        self._impact = self._shown_graph = None
         self._graph = TraceabilityGraph(
             self.documents.values(), self.config, inputs, self.passages_of, self.earlier_overlaps
         )
+        pattern = read_need_pattern(self.env.config)
+        self.section_anchors = find_section_anchors(self._graph, pattern)
         return self._graph
 
     @property
@@ -249,17 +261,6 @@ class OpsDomain(Domain):
         if self._impact is None:
             self._impact = Impact(self.graph)
         return self._impact
-
-    @property
-    def section_anchors(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """Where links of sphinx-needs to sections of specifications lead, by docname.
-
-        The first anchor of a section, empty for the page, and the id that it gets.
-        """
-        if self._section_anchors is None:
-            pattern = read_need_pattern(self.env.config)
-            self._section_anchors = section_anchors(self.graph, pattern) if pattern else {}
-        return self._section_anchors
 
     def clear_doc(self, docname: str) -> None:
         """Drop the facts of a page."""
@@ -295,40 +296,8 @@ class OpsDomain(Domain):
     ) -> nodes.reference | None:
         """Link a canonical section or a deviation; a dead canonical link stays as marked text."""
         if typ == "deviation":
-            return self._deviation_link(builder, fromdocname, target, contnode)
-        return self._section_link(builder, fromdocname, target, node, contnode)
-
-    def _deviation_link(
-        self, builder: Builder, fromdocname: str, target: str, contnode: nodes.Element
-    ) -> nodes.reference | None:
-        deviations = self.shown_graph.deviations_by_id.get(target)
-        if not deviations:
-            return None
-        docname, deviation = deviations[0].docname, deviations[0].deviation
-        return make_refnode(
-            builder, fromdocname, docname, deviation.anchor, contnode, deviation.title
-        )
-
-    def _section_link(
-        self,
-        builder: Builder,
-        fromdocname: str,
-        target: str,
-        node: pending_xref,
-        contnode: nodes.Element,
-    ) -> nodes.reference:
-        section = self.shown_graph.resolve(target).section
-        if not section:
-            contnode["classes"].append("opsdocs-unresolved")
-            return contnode  # type: ignore[return-value]  # Sphinx takes any node
-        title = section.title
-        if node["with_page"] and section.page_title != title:
-            title = section.full_title
-        if not node["refexplicit"]:
-            contnode = nodes.inline("", title, classes=list(contnode["classes"]))
-        if section.is_external:
-            return external_link(section, contnode, title)
-        return make_refnode(builder, fromdocname, section.docname, section.anchor, contnode, title)
+            return deviation_link(self.shown_graph, builder, fromdocname, node, contnode)
+        return section_link(self.shown_graph, builder, fromdocname, node, contnode)
 
     def resolve_any_xref(
         self,
@@ -342,5 +311,5 @@ class OpsDomain(Domain):
         """Link a deviation that the role ``any`` names by its id."""
         if target not in self.graph.deviations_by_id:
             return []
-        link = self._deviation_link(builder, fromdocname, target, contnode)
+        link = deviation_link(self.shown_graph, builder, fromdocname, node, contnode)
         return [("ops:deviation", link)] if link else []

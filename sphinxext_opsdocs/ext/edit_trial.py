@@ -1,4 +1,4 @@
-"""Edits of a page that are undone unless the page, read again, has the intended change alone."""
+"""Edits of a page that are written only if the page, read with them, has just that change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from sphinx.application import Sphinx
 from sphinx.util.logging import suppress_logging
 
-from sphinxext_opsdocs.edits.directive import EditError, SourceText
 from sphinxext_opsdocs.edits.resolve_deviation import HISTORY
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.trial_source import trial_source
 from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Link, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 
@@ -46,9 +47,9 @@ def edit_deviation(
 ) -> int:
     """Make the first edit that is sound, and return its index; ``keeps`` it in the file.
 
-    An edit is sound if the page, read again, has the deviation with the ``expected`` values and
-    nothing else changed, except that workarounds may be missing. Raises EditError if no edit is
-    sound; the file is then as it was.
+    An edit is sound if the page, read with it, has the deviation with the ``expected`` values and
+    nothing else changed, except that workarounds may be missing. Raises EditError, with nothing
+    written, if no edit is sound or if somebody else has changed the file meanwhile.
     """
 
     def fault(before: _Reading, after: _Reading) -> str:
@@ -62,8 +63,8 @@ def edit_version(
 ) -> None:
     """Make an edit that gives a page a version and its entry in the change history.
 
-    The edit is sound if the page, read again, has both and nothing else changed. Raises EditError
-    if it is not; the file is then as it was.
+    The edit is sound if the page, read with it, has both and nothing else changed. Raises
+    EditError, with nothing written, if it is not, or if somebody else has changed the file.
     """
 
     def fault(before: _Reading, after: _Reading) -> str:
@@ -84,33 +85,38 @@ def _edit(
     keeps: bool,
 ) -> int:
     source = SourceText.read(Path(app.srcdir) / place.path)
-    before = _read(app, ops_domain, docname)
+    # the text, not the file: an editor can have saved another one since the documents were read
+    before = _read(app, ops_domain, docname, source, source.lines)
     reason = "no edit was tried"
     for index, attempt in enumerate(attempts):
-        is_kept = False
+        lines: Sequence[str] = ()
         try:
-            source.write(attempt(source, before.facts))
-            reason = fault(before, _read(app, ops_domain, docname))
-            is_kept = keeps and not reason
-            if not reason:
-                return index
+            lines = attempt(source, before.facts)
+            reason = fault(before, _read(app, ops_domain, docname, source, lines))
         except EditError as error:
             reason = str(error)
-        finally:
-            # also when the reading fails or is interrupted: the file of a writer is never lost
-            if not is_kept:
-                source.write(source.lines)
+        if not reason:
+            if keeps:
+                source.write(lines)
+            return index
     raise EditError(f"{place.path}:{place.line} cannot be edited safely: {reason}; edit it by hand")
 
 
-def _read(app: Sphinx, ops_domain: OpsDomain, docname: str) -> _Reading:
-    """Read a page as Sphinx does for a changed one: every extension forgets it first."""
-    with suppress_logging() as records:
+def _read(
+    app: Sphinx, ops_domain: OpsDomain, docname: str, source: SourceText, lines: Sequence[str]
+) -> _Reading:
+    """Read a page with these lines as Sphinx does: every extension forgets it first.
+
+    Raises EditError if nothing is known of the page then.
+    """
+    with trial_source(app, docname, source, lines), suppress_logging() as records:
         app.emit("env-purge-doc", app.env, docname)
         app.env.clear_doc(docname)
         app.builder.read_doc(docname)
         warnings = sum(record.levelno >= logging.WARNING for record in records.buffer)
-    facts = ops_domain.documents[docname]
+    facts = ops_domain.documents.get(docname)
+    if facts is None:
+        raise EditError("the page could not be read")
     return _Reading(replace(facts, passages=ops_domain.passages_of(facts)), warnings)
 
 

@@ -9,7 +9,9 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 from sphinxext_opsdocs.canonical.index_file import dump_index
-from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalSection
+from sphinxext_opsdocs.ext.links import hidden_condition
+from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact.spec_links import find_own_references
 
@@ -26,6 +28,7 @@ def index_of(app: Sphinx, graph: TraceabilityGraph, builder: Builder) -> bytes:
             sections=tuple(
                 replace(entry, refers_to=referred.get((docname, entry.anchors[0]), ()))
                 for entry in page.sections
+                if _is_published(graph.documents[docname], entry, builder)
             ),
         )
         for docname, page in graph.canonical_pages.items()
@@ -34,6 +37,11 @@ def index_of(app: Sphinx, graph: TraceabilityGraph, builder: Builder) -> bytes:
     base_url = str(app.config.html_baseurl or "")
     redirects = {**graph.aliases, **graph.inputs.redirects}
     return dump_index(app.config.project, app.config.release, base_url, redirects, pages)
+
+
+def _is_published(facts: DocumentFacts, entry: CanonicalEntry, builder: Builder) -> bool:
+    """Whether the pages of the builder show a section; a builder without pages cannot tell."""
+    return not (builder.format and hidden_condition(builder, facts, entry.anchor))
 
 
 def _references_by_section(graph: TraceabilityGraph) -> dict[tuple[str, str], tuple[str, ...]]:

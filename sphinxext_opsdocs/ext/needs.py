@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -19,7 +20,13 @@ from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, read_need_pattern
 from sphinxext_opsdocs.markup.nodes import NEED_SUMMARY
 from sphinxext_opsdocs.text.digest import compute_digest
 
-__all__ = ["declare_need_types", "need_facts", "pages_of_changed_projection", "summarise_needs"]
+__all__ = [
+    "declare_need_types",
+    "forget_needs",
+    "need_facts",
+    "pages_of_changed_projection",
+    "summarise_needs",
+]
 
 EXTENSION = "sphinx_needs"
 DEFAULT_ID_PATTERN = "^[A-Z0-9_]{5,}"
@@ -58,6 +65,22 @@ def declare_need_types(app: Sphinx, config: SphinxConfig) -> None:
     app.connect("needs-before-post-processing", _project)
 
 
+def forget_needs(app: Sphinx, docnames: Iterable[str]) -> None:
+    """Forget the needs of pages that are about to be read.
+
+    Sphinx makes sphinx-needs forget those of each page right before it reads that page. A need that
+    moved to an earlier page would until then be refused as a second one of its id, and then be on
+    no page at all.
+    """
+    if EXTENSION not in app.extensions:
+        return
+    from sphinx_needs.data import SphinxNeedsData
+
+    needs = SphinxNeedsData(app.env)
+    for docname in docnames:
+        needs.remove_doc(docname)
+
+
 def summarise_needs(app: Sphinx, doctree: nodes.document) -> None:
     """Give every need of a page a summary of the values that its node does not contain.
 
@@ -84,6 +107,11 @@ def _summary(need: Any) -> str:
     return " · ".join(str(value) for value in values if value)
 
 
+def _shown_text(need: Any) -> str:
+    """What other pages can show of a need."""
+    return f"{need['id']} {need['docname']} {_summary(need)} {need['content']}"
+
+
 def need_facts(env: Any, needs: list[Need], are_canonical: bool) -> tuple[Need, ...]:
     """The needs of a page with their titles, which only sphinx-needs has, and with digests."""
     if not needs:
@@ -106,7 +134,7 @@ def _with_title(need: Need, title: str, is_canonical: bool) -> Need:
 
 
 def pages_of_changed_projection(app: Sphinx, ops_domain: OpsDomain) -> set[str]:
-    """Pages with directives of sphinx-needs, if the projection differs from the last build.
+    """Pages with directives of sphinx-needs, if the needs differ from those of the last build.
 
     sphinx-needs itself does not rewrite them when needs of other pages change.
     """
@@ -115,8 +143,13 @@ def pages_of_changed_projection(app: Sphinx, ops_domain: OpsDomain) -> set[str]:
         return set()
     from sphinx_needs.data import SphinxNeedsData
 
-    needs = projected_needs(ops_domain.graph, pattern)
-    digest = hashlib.sha256(msgspec.json.encode(list(needs.values()))).hexdigest()
+    projected = projected_needs(ops_domain.graph, pattern)
+    own = SphinxNeedsData(app.env).get_needs_mutable()
+    shown = [
+        msgspec.json.encode(list(projected.values())),
+        *(_shown_text(own[need_id]).encode("utf-8", "surrogatepass") for need_id in sorted(own)),
+    ]
+    digest = hashlib.sha256(b"\n".join(shown)).hexdigest()
     if digest == ops_domain.data.get("projection"):
         return set()
     ops_domain.data["projection"] = digest

@@ -27,6 +27,7 @@ from sphinxext_opsdocs.ext.untranslated import take_untranslated
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
 from sphinxext_opsdocs.graph.slow_patterns import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
+from sphinxext_opsdocs.markup.conditions import find_conditions
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems
 from sphinxext_opsdocs.markup.extract import Extraction, remove_facts
 from sphinxext_opsdocs.markup.lookups import take_unknown_names
@@ -92,13 +93,15 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     it is.
     """
     ops_domain = OpsDomain.of(app.env)
-    original = take_untranslated(app.env)
+    kept = take_untranslated(app.env)
+    original = kept and kept.document
     source = doctree if original is None else original
     with english_typography(app.env, source):
         page = _page(app, ops_domain, source)
         facts = _read_facts(app, ops_domain, page, source)
-    if original is not None:
+    if kept:
         remove_facts(doctree)
+    if original is not None:
         take_anchors(doctree, original)
         ops_domain.translated[app.env.docname] = read_titles(doctree)
     if facts:
@@ -210,14 +213,20 @@ def _facts(
         ignores=tuple(extraction.ignores),
         links=tuple(extraction.links),
         quotes=tuple(extraction.quotes),
+        # what other pages can link: this is another walk over the page
+        conditions=find_conditions(doctree)
+        if page.may_be_canonical or extraction.deviations
+        else {},
     )
 
 
 def _real_path(env: BuildEnvironment, path: str) -> str:
     """The file that a page is a symbolic link to; empty for an ordinary file."""
-    file = Path(env.srcdir, path).resolve()
-    real_path = Path(os.path.relpath(file, Path(env.srcdir).resolve())).as_posix()
-    return "" if real_path == path else real_path
+    file = os.path.join(env.srcdir, path)  # noqa: PTH118  # pathlib takes five times as long
+    real_file = os.path.realpath(file)
+    if real_file == file:  # Sphinx has resolved the source directory itself
+        return ""
+    return Path(os.path.relpath(real_file, env.srcdir)).as_posix()
 
 
 def _with_prose(
@@ -241,6 +250,7 @@ def _with_prose(
             for section in facts.sections
         ),
         prose=compute_digest(lines),
+        prose_size=prose.size,
         passages=tuple(prose.passages),
         statements=tuple(prose.statements),
         mentions=tuple(dict.fromkeys(prose.mentions)),

@@ -10,9 +10,9 @@ from sphinx.builders import Builder
 from sphinx.errors import NoUri
 from sphinx.util.nodes import make_refnode
 
-from sphinxext_opsdocs.ext.domain import OpsDomain, external_link
-from sphinxext_opsdocs.ext.page_display import anchor_sections, dependents_line
-from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.links import external_link, hidden_condition
+from sphinxext_opsdocs.ext.page_display import anchor_sections, dependents_line, shown_issue
 from sphinxext_opsdocs.issues.snapshot import describe_state
 from sphinxext_opsdocs.markup.nodes import ISSUE, dependents, report
 from sphinxext_opsdocs.markup.phrases import translate
@@ -70,15 +70,10 @@ class _Page:
         for link in list(self._doctree.findall(nodes.Element)):
             if ISSUE not in link.attributes or not link.parent:
                 continue
-            issue = self._issue_of(*link.attributes[ISSUE])
+            issue = shown_issue(self._ops_domain, *link.attributes[ISSUE])
             if issue and (state := self._ops_domain.graph.state_of(issue)):
                 text = nodes.Text(f" {describe_state(state, translate)}")
                 link.parent.insert(link.parent.index(link) + 1, text)
-
-    def _issue_of(self, number: str, text: str) -> Issue | None:
-        for node in self._ops_domain.graph.deviations_by_id.get(number, ())[:1]:
-            return next((issue for issue in node.issues if issue.text == text), None)
-        return None
 
     def anchor_sections(self) -> None:
         """Add the anchors of links of sphinx-needs to sections of specifications."""
@@ -137,11 +132,10 @@ class _Page:
         text = nodes.inline("", part.text)
         if part.kind == "canonical":
             return self._section_link(part, text)
-        docname, anchor = part.target, None
         if part.kind == "deviation":
             node = self._ops_domain.graph.deviations_by_id[part.target][0]
-            docname, anchor = node.docname, node.deviation.anchor
-        return make_refnode(self._builder, self._docname, docname, anchor, text)
+            return self._link(node.docname, node.deviation.anchor, text)
+        return make_refnode(self._builder, self._docname, part.target, None, text)
 
     def _section_link(self, part: Part, text: nodes.inline) -> nodes.Node:
         section = self._ops_domain.graph.resolve(part.target).section
@@ -149,7 +143,13 @@ class _Page:
             return nodes.Text(part.text)
         if section.is_external:
             return external_link(section, text)
-        return make_refnode(self._builder, self._docname, section.docname, section.anchor, text)
+        return self._link(section.docname, section.anchor, text)
+
+    def _link(self, docname: str, anchor: str, text: nodes.inline) -> nodes.Node:
+        facts = self._ops_domain.graph.documents[docname]
+        if hidden_condition(self._builder, facts, anchor):
+            return text  # a report has a row for it all the same
+        return make_refnode(self._builder, self._docname, docname, anchor, text)
 
 
 def _widths(table: Table) -> Iterator[int]:

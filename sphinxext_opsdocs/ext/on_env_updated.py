@@ -17,6 +17,7 @@ from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import configured_owners, language_of
 from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown
+from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.rules.engine.check import check, counts
@@ -33,6 +34,8 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     ``review_overdue`` need no change but that of the date.
     """
     ops_domain = OpsDomain.of(env)
+    if ops_domain.file_contents:
+        ops_domain.file_contents.note_dependencies()
     ops_domain.build_graph(_inputs(app, ops_domain))
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
         return []  # the command line checks and reports by itself
@@ -74,7 +77,9 @@ def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
     language = language_of(app, ops_domain.language_name)
     folders = Path(app.confdir), Path(app.srcdir)
     inputs = read_inputs(ops_domain.config, *folders, redirects, base_url, language)
-    return inputs.of_project(sorted(app.env.found_docs), ops_domain.taken_names)
+    watches = find_unmatched_watches(ops_domain.documents.values(), Path(app.srcdir))
+    docnames, problems = sorted(app.env.found_docs), ops_domain.taken_names
+    return inputs.of_project(docnames, problems, watches, ops_domain.language_name)
 
 
 def _log(finding: Finding, srcdir: Path) -> None:

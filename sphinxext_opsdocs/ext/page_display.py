@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from docutils import nodes
-from sphinx.addnodes import start_of_file
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.markup.anchors import make_document_id
 from sphinxext_opsdocs.markup.header_block import header_block
 from sphinxext_opsdocs.markup.nodes import dependents
@@ -19,6 +19,7 @@ __all__ = [
     "dependents_line",
     "place_dependents",
     "show_header",
+    "shown_issue",
     "take_anchors",
 ]
 
@@ -96,7 +97,7 @@ def anchor_sections(
     """
     pages: set[str] = set()
     for section in doctree.findall(nodes.section):
-        page = _page_of(section, docname)
+        page = section.get("docname", docname)  # set where Sphinx joins pages
         own_anchors = set(section["ids"])
         if page not in pages:  # the first section stands for the whole page
             own_anchors.add("")
@@ -108,10 +109,11 @@ def anchor_sections(
         ]
 
 
-def _page_of(section: nodes.section, docname: str) -> str:
-    """The page that a section belongs to, in a doctree that begins with the page ``docname``."""
-    node: nodes.Element | None = section
-    while node := node.parent:
-        if isinstance(node, start_of_file):
-            return str(node["docname"])
-    return docname
+def shown_issue(ops_domain: OpsDomain, number: str, text: str) -> Issue | None:
+    """The issue of a deviation, by the id of the deviation and the text of the issue."""
+    # an id can be given twice, which is a finding: each record shows its own issues
+    for node in ops_domain.graph.deviations_by_id.get(number, ()):
+        for issue in node.issues:
+            if issue.text == text:
+                return issue
+    return None

@@ -18,7 +18,7 @@ from sphinxext_opsdocs.markup.anchors import (
     make_section_id,
 )
 
-__all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "projected_needs", "section_anchors"]
+__all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "find_section_anchors", "projected_needs"]
 
 TYPES = {
     "deviation": ("Observed deviation", "DEV_", "#f4b6a6"),
@@ -130,13 +130,15 @@ def _deviations(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNee
         )
 
 
-def section_anchors(
+def find_section_anchors(
     graph: TraceabilityGraph, pattern: str
 ) -> Mapping[str, Sequence[tuple[str, str]]]:
     """The sections of this project that become needs: first anchor and id of the need, by page.
 
-    The anchor of a whole page is empty.
+    The anchor of a whole page is empty. Without a pattern nothing becomes a need.
     """
+    if not pattern:
+        return {}
     anchors: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for section in _projected_sections(graph):
         if not section.is_external:

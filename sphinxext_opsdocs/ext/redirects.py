@@ -46,7 +46,8 @@ class _Reader:
     def __init__(self, app: Sphinx) -> None:
         self._srcdir = Path(app.srcdir)
         self._docnames = app.project.docnames
-        self._suffixes = dict.fromkeys((*app.config.source_suffix, *SUFFIXES))
+        html_suffix = str(app.config.html_file_suffix or "")
+        self._suffixes = dict.fromkeys((*app.config.source_suffix, html_suffix, *SUFFIXES))
         self._rediraffe: object = getattr(app.config, "rediraffe_redirects", None)
         self._reredirects: object = getattr(app.config, "redirects", None)
 

@@ -105,7 +105,7 @@ def configuration_of(confdir: Path) -> Config:
 def tables_of(config: SphinxConfig) -> dict[str, Any]:
     """The merged tables that are not empty; rules whose warnings Sphinx suppresses are off."""
     values = {key: config[f"opsdocs_{key}"] for key in KEYS}
-    tables = {key: value for key, value in values.items() if value or value is False}
+    tables: dict[str, Any] = {k: value for k, value in values.items() if value or value is False}
     if suppressed := _suppressed_rules(config):
         tables["rules"] = _switched_off(tables.get("rules", {}), suppressed)
     return tables

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.page_display import dependents_line
+from sphinxext_opsdocs.ext.page_display import dependents_line, shown_issue
 from sphinxext_opsdocs.issues.snapshot import describe_state
+from sphinxext_opsdocs.reports.cells import Part
 from sphinxext_opsdocs.reports.tables import make_table
 
 __all__ = ["digests_of_shown"]
@@ -30,7 +31,9 @@ def _referenced_sections(ops_domain: OpsDomain) -> Shown:
     for edge in ops_domain.shown_graph.edges:
         if section := edge.resolution.section:
             where = section.url or section.name
-            yield edge.docname, f"{where} {section.page_title} {section.title}"
+            condition = _condition(ops_domain, section.docname, section.anchor)
+            text = f"{where} {section.page_title} {section.title}{condition}"
+            yield edge.docname, text
 
 
 def _linked_deviations(ops_domain: OpsDomain) -> Shown:
@@ -40,7 +43,16 @@ def _linked_deviations(ops_domain: OpsDomain) -> Shown:
                 continue
             for node in ops_domain.shown_graph.deviations_by_id.get(link.target, ())[:1]:
                 deviation = node.deviation
-                yield facts.docname, f"{node.docname}#{deviation.anchor} {deviation.title}"
+                condition = _condition(ops_domain, node.docname, deviation.anchor)
+                text = f"{node.docname}#{deviation.anchor} {deviation.title}{condition}"
+                yield facts.docname, text
+
+
+def _condition(ops_domain: OpsDomain, docname: str, anchor: str) -> str:
+    """What decides whether a target of this project is shown, and so linked."""
+    facts = ops_domain.graph.documents.get(docname)
+    condition = facts.conditions.get(anchor) if facts else None
+    return f" if {condition}" if condition else ""
 
 
 def _issue_states(ops_domain: OpsDomain) -> Shown:
@@ -48,15 +60,18 @@ def _issue_states(ops_domain: OpsDomain) -> Shown:
         return
     for node in ops_domain.graph.deviations:
         for issue in node.issues:
-            if state := ops_domain.graph.state_of(issue):
+            shown = shown_issue(ops_domain, node.deviation.id, issue.text)
+            if shown and (state := ops_domain.graph.state_of(shown)):
                 yield node.docname, f"{issue.text} {describe_state(state)}"
 
 
 def _related_pages(ops_domain: OpsDomain) -> Shown:
+    # Sphinx knows the titles of all pages, also of those without a header or markup of ours
+    titles = ops_domain.env.titles
     for document in ops_domain.graph.governed:
         for target in (document.header.superseded_by, *document.header.supersedes):
-            if page := ops_domain.shown_graph.documents.get(target):
-                yield document.facts.docname, f"{target} {page.title}"
+            if target in titles:
+                yield document.facts.docname, f"{target} {titles[target].astext()}"
 
 
 def _dependents(ops_domain: OpsDomain) -> Shown:
@@ -79,6 +94,20 @@ def _report_tables(ops_domain: OpsDomain) -> Shown:
         for kind, filters in uses:
             table = make_table(kind, ops_domain.shown_graph, ops_domain.today, filters)
             yield docname, repr(table.rows)
+            for part in (part for row in table.rows for cell in row.cells for part in cell):
+                yield docname, _address(ops_domain, part)
+
+
+def _address(ops_domain: OpsDomain, part: Part) -> str:
+    """Where a part leads: a section or deviation of the same name can be on another page now."""
+    if part.kind == "deviation":
+        node = ops_domain.graph.deviations_by_id[part.target][0]
+        address = f"{node.docname}#{node.deviation.anchor}"
+        return address + _condition(ops_domain, node.docname, node.deviation.anchor)
+    if part.kind == "canonical" and (section := ops_domain.graph.resolve(part.target).section):
+        address = section.url or section.name
+        return address + _condition(ops_domain, section.docname, section.anchor)
+    return ""
 
 
 SOURCES = (

@@ -6,14 +6,11 @@ Paths are POSIX and relative to the source directory, lines are 1-based, dates a
 
 from msgspec import Struct, field
 
+from sphinxext_opsdocs.facts.place import Place
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
+from sphinxext_opsdocs.facts.prose import Mention, Passage, ProseSize, Statement
+
 __all__ = [
-    "ACCEPTED",
-    "BEHAVIOUR",
-    "INTENT",
-    "KEYWORD",
-    "NORM",
-    "TODO",
-    "WORKAROUND",
     "Change",
     "Deviation",
     "DocumentFacts",
@@ -21,30 +18,17 @@ __all__ = [
     "Ignore",
     "Label",
     "Link",
-    "Mention",
     "Need",
-    "Passage",
     "Place",
     "Problem",
     "Quote",
     "Reference",
     "Section",
     "Span",
-    "Statement",
     "StrayHeader",
     "Value",
     "Workaround",
 ]
-
-
-# gc=False: facts never form reference cycles, so the garbage collector need not visit them
-
-
-class Place(Struct, frozen=True, gc=False, order=True):
-    """Where a text was written: for included text this is not the docname's own file."""
-
-    path: str
-    line: int
 
 
 class Value(Struct, frozen=True, gc=False):
@@ -184,9 +168,8 @@ class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
     section: str = ""
 
 
-TODO = "TODO"
-"""Placeholder for a text that is still to be written."""
-PLACEHOLDERS = ("", TODO, "TBD", "FIXME", "N/A")
+NO_REASON = ("", "N/A")
+"""What a change entry gives as a reason that is none, besides placeholders."""
 
 
 class Change(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -201,8 +184,10 @@ class Change(Struct, frozen=True, gc=False, omit_defaults=True):
     @property
     def is_explained(self) -> bool:
         """Whether what changed and why are both given, and are not placeholders."""
-        # a placeholder may have the full stop of a sentence
-        return all(text.strip(" .").upper() not in PLACEHOLDERS for text in (self.why, self.what))
+        return not any(
+            is_placeholder(text) or text.strip(" .").upper() in NO_REASON
+            for text in (self.why, self.what)
+        )
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -241,59 +226,6 @@ class Link(Struct, frozen=True, gc=False, omit_defaults=True):
     """Of a deviation: whether it was written as a role, and names one of this project."""
 
 
-class Passage(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One block of text of an operational page, with its line breaks; code is in backticks.
-
-    ``kind`` is empty for running text, else ``item``, ``row`` (cells between bars), ``term`` or
-    ``definition``.
-    """
-
-    text: str
-    place: Place
-    section: str = ""
-    """First anchor of the section that contains it."""
-    kind: str = ""
-    is_cited: bool = False
-    """Whether it contains a canonical reference."""
-
-
-# the kinds of claims that a statement can make
-KEYWORD, NORM = "keyword", "norm"
-"""A rule: with the capitals of RFC 2119, or in other words."""
-INTENT, ACCEPTED = "intent", "accepted"
-"""Something is intended; or a deviation is accepted."""
-WORKAROUND = "workaround"
-"""There is a workaround, or a fault."""
-BEHAVIOUR = "behaviour"
-"""A system behaves in some way."""
-
-
-class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A sentence of an operational page with claims that rules judge."""
-
-    text: str
-    place: Place
-    claims: tuple[str, ...]
-    """The kinds of its claims: ``keyword``, ``norm`` and the others above."""
-    section: str = ""
-    within: str = ""
-    """``deviation`` or ``workaround`` if one of these contains it."""
-    item: int = 0
-    """Number of the outermost list item around it, counted through the page; 0 for none."""
-    is_cited: bool = False
-    """Whether its block contains a canonical reference."""
-    mentions: tuple[str, ...] = ()
-    """For a claim of intent: the texts in its block that may name an issue, as in ``Mention``."""
-
-
-class Mention(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A text that may name an issue: the address of a link, or a word that looks like an id."""
-
-    text: str
-    section: str = ""
-    item: int = 0
-
-
 class Quote(Struct, frozen=True, gc=False):
     """The quotation of a ``canonical-quote``, normalised, one block a line."""
 
@@ -308,8 +240,7 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     docname: str
     path: str
     real_path: str = ""
-    """The file that ``path`` leads to as a symbolic link, relative to the source directory; empty
-    for an ordinary file."""
+    """The file that ``path`` is a symbolic link to, relative to the source directory."""
     title: str = ""
     header: Header | None = None
     stray_header: StrayHeader | None = None
@@ -326,8 +257,11 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     links: tuple[Link, ...] = ()
     prose: str = ""
     """Digest of its passages; empty if no rule judges them."""
+    prose_size: ProseSize = ProseSize()
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    conditions: dict[str, str] = {}
+    """By anchor, the expression of the ``only`` that contains it; not every build shows it."""
     problems: tuple[Problem, ...] = ()

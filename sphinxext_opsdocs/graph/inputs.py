@@ -72,6 +72,8 @@ class Inputs(Struct, frozen=True):
     """Address of the root of this project's own pages (``html_baseurl``)."""
     language: Language | None = None
     """The language of operational pages; None without data for it."""
+    language_name: str = ""
+    """Its code, or the name of its file; empty where nobody judges pages."""
     config_path: str = CONFIG_FILE
     """Place of findings about the configuration, relative to the source directory."""
     config_text: str = ""
@@ -79,6 +81,21 @@ class Inputs(Struct, frozen=True):
     pages: tuple[str, ...] = ()
     """Docnames of all pages of the project, also of those without facts, sorted."""
 
-    def of_project(self, pages: Iterable[str], problems: Iterable[Problem]) -> Inputs:
+    unmatched_watches: tuple[str, ...] = ()
+    """Entries of ``reviews-when`` that match no file of the repository, sorted."""
+
+    def of_project(
+        self,
+        pages: Iterable[str],
+        problems: Iterable[Problem],
+        unmatched_watches: Iterable[str],
+        language_name: str,
+    ) -> Inputs:
         """Return the inputs with all pages of a project, and its further problems."""
-        return replace(self, pages=tuple(pages), problems=(*self.problems, *problems))
+        return replace(
+            self,
+            pages=tuple(pages),
+            problems=(*self.problems, *problems),
+            unmatched_watches=tuple(unmatched_watches),
+            language_name=language_name,
+        )

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.section import CanonicalSection
-from sphinxext_opsdocs.facts.model import DocumentFacts, Passage
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language import Language
 
-__all__ = ["PassagesOf", "find_overlaps"]
+__all__ = ["PassagesOf", "find_overlaps", "has_canonical_text"]
 
 SEARCH_FORMAT = 4
 """Raised when the search has other results: earlier ones of another format are not used."""
@@ -57,7 +58,7 @@ def _search(
 ) -> dict[str, PageOverlaps]:
     if not pages:
         return {}
-    if not _has_text(sources):
+    if not has_canonical_text(sources):
         return {page.docname: PageOverlaps(keys[page.docname]) for page in pages}
     # imported late: most builds need no search, and what reads prose takes time to load
     from sphinxext_opsdocs.graph.overlap_search import OverlapSearch
@@ -70,7 +71,7 @@ def _search(
     }
 
 
-def _has_text(sources: Sources) -> bool:
+def has_canonical_text(sources: Sources) -> bool:
     """Whether there is any canonical text that a page could repeat."""
     return any(
         section.entry.words for _, source, section in _sections(sources) if source.kind.has_text

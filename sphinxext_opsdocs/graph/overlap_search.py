@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.facts.model import Passage, Place
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import COPY, TERM, VALUE, Overlap
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
 from sphinxext_opsdocs.text.copy_spans import GRAM
@@ -207,7 +208,8 @@ def _lookup_keys(value: StatedValue) -> Iterator[tuple[str, str]]:
 
 def _quote_value(text: str, value: StatedValue) -> tuple[str, ...]:
     """Return the words of a value from its name on; in a table row, its cell behind the name's."""
-    cells = text[value.name_offset : value.end].split(BAR)
+    end = value.end + text.startswith("`", value.end)  # of a value that is written as code
+    cells = text[value.name_offset : end].split(BAR)
     return tuple(dict.fromkeys((cells[0].strip(), cells[-1].strip())))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Field",
     "YamlError",
+    "gather_docinfo",
     "read_docinfo_fields",
     "read_front_matter",
     "read_option_fields",
@@ -85,6 +86,31 @@ def read_docinfo_fields(text: str) -> list[Field]:
         fields += [field._replace(line=field.line + start) for field in part]
         start += max(count, 1)
     return fields
+
+
+def gather_docinfo(text: str) -> str:
+    """Return a text whose field list starts on its first line and has one line for each field.
+
+    The number of lines stays the same. A text where that is not possible stays as it is.
+    """
+    lines = _split_lines(text)
+    start = next((i for i, line in enumerate(lines) if line.startswith(":")), 0)
+    before, end = lines[:start], start
+    fields: list[str] = []
+    while end < len(lines) and (not lines[end].strip() or lines[end][:1] in (":", " ", "\t")):
+        if lines[end].startswith(":"):
+            fields.append(lines[end])
+        elif fields and lines[end].strip():
+            fields[-1] += f" {lines[end].strip()}"
+        end += 1
+    comments = "\n".join(before).rstrip().split("\n") if before else []
+    blank = len(before) - len(comments)
+    missing = end - len(fields) - len(before)
+    # blank lines part the fields from comments, and these from the title
+    if missing < 0 or (comments != [""] and comments and not (blank and missing)):
+        return text
+    gathered = [*fields, *[""] * blank, *comments, *[""] * missing]
+    return "\n".join([*gathered, *lines[end:]])
 
 
 def read_front_matter(text: str) -> str | None:

@@ -10,6 +10,7 @@ from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup.fields import (
     Field,
     YamlError,
@@ -35,6 +36,9 @@ FRONT_MATTER = re.compile(
     re.MULTILINE,
 )
 FENCE = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
+UNFILLED = '{} must be filled in, not "{}"'
+JUDGED_BY_NAME = ("class", "owner")
+"""Fields whose values are compared with those that exist: any other one is reported by a rule."""
 GOVERNING = ("class", "owner", "last-reviewed")
 """A header with one of these is governed; version and status alone are ordinary docinfo."""
 
@@ -137,14 +141,24 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
         if name not in HEADER_FIELDS:
             if suggestion := did_you_mean(name, HEADER_FIELDS, cutoff=0.85):
                 complain(f'unknown header field "{name}"{suggestion}', line)
+            elif _has_placeholder(text):
+                complain(UNFILLED.format(name, text), line)
             continue
         attribute, parse = HEADER_FIELDS[name]
         try:
             values[attribute] = parse(text)
         except ValueError as error:
             complain(f"{name} {error}", line)
+        else:
+            if name not in JUDGED_BY_NAME and _has_placeholder(text):
+                complain(UNFILLED.format(name, text), line)
     first = min((place.line for place in given.values()), default=1)
     return Header(place=Place(path, first), given=given, **values), problems
+
+
+def _has_placeholder(text: str) -> bool:
+    """Whether a value, or an item of a list of values, is still to be filled in."""
+    return any(map(is_placeholder, (text, *split_list(text))))
 
 
 def stray_front_matter(text: str, path: str) -> StrayHeader | None:

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from docutils import nodes
 
-from sphinxext_opsdocs.markup.names import DIRECTIVE_NAMES, PREFIX, ROLE_NAMES, is_near_our_names
+from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
+from sphinxext_opsdocs.markup.names import DIRECTIVE_NAMES, ROLE_NAMES, is_near_our_names
 
 __all__ = [
     "find_lost_in_block",
@@ -22,8 +23,8 @@ __all__ = [
     "is_suspicious",
 ]
 
-NAMES = f"(?:{PREFIX})?(?:{'|'.join(DIRECTIVE_NAMES)})"
-ROLES = f"(?:{PREFIX})?(?:{'|'.join(ROLE_NAMES)})"
+NAMES = f"(?:{DOMAIN_PREFIX})?(?:{'|'.join(DIRECTIVE_NAMES)})"
+ROLES = f"(?:{DOMAIN_PREFIX})?(?:{'|'.join(ROLE_NAMES)})"
 # each pattern matches what a parser leaves of one mistake
 LOST_DIRECTIVE = re.compile(
     rf"^[ \t]*(?:\.\. ?({NAMES})::?(?:\s|$)|[`~:]{{3,}}\s*\{{\s*({NAMES})\s*\}})", re.MULTILINE
@@ -44,7 +45,7 @@ BARE_ROLE = re.compile(rf"(?:^|\s)({ROLES}):$")
 # "workaround" is an ordinary word, which counts only after the mark of a directive
 UNIQUE_NAMES = "|".join(name for name in DIRECTIVE_NAMES if name != "workaround")
 SUSPICIOUS = re.compile(
-    rf"{UNIQUE_NAMES}|[{{.]\s*(?:{PREFIX})?workaround|(?:{'|'.join(ROLE_NAMES)})\s*\}}?:?\s*`"
+    rf"{UNIQUE_NAMES}|[{{.]\s*(?:{DOMAIN_PREFIX})?workaround|(?:{'|'.join(ROLE_NAMES)})\s*\}}?:?\s*`"
 )
 WORDS = (
     *("canonical", "deviation", "workaround"),

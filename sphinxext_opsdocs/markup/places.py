@@ -12,6 +12,9 @@ from sphinxext_opsdocs.markup.read_source import ReadSource
 
 __all__ = ["InlinePlaces", "find_first_line", "locate_line", "locate_node"]
 
+INLINE: Any = nodes.Inline
+"""A marker of elements, without the attributes that all of these have."""
+
 
 def locate_line(env: Any, source: str | None, line: int | None) -> Place:
     """Return the place of a line of a source as docutils names it.
@@ -31,16 +34,19 @@ def locate_node(env: Any, node: nodes.Node) -> Place:
         current = current.parent
     if current is None:
         return read_source.place(None, None)
-    if isinstance(current, nodes.Inline):
+    if isinstance(current, INLINE):
         current = _with_source(current, _block_of(current))
-    return read_source.place(current.source, find_first_line(env, current))
+    place = read_source.place(current.source, find_first_line(env, current))
+    if not read_source.excess_lines(place.path):
+        return place
+    text = next(iter(current.findall(nodes.Text)), nodes.Text(""))
+    return read_source.nearest_place(place, text.astext())
 
 
 def _block_of(node: nodes.Node) -> nodes.Node:
-    block = node
-    while isinstance(block, nodes.Inline) and block.parent is not None:
-        block = block.parent
-    return block
+    while isinstance(node, INLINE) and node.parent is not None:
+        node = node.parent
+    return node
 
 
 def _with_source(node: nodes.Node, block: nodes.Node) -> nodes.Node:

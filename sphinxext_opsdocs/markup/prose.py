@@ -6,13 +6,15 @@ It is read in a walk of its own, since only governed pages are judged and specif
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext_opsdocs.facts.model import INTENT, Mention, Passage, Place, Statement
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.facts.prose import INTENT, Mention, Passage, ProseSize, Statement
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.inline_prose import InlineProse
 from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
@@ -71,6 +73,8 @@ class Prose:
         self._inline = InlineProse(language)
         self._context = _Context()
         self._sections = self._items = 0
+        self._sentences: Counter[bool] = Counter()
+        """Sentences that were judged, inside of deviations and workarounds (True) and outside."""
         self._readers: dict[type, Reader] = {}
         self._read_blocks(doctree)
 
@@ -248,11 +252,18 @@ class Prose:
         if not self._language or not context.is_judged:
             return ()
         is_in_deviation = bool(context.within)
-        return list(
+        sentences = list(
             judge_sentences(
                 text, self._language, attributed, context.is_fault_list, is_in_deviation
             )
         )
+        self._sentences[is_in_deviation] += len(sentences)
+        return [sentence for sentence in sentences if sentence.claims]
+
+    @property
+    def size(self) -> ProseSize:
+        """How much of the page was judged."""
+        return ProseSize(self._sentences[False], self._sentences[True], len(self.passages))
 
     def _add_statements(
         self, sentences: Iterable[JudgedSentence], place: Place, mentions: tuple[str, ...]

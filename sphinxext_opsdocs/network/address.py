@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
-from requests import PreparedRequest, RequestException
+from requests import Request, RequestException
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
@@ -96,11 +96,9 @@ def read_address(text: str) -> Address:
     scheme = text.partition(":")[0].lower()
     if scheme not in DEFAULT_PORTS:
         raise AddressError(f'must not have the scheme "{scheme}"')
-    request = PreparedRequest()
     try:
-        # What the client makes of an address: international names in ASCII, blanks quoted.
-        request.prepare_url(text, None)
-        prepared = request.url or ""
+        # what the client makes of an address: names in ASCII, other characters quoted
+        prepared = Request("GET", text).prepare().url or ""
         # requests connects to what the first one finds, and urllib3 sends what the second finds.
         parts, client_parts = urlsplit(prepared), parse_url(prepared)
         port = DEFAULT_PORTS[scheme] if parts.port is None else parts.port

@@ -48,6 +48,7 @@ from sphinxext_opsdocs.rules.markup_unknown import markup_unknown
 from sphinxext_opsdocs.rules.normative_keyword import normative_keyword
 from sphinxext_opsdocs.rules.normative_statement import normative_statement
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
+from sphinxext_opsdocs.rules.pattern_unmatched import pattern_unmatched
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
 from sphinxext_opsdocs.rules.restated_value import restated_value
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     markup_unknown,
     markup_broken,
     markup_taken,
+    pattern_unmatched,
     input_unreadable,
     index_stale,
     issues_stale,

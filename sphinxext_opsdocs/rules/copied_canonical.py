@@ -6,6 +6,8 @@ from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.overlap import COPY
 from sphinxext_opsdocs.rules._support.overlaps import (
     Repetition,
+    passages_read,
+    reference_to,
     repetition_fault,
     repetitions,
 )
@@ -29,6 +31,7 @@ PAGES = specification("backoff", TEXT)
     bad=page(TEXT, pages=PAGES),
     good=page(directive("canonical-quote", "api:backoff", TEXT), pages=PAGES),
     judges_prose=True,
+    count_places=passages_read,
 )
 def copied_canonical(subject: Repetition, context: Context) -> Iterator[Fault]:
     """No passage of an operational page repeats a specification.
@@ -41,5 +44,5 @@ def copied_canonical(subject: Repetition, context: Context) -> Iterator[Fault]:
     yield repetition_fault(
         subject,
         f'{quoted(*subject.overlap.quotes)} is copied from "{subject.section.title}"; refer to '
-        f"{subject.section.id}, or quote it with canonical-quote",
+        f"{reference_to(subject.section)}, or quote it with canonical-quote",
     )

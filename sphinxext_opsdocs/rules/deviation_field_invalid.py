@@ -34,10 +34,10 @@ def deviation_field_invalid(document: DocumentFacts, context: Context) -> Iterat
     """
     # values are checked while the page is read, since only then the line of an option is known
     yield from problem_faults(document, "deviation_field_invalid")
-    for deviation in document.deviations:
-        if len(deviation.specs) > 1 or len(deviation.issues) > 1:
-            for node in context.graph.deviations_by_id.get(deviation.id, ()):
-                if node.docname == document.docname and node.deviation == deviation:
+    for record in document.deviations:
+        if len(record.specs) > 1 or len(record.issues) > 1:
+            for node in context.graph.deviations_by_id.get(record.id, ()):
+                if node.docname == document.docname and node.deviation == record:
                     yield from _second_names(node)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import ACCEPTED, INTENT, KEYWORD, NORM
+from sphinxext_opsdocs.facts.prose import ACCEPTED, INTENT, KEYWORD, NORM
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     quoted,
+    sentences_within,
     statement_fault,
     statements,
 )
@@ -24,6 +25,7 @@ from sphinxext_opsdocs.rules.engine.examples import deviation, page
     good=page(deviation("The gateway answered 503, where 429 is specified.")),
     options=("language",),
     judges_prose=True,
+    count_places=sentences_within,
 )
 def deviation_normalised(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """A deviation and its workaround describe what was observed, and make no rule of it.

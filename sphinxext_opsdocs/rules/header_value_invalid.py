@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules._support.problems import problem_faults
@@ -24,7 +25,8 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
     """Every header value is one that its field allows.
 
     The status is Draft, Canonical, Deprecated or Archived; a date is written as 2026-11-02; an
-    interval is a number of days, weeks, months or years; the class is one that exists.
+    interval is a number of days, weeks, months or years; the class is one that exists. No value,
+    also of a field of a team's own, is TODO, TBD, WIP or the like.
     """
     docname = document.facts.docname
     yield from problem_faults(document.facts, "header_value_invalid")
@@ -37,3 +39,8 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
             docname,
             name,
         )
+    # where owners are known, owner_unknown reports this one
+    owner = document.header.owner
+    if is_placeholder(owner) and not context.owners:
+        place = document.header.place_of("owner")
+        yield Fault(f'owner must be filled in, not "{owner}"', place, docname, f"owner {owner}")

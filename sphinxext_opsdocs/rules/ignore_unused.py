@@ -1,8 +1,9 @@
 """Exceptions that cover nothing are removed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sphinxext_opsdocs.config.schema import severity_of
+from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Ignore
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -31,18 +32,28 @@ def _ignores(graph: TraceabilityGraph) -> Iterable[tuple[str, int, Ignore]]:
     scope="page",
 )
 def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterator[Fault]:
-    """An ``opsdocs-ignore`` covers at least one finding.
+    """An ``opsdocs-ignore`` covers at least one finding, and each rule that it names exists.
 
     It covers the block after it, or with ``:page:`` the whole page. One that has expired is
     reported as expired only, and one for rules that are off is not reported.
     """
     docname, index, ignore = subject
-    is_expired = ignore.until and context.days_since(ignore.until) > 0
+    if ignore.until and context.days_since(ignore.until) > 0:
+        return
     config = context.graph.config
     # rules that are off did not look at the page, so there was nothing to cover
     is_off = all(severity_of(config, name, "info", docname) == "off" for name in ignore.rules)
-    if is_expired or is_off or (docname, index) in context.used_ignores:
-        return
+    is_unused = not is_off and (docname, index) not in context.used_ignores
     names = ", ".join(ignore.rules)
-    message = f'this exception for "{names}" covers nothing; remove it'
-    yield Fault(message, ignore.place, docname, names)
+    if unknown := [name for name in ignore.rules if name not in context.rule_names]:
+        message = "; ".join(_unknown(name, context.rule_names) for name in unknown)
+        key = names if is_unused else f"unknown {', '.join(unknown)}"
+        yield Fault(message, ignore.place, docname, key)
+    elif is_unused:
+        message = f'this exception for "{names}" covers nothing; remove it'
+        yield Fault(message, ignore.place, docname, names)
+
+
+def _unknown(name: str, rule_names: Collection[str]) -> str:
+    hint = did_you_mean(name, rule_names) or '; "opsdocs rules" lists them'
+    return f'there is no rule "{name}"{hint}'

@@ -3,25 +3,41 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from msgspec import Struct
+
 from sphinxext_opsdocs.canonical.page_source import PageSource
+from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.findings.finding import Fault, counted_noun
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.rules._support.problems import problem_fault, problem_faults
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import directive, page
 
 
-def _pages_and_files(
-    graph: TraceabilityGraph,
-) -> Iterable[DocumentFacts | Problem | PageSource]:
+class _MissingLanguage(Struct, frozen=True):
+    """The language of a project, without data, and the number of pages in it."""
+
+    inputs: Inputs
+    pages: int
+
+
+_Source = DocumentFacts | Problem | PageSource | _MissingLanguage
+
+
+def _pages_and_files(graph: TraceabilityGraph) -> Iterable[_Source]:
     """Every page of the graph, and every file that could not be read, or not all of it.
 
     And patterns that took too long: this rule runs after all rules that match some.
     """
-    problems = (each for each in graph.inputs.problems if each.rule == "input_unreadable")
+    problems = [each for each in graph.inputs.problems if each.rule == "input_unreadable"]
     sources = (source for group in graph.sources.values() for source in group if source.pageless)
-    return chain(graph.documents.values(), problems, sources, graph.slow_patterns)
+    inputs = graph.inputs
+    languages: Iterable[_MissingLanguage] = ()
+    if inputs.language_name and inputs.language is None and graph.judged:
+        languages = [_MissingLanguage(inputs, len(graph.judged))]
+    return chain(graph.documents.values(), problems, sources, languages, graph.slow_patterns)
 
 
 @rule(
@@ -33,18 +49,20 @@ def _pages_and_files(
     bad=page(directive("canonical-ref", "api:rate-limits", because="the drain relies on it")),
     good=page(directive("canonical-ref", "api:rate-limits", why="the drain relies on it")),
 )
-def input_unreadable(
-    source: DocumentFacts | Problem | PageSource, context: Context
-) -> Iterator[Fault]:
+def input_unreadable(source: _Source, context: Context) -> Iterator[Fault]:
     """Markup of this extension, and the files that a team keeps for it, can be read.
 
     It covers directives and roles that became plain text, options and values that cannot be used,
     and a lock, an index or another file of the project that is damaged. References that need such a
-    file are then not judged. Needs whose page a needs.json does not name are one note. A regular
-    expression of the configuration that takes too long to match a text is named with its key.
+    file are then not judged. Needs whose page a needs.json does not name are one note, and so is a
+    language without data. A regular expression of the configuration that takes too long to match a
+    text is named with its key.
     """
     if isinstance(source, PageSource):
         yield _pageless_fault(source)
+        return
+    if isinstance(source, _MissingLanguage):
+        yield _language_fault(source)
         return
     if isinstance(source, Problem):
         yield problem_fault(source, "")
@@ -62,5 +80,21 @@ def _pageless_fault(source: PageSource) -> Fault:
         Place(source.path, 1),
         "",
         source.path,
+        is_note=True,
+    )
+
+
+def _language_fault(language: _MissingLanguage) -> Fault:
+    inputs = language.inputs
+    return Fault(
+        f'there is no data for the language "{inputs.language_name}": in '
+        f"{counted_noun(language.pages, 'page')} only copied text and values are looked for; set "
+        "language to a file with its words and expressions",
+        Place(
+            inputs.config_path,
+            find_value_line(inputs.config_text, (), "language", inputs.language_name),
+        ),
+        "",
+        f"language {inputs.language_name}",
         is_note=True,
     )

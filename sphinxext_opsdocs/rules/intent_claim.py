@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import INTENT
+from sphinxext_opsdocs.facts.prose import INTENT
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.issues.reference import names_issue
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     quoted,
+    sentences_read,
     statement_fault,
     statements,
 )
@@ -28,6 +29,7 @@ from sphinxext_opsdocs.rules.engine.examples import page
     ),
     options=("language",),
     judges_prose=True,
+    count_places=sentences_read,
 )
 def intent_claim(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """A claim that something works as intended refers to the section that specifies it.

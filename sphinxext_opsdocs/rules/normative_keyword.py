@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import KEYWORD
+from sphinxext_opsdocs.facts.prose import KEYWORD
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     owners_to_ask,
     quoted,
+    sentences_read,
     statement_fault,
     statements,
 )
@@ -25,6 +26,7 @@ from sphinxext_opsdocs.rules.engine.examples import page
     good=page("A client that is throttled waits as {canonical:api:rate-limits} requires."),
     options=("domains.<name>.vocabulary", "language"),
     judges_prose=True,
+    count_places=sentences_read,
 )
 def normative_keyword(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """An operational page lays down no rule in the capitals of RFC 2119.

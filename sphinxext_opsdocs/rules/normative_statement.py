@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import NORM
+from sphinxext_opsdocs.facts.prose import NORM
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     owners_to_ask,
     quoted,
+    sentences_read,
     statement_fault,
     statements,
 )
@@ -25,6 +26,7 @@ from sphinxext_opsdocs.rules.engine.examples import page
     good=page("Give the client a token of its own, see {canonical:api:rate-limits}."),
     options=("domains.<name>.vocabulary", "language"),
     judges_prose=True,
+    count_places=sentences_read,
 )
 def normative_statement(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """An operational page introduces no rule, constraint or policy.

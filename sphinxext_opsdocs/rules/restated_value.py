@@ -6,6 +6,8 @@ from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.overlap import VALUE
 from sphinxext_opsdocs.rules._support.overlaps import (
     Repetition,
+    passages_read,
+    reference_to,
     repetition_fault,
     repetitions,
 )
@@ -26,6 +28,7 @@ PAGES = specification("grace", "The drain grace period is 60 seconds.")
     good=page("Wait out the {canonical:drain grace period <api:grace>}.", pages=PAGES),
     options=("language",),
     judges_prose=True,
+    count_places=passages_read,
 )
 def restated_value(subject: Repetition, context: Context) -> Iterator[Fault]:
     """A limit, objective, timeout or other value is not repeated beside its name.
@@ -37,5 +40,5 @@ def restated_value(subject: Repetition, context: Context) -> Iterator[Fault]:
     yield repetition_fault(
         subject,
         f'{words} repeats a value of "{subject.section.title}"; refer to '
-        f"{subject.section.id}, or use a substitution that the specification exports",
+        f"{reference_to(subject.section)}, or use a substitution that the specification exports",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.config.globs import glob_matches, path_glob
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.review.change_set import ChangeSet, PageChange
@@ -35,7 +35,7 @@ def _watched_path(change: PageChange, changes: ChangeSet) -> str:
     old, new = headers(change)
     # both headers, so that a change cannot remove the path that it would have to answer for
     names = dict.fromkeys((*old.reviews_when, *new.reviews_when))
-    globs = tuple(f"{name}**" if name.endswith("/") else name for name in names)
+    globs = tuple(map(path_glob, names))
     # a page that watches its own folder would ask for a review after each of its own changes
     own = f"{changes.folder}{change.facts.path}"
     paths = (path for path in changes.paths if path != own and glob_matches(path, globs))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import BEHAVIOUR, DocumentFacts, Statement
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.facts.prose import BEHAVIOUR, Statement
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules._support.prose import PageStatement, quoted, statement_fault
@@ -34,6 +35,7 @@ def _sections_on_behaviour(
     good=page("The gateway rejects clients that send too much, see {canonical:api:rate-limits}."),
     options=("language",),
     judges_prose=True,
+    count_places=lambda graph: sum(len(facts.sections) for facts in graph.judged),
 )
 def statement_uncited(
     subject: tuple[DocumentFacts, list[Statement]], context: Context

@@ -7,6 +7,8 @@ from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.graph.overlap import TERM
 from sphinxext_opsdocs.rules._support.overlaps import (
     Repetition,
+    passages_read,
+    reference_to,
     repetition_fault,
     repetitions,
 )
@@ -32,6 +34,7 @@ def _domain_of(edge: CanonicalEdge) -> str:
     good=page("For what a drain is, see {canonical:api:drain}.", pages=PAGES),
     options=("language",),
     judges_prose=True,
+    count_places=passages_read,
 )
 def term_redefined(subject: Repetition, context: Context) -> Iterator[Fault]:
     """A term that a specification defines is not defined again on an operational page.
@@ -46,6 +49,6 @@ def term_redefined(subject: Repetition, context: Context) -> Iterator[Fault]:
     if subject.overlap.is_alike or domain in map(_domain_of, edges):
         yield repetition_fault(
             subject,
-            f'{quoted(*subject.overlap.quotes)} is already defined in '
-            f'"{subject.section.title}"; refer to {subject.section.id} instead',
+            f"{quoted(*subject.overlap.quotes)} is already defined in "
+            f'"{subject.section.title}"; refer to {reference_to(subject.section)} instead',
         )

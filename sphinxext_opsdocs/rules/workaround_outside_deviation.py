@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.model import WORKAROUND
+from sphinxext_opsdocs.facts.prose import WORKAROUND
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     has_deviation,
     has_issue,
     quoted,
+    sentences_read,
     statement_fault,
     statements,
 )
@@ -28,6 +29,7 @@ STEP = "As a workaround, raise the drain grace period."
     good=page(STEP, deviation()),
     options=("trackers.<name>.pattern", "language"),
     judges_prose=True,
+    count_places=sentences_read,
 )
 def workaround_outside_deviation(subject: PageStatement, context: Context) -> Iterator[Fault]:
     """A section that describes a workaround or a known fault has its deviation, or links its issue.

@@ -12,7 +12,7 @@ def edit_distance(one: str, other: str) -> int:
     # The algorithm of Lowrance and Wagner, which also finds a letter between two swapped ones.
     # Row and column 0 stand outside of both words; no swap may reach there.
     outside = len(one) + len(other)
-    rows = [[outside] * (len(other) + 2), [outside, *range(len(other) + 1)]]
+    rows: list[list[int]] = [[outside] * (len(other) + 2), [outside, *range(len(other) + 1)]]
     last_row_of: dict[str, int] = {}
     for i, letter in enumerate(one, 1):
         row = [outside, i]

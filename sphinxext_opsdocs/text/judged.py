@@ -1,4 +1,4 @@
-"""The sentences of one block of text that make a claim, and the lines that they start on."""
+"""The sentences of one block of text with their claims, and the lines that they start on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sphinxext_opsdocs.facts.model import KEYWORD, NORM, WORKAROUND
+from sphinxext_opsdocs.facts.prose import KEYWORD, NORM, WORKAROUND
 from sphinxext_opsdocs.text.claims import find_claims
 from sphinxext_opsdocs.text.language import Language
 from sphinxext_opsdocs.text.sentences import split_sentences
@@ -21,7 +21,7 @@ LEAST_SPACES = 5
 
 
 class JudgedSentence(NamedTuple):
-    """A sentence, its claims (at least one), and its line counted from 0 within the block."""
+    """A sentence, its claims (often none), and its line counted from 0 within the block."""
 
     text: str
     claims: tuple[str, ...]
@@ -35,7 +35,7 @@ def judge_sentences(
     is_fault_list: bool = False,
     is_in_deviation: bool = True,
 ) -> Iterator[JudgedSentence]:
-    """Yield the sentences of a block that make a claim, in order.
+    """Yield the sentences of a block, also those without a claim, in order.
 
     ``attributed`` are offsets of links to the source of a statement: a sentence with one states
     no rule of its own. In a section with a title of known faults (``is_fault_list``) the first
@@ -52,11 +52,10 @@ def judge_sentences(
             claims = tuple(claim for claim in claims if claim not in NORMS)
         if is_fault_list and not before.strip():
             claims = _add_fault(claims, sentence)
-        if claims:
-            # counted from sentence to sentence, so that the time for a long block stays linear
-            line += text.count("\n", counted_to, start)
-            counted_to = start
-            yield JudgedSentence(sentence, claims, line)
+        # counted from sentence to sentence, so that the time for a long block stays linear
+        line += text.count("\n", counted_to, start)
+        counted_to = start
+        yield JudgedSentence(sentence, claims, line)
 
 
 def _find_claims(

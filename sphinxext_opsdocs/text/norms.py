@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sphinxext_opsdocs.facts.model import KEYWORD, NORM
+from sphinxext_opsdocs.facts.prose import KEYWORD, NORM
 from sphinxext_opsdocs.text.addresses import ADDRESS
 from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
 from sphinxext_opsdocs.text.language import Language

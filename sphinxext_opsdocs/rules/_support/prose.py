@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Config, Owner, SpecDomain
-from sphinxext_opsdocs.facts.model import DocumentFacts, Statement
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.facts.prose import Statement
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.text.addresses import blank_addresses
@@ -20,6 +21,8 @@ __all__ = [
     "has_issue",
     "owners_to_ask",
     "quoted",
+    "sentences_read",
+    "sentences_within",
     "statement_fault",
     "statements",
 ]
@@ -43,6 +46,16 @@ def statements(
         for statement in facts.statements:
             if bool(statement.within) is inside and not set(claims).isdisjoint(statement.claims):
                 yield PageStatement(facts, statement)
+
+
+def sentences_read(graph: TraceabilityGraph) -> int:
+    """The number of sentences that were judged outside of deviations and workarounds."""
+    return sum(facts.prose_size.sentences for facts in graph.judged)
+
+
+def sentences_within(graph: TraceabilityGraph) -> int:
+    """The number of sentences that were judged in deviations and workarounds."""
+    return sum(facts.prose_size.sentences_within for facts in graph.judged)
 
 
 def statement_fault(subject: PageStatement, message: str) -> Fault:

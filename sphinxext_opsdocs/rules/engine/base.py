@@ -29,6 +29,8 @@ class Context(Struct, frozen=True):
 
     graph: TraceabilityGraph
     today: date
+    rule_names: Collection[str]
+    """The names of all rules, also of those that do not run."""
     owners: Collection[str] = ()
     """Keys of the owners registry and owners in CODEOWNERS; empty in a project without either."""
     used_ignores: Collection[tuple[str, int]] = ()
@@ -79,6 +81,8 @@ class Rule(Struct, frozen=True):
     """Looks at a change set; silent where none is reviewed."""
     judges_prose: bool = False
     """Looks at passages or statements, which are not read where all such rules are off."""
+    count_places: Callable[[TraceabilityGraph], int] | None = None
+    """Counts where it could fire, if ``over`` only lists the places that may have a fault."""
 
     @property
     def summary(self) -> str:
@@ -103,6 +107,7 @@ def rule(
     scope: Scope = "block",
     needs: Precondition | None = None,
     judges_prose: bool = False,
+    count_places: Callable[[TraceabilityGraph], int] | None = None,
     is_review: bool = False,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
     """Turn a function into a rule of the same name."""
@@ -122,6 +127,7 @@ def rule(
             needs=needs,
             is_review=is_review,
             judges_prose=judges_prose,
+            count_places=count_places,
         )
 
     return declare

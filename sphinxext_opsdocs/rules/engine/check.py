@@ -24,7 +24,7 @@ from sphinxext_opsdocs.findings.finding import (
 )
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.rules import RULES, Context, Rule
+from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 
 __all__ = ["CheckResult", "Reach", "check", "counts"]
@@ -65,7 +65,7 @@ def check(
     ignores = _Ignores(graph, today)
     fixed: list[BaselineEntry] = []
     # two of its sequences grow while the rules run: the last rules report on the ones before
-    context = Context(graph, today, owners, ignores.used, fixed)
+    context = Context(graph, today, RULES_BY_NAME, owners, ignores.used, fixed)
     sources = (source for group in graph.sources.values() for source in group)
     has_limits = not all(source.kind.is_complete for source in sources)
     baseline = graph.inputs.baseline
@@ -97,9 +97,12 @@ def _once_in(path: str, findings: Iterable[Finding]) -> list[Finding]:
             groups[finding.rule, finding.place, finding.message].append(finding)
         else:
             unique.append(finding)
-    for group in groups.values():
-        unique.append(min(group, key=lambda f: (not f.baseline_date, f.suppressed, f.docname)))
+    unique += (min(group, key=_by_precedence) for group in groups.values())
     return unique
+
+
+def _by_precedence(finding: Finding) -> tuple[bool, str, str]:
+    return not finding.baseline_date, finding.suppressed, finding.docname
 
 
 def _run(rule: Rule, context: Context, has_limits: bool) -> _Outcome:
@@ -119,6 +122,8 @@ def _run(rule: Rule, context: Context, has_limits: bool) -> _Outcome:
         new = list(rule.check(subject, context))
         fired += bool(new)
         faults += new
+    if rule.count_places:
+        places = rule.count_places(context.graph)
     faults += _notes(rule, skipped, context.graph.inputs.config_path)
     return _Outcome(tuple(faults), Reach(rule.name, places, fired))
 

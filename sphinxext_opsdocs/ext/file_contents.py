@@ -1,0 +1,102 @@
+"""The contents of the files that pages were read from: a changed one is noticed whatever its time.
+
+Sphinx compares times: it reads a page again if its file is newer than its last reading. A file that
+``mv``, ``cp -p`` or ``rsync -t`` puts in the place of another one can be older than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, MutableMapping
+from pathlib import Path
+
+from sphinx.environment import BuildEnvironment
+
+__all__ = ["FileContents", "FileRecords"]
+
+FileRecord = tuple[int, int, int, bytes]
+"""Size, time of the last change in nanoseconds, number on its disk, and digest of the content."""
+FileRecords = MutableMapping[str, FileRecord]
+"""By absolute path."""
+MISSING: FileRecord = (-1, 0, 0, b"")
+DIGEST_SIZE = 16
+
+
+class FileContents:
+    """The records of the last build, and in which files this build differs from them.
+
+    A record is renewed only if it is new, or was found to differ before any page was read: every
+    page that depends on the file is then read again in this build. So a change that happens during
+    a build is noticed by the next one.
+    """
+
+    def __init__(self, env: BuildEnvironment, records: FileRecords) -> None:
+        self._env, self._records = env, records
+        self._changed = {path for path in records if self._differs(path)}
+        self._read_pages: list[str] = []
+
+    def outdated_pages(self) -> Iterator[str]:
+        """Yield the pages of which the source or a dependency has another content now."""
+        if not self._changed:
+            return
+        for docname in self._env.found_docs & self._env.all_docs.keys():
+            if not self._changed.isdisjoint(self._files_of(docname)):
+                yield docname
+
+    def note_sources(self, docnames: Iterable[str]) -> None:
+        """Record the sources of the pages that are about to be read."""
+        self._read_pages = list(docnames)
+        for docname in self._read_pages:
+            self._record(str(self._env.doc2path(docname)))
+
+    def note_dependencies(self) -> None:
+        """Record the files that these pages have turned out to depend on; forget unused files."""
+        for docname in self._read_pages:
+            for path in self._dependencies_of(docname):
+                self._record(path)
+        if self._read_pages:
+            used = {path for docname in self._env.all_docs for path in self._files_of(docname)}
+            for path in self._records.keys() - used:
+                del self._records[path]
+
+    def _differs(self, path: str) -> bool:
+        before = self._records[path]
+        now = _state_of(path)
+        if now == before[:3]:
+            return False
+        record = (*now, _digest_of(path))
+        if record[3] != before[3]:
+            return True
+        self._records[path] = record  # written anew with the same content
+        return False
+
+    def _record(self, path: str) -> None:
+        if path in self._changed or path not in self._records:
+            self._changed.discard(path)
+            self._records[path] = (*_state_of(path), _digest_of(path))
+
+    def _files_of(self, docname: str) -> Iterator[str]:
+        yield str(self._env.doc2path(docname))
+        yield from self._dependencies_of(docname)
+
+    def _dependencies_of(self, docname: str) -> Iterator[str]:
+        # Sphinx 8 and 9 keep them relative to the source directory, or as absolute paths
+        for path in self._env.dependencies.get(docname, ()):
+            yield str(Path(self._env.srcdir, path))
+
+
+def _state_of(path: str) -> tuple[int, int, int]:
+    try:
+        state = Path(path).stat()
+    except OSError:
+        return MISSING[:3]
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def _digest_of(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_SIZE))
+            return digest.digest()
+    except OSError:  # such as a folder
+        return b""

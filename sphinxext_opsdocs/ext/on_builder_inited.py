@@ -1,0 +1,15 @@
+"""Handler of ``builder-inited``: finds out which of our short names other extensions took."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.short_names import find_taken_names
+
+__all__ = ["on_builder_inited"]
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Keep what was found for the check, before a page can register roles of its own."""
+    OpsDomain.of(app.env).taken_names = tuple(find_taken_names(app))

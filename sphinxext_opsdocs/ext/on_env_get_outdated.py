@@ -1,0 +1,30 @@
+"""Handler of ``env-get-outdated``: finds pages that changed, though no file of them is newer."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
+from sphinxext_opsdocs.ext.file_contents import FileContents
+
+__all__ = ["on_env_get_outdated"]
+
+
+def on_env_get_outdated(
+    app: Sphinx,
+    env: BuildEnvironment,
+    _added: Set[str],
+    _changed: Set[str],
+    _removed: Set[str],
+) -> list[str]:
+    """Return the pages whose files or language are others than in the last build."""
+    if app.builder.name == FACTS_BUILDER:
+        return []  # no environment is kept for a next reading
+    ops_domain = OpsDomain.of(env)
+    ops_domain.file_contents = FileContents(env, ops_domain.file_records)
+    outdated = {*ops_domain.file_contents.outdated_pages()}
+    return sorted(outdated | ops_domain.pages_judged_in_another_language())

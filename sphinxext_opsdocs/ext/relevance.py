@@ -1,0 +1,32 @@
+"""Which pages may have facts, judged while their doctree is not complete yet."""
+
+from __future__ import annotations
+
+import re
+
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.markup.directive_base import has_used_markup
+from sphinxext_opsdocs.markup.header import GOVERNING
+from sphinxext_opsdocs.markup.lost import is_suspicious
+from sphinxext_opsdocs.markup.read_source import ReadSource
+
+__all__ = ["may_have_facts"]
+
+HEADER = re.compile(rf"^\s*:?(?:{'|'.join(GOVERNING)})\s*:", re.IGNORECASE | re.MULTILINE)
+
+
+def may_have_facts(env: BuildEnvironment) -> bool:
+    """Return whether the page that is being read may have facts; True for too many of them."""
+    config = OpsDomain.of(env).config
+    paths = (spec_domain.paths for spec_domain in config.domains.values())
+    text = ReadSource.of(env).text
+    return (
+        has_used_markup(env)
+        or glob_matches(env.docname, config.governed)
+        or any(glob_matches(env.docname, globs) for globs in paths)
+        or is_suspicious(text)
+        or HEADER.search(text) is not None
+    )

@@ -1,0 +1,13 @@
+"""The place of a text."""
+
+from msgspec import Struct
+
+__all__ = ["Place"]
+
+
+# gc=False: facts never form reference cycles, so the garbage collector need not visit them
+class Place(Struct, frozen=True, gc=False, order=True):
+    """Where a text was written: for included text this is not the docname's own file."""
+
+    path: str
+    line: int
