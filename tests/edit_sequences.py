@@ -66,7 +66,8 @@ REPORT_NAMES = (
 REPORTS = {f"reports/{name}.rst": f"Report\n======\n\n.. {name}::\n" for name in REPORT_NAMES}
 NEED_REPORTS = {
     "reports/table.rst": "Needs\n=====\n\n.. needtable::\n   :style: table\n",
-    "reports/list.rst": "Needs\n=====\n\n.. needlist::\n",
+    # sphinx-needs lists needs in the order in which their pages were read last
+    "reports/list.rst": "Needs\n=====\n\n.. needlist::\n   :sort_by: id\n",
 }
 
 FEATURES: Mapping[str, tuple[str, str]] = {

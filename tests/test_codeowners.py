@@ -68,7 +68,9 @@ def test_owners_are_those_that_the_host_reads(dialect: Dialect) -> None:
         ("CODEOWNERS", "", "github"),
     ],
 )
-def test_host_is_told_by_the_folder_else_by_headings(path: str, text: str, dialect: str) -> None:
+def test_folder_decides_which_host_reads_else_headings_do(
+    path: str, text: str, dialect: str
+) -> None:
     assert dialect_of(Path(path), text) == dialect
 
 

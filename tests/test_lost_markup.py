@@ -260,3 +260,13 @@ def test_owner_to_fill_in_is_reported_once(project: Project) -> None:
     build = project.build("dummy")
     assert len(build.of("owner_unknown")) == 1
     assert [f.message.partition(" ")[0] for f in build.of("header_value_invalid")] == ["class"]
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_class_that_does_not_exist_is_quoted_as_typed(project: Project, suffix: str) -> None:
+    page = {"rst": rst_page, "md": md_page}[suffix]
+    project.write({f"ops/a.{suffix}": page("Text.", header=HEADER | {"class": "Run Book"})})
+    project.write({f"ops/b.{suffix}": page("Text.", header=HEADER | {"class": "Runbook"})})
+    (finding,) = project.build("dummy").of("header_value_invalid")
+    assert finding.docname == "ops/a"
+    assert finding.message.endswith('not "Run Book"')

@@ -145,6 +145,22 @@ def test_table_that_a_page_of_myst_includes_has_the_lines_of_the_file(project: P
     assert statement_places(project, build) == expected
 
 
+def test_cell_with_smart_quotes_has_its_own_line(project: Project) -> None:
+    rows = "".join(
+        f'| a."b{n}" -- it\'s... {n} | The pool MUST have {n} nodes. |\n' for n in range(4)
+    )
+    project.write({"ops/a.md": md_page("Text.").replace("Text.", f"| a | b |\n|---|---|\n{rows}")})
+    for settings in ({}, {"smartquotes": False}):
+        build = project.build("dummy", fresh=True, **settings)
+        assert statement_places(project, build) == [("ops/a.md", n) for n in range(4)]
+        lines = (project.srcdir / "ops/a.md").read_text().split("\n")
+        (header, *passages) = build.documents["ops/a"].passages
+        assert header.text == "a | b"
+        assert len(passages) == 4
+        for number, passage in enumerate(passages):
+            assert f'b{number}"' in lines[passage.place.line - 1]
+
+
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_sections_and_directives_of_an_included_file_have_its_lines(
     project: Project, syntax: str
@@ -428,6 +444,20 @@ def test_lines_of_a_changed_text_are_those_of_the_file() -> None:
     assert match_lines("x\ny\na\nb\nc\nd\ne\n", original) == [1, 1, 1, 2, 3, 4, 5, 6]
     assert match_lines("a\nB\nc\nd1\nd2\nd3\ne\n", original) == [1, 2, 3, 4, 4, 4, 5, 6]
     assert match_lines("a\ne\n", original) == [1, 5, 6]
+
+
+def test_included_text_that_an_extension_changes_has_its_lines(project: Project) -> None:
+    configure(
+        project,
+        "def change(app, path, docname, content):\n"
+        "    content[0] = 'New.\\n\\n' + content[0].replace('mark5', 'a\\n\\nb')\n\n"
+        "def setup(app):\n    app.connect('include-read', change)\n",
+    )
+    include = ".. include:: p.txt\n   :start-after: mark3\n"
+    project.write({"ops/a.rst": rst_page(include), "ops/p.txt": fragment("rst")})
+    build = project.build("dummy")
+    assert fault_places(project, build) == [("ops/p.txt", n) for n in range(3, 8)]
+    assert statement_places(project, build) == [("ops/p.txt", n) for n in range(3, 8)]
 
 
 EXTENSION = """

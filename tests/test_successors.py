@@ -104,7 +104,7 @@ def test_circle_is_one_finding_that_names_its_pages(project: Project, suffix: st
 
 @pytest.mark.parametrize("suffix", ["rst", "md"])
 @pytest.mark.parametrize(
-    ("old", "new", "is_found"),
+    ("old", "new", "is_reported"),
     [
         ({}, {"supersedes": "ops/old"}, True),
         ({"superseded-by": "ops/new"}, {}, True),
@@ -117,11 +117,11 @@ def test_circle_is_one_finding_that_names_its_pages(project: Project, suffix: st
     ],
 )
 def test_superseded_page_that_stays_canonical_is_one_finding(
-    project: Project, suffix: str, old: dict[str, str], new: dict[str, str], is_found: bool
+    project: Project, suffix: str, old: dict[str, str], new: dict[str, str], is_reported: bool
 ) -> None:
     write_pages(project, suffix, {"old": old, "new": new})
     findings = findings_of(project)
-    assert places_and_rules(findings) == [("old", "successor_invalid")] * is_found
+    assert places_and_rules(findings) == [("old", "successor_invalid")] * is_reported
     for finding in findings:
         assert 'superseded by "ops/new", but still Canonical' in finding.message
         assert [related.place.path for related in finding.related] == (

@@ -12,6 +12,7 @@ from sphinxext_opsdocs.cli._source import (
     Source,
     exit_code_of,
     graph_of_facts,
+    refuse_unreadable_pages,
     request_of,
     shown_folder,
 )
@@ -60,6 +61,7 @@ def source_of_reading(reading: Reading, options: SphinxOptions) -> Source:
     except UnreadableError as error:
         raise Failure(f"what was read {error}", exit_code_of(is_configuration=False)) from None
     graph = graph_of_facts(facts, config, options.confdir, options.source)
+    refuse_unreadable_pages(graph)
     shown = shown_folder(options.source)
     return Source(graph, facts.owners, shown, facts.source, options.source, options.confdir)
 

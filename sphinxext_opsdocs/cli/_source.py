@@ -17,6 +17,7 @@ from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FactsFile
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
+from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.storage import UnreadableError
 from sphinxext_opsdocs.text.language import LanguageError, load_language
 
@@ -30,6 +31,7 @@ __all__ = [
     "page_of",
     "read_configuration",
     "read_source",
+    "refuse_unreadable_pages",
     "request_of",
     "run_sphinx",
     "shown_folder",
@@ -59,13 +61,20 @@ class Source(NamedTuple):
         return self.repository_base
 
 
-def read_source(options: SphinxOptions) -> Source:
-    """Read a facts file, or build the facts of a source directory. Raises Failure."""
+def read_source(options: SphinxOptions, is_partial: bool = False) -> Source:
+    """Read a facts file, or build the facts of a source directory.
+
+    Raises Failure, also for a page that cannot be read unless the command ``is_partial``: it can do
+    without.
+    """
     if options.source.is_file():
-        return _from_facts(options.source, options.given_confdir)
+        source = _from_facts(options.source, options.given_confdir)
+        if not is_partial:
+            refuse_unreadable_pages(source.graph)
+        return source
     from sphinxext_opsdocs.ext.facts_build import graph_of
 
-    graph, owners, repository_base = run_sphinx(options, graph_of)
+    graph, owners, repository_base = run_sphinx(options, graph_of, is_partial=is_partial)
     shown = shown_folder(options.source)
     return Source(graph, owners, shown, repository_base, options.source, options.confdir)
 
@@ -75,20 +84,36 @@ def run_sphinx(
     work: Callable[[Any, Any], Result],
     overrides: Mapping[str, Any] | None = None,
     loads_extension: bool = False,
+    is_partial: bool = False,
 ) -> Result:
     """Read the documents of a source directory with Sphinx, and return the result of ``work``.
 
     ``work`` gets the application and the domain. ``overrides`` are further settings of conf.py;
-    with ``loads_extension`` conf.py need not load our extension. Raises Failure.
+    with ``loads_extension`` conf.py need not load our extension. Raises Failure, also for a page
+    that cannot be read unless the command ``is_partial``.
     """
     request = request_of(options, overrides, loads_extension)
     # imported late: "opsdocs --help" loads no Sphinx
     from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 
+    def work_on_whole(app: Any, ops_domain: Any) -> Result:
+        if not is_partial:
+            refuse_unreadable_pages(ops_domain.graph)
+        return work(app, ops_domain)
+
     try:
-        return build_facts(request._replace(status=_progress()), work)
+        return build_facts(request._replace(status=_progress()), work_on_whole)
     except BuildError as failure:
         raise Failure(str(failure), exit_code_of(failure.is_configuration)) from None
+
+
+def refuse_unreadable_pages(graph: TraceabilityGraph) -> None:
+    """Raise Failure if there is a page of which nothing is known."""
+    # what such a page contains would be taken for removed: its pins, issues and known findings
+    for problem in graph.inputs.problems:
+        if problem.rule == page_unreadable.name:
+            place = f"{problem.place.path}:{problem.place.line}"
+            raise Failure(f"{place}: {problem.message}", exit_code_of(is_configuration=False))
 
 
 def request_of(

@@ -44,7 +44,7 @@ def check(
     standard output, everything else to standard error. Errors and warnings make the exit status 1;
     notes (severity info) do not.
     """
-    source = read_source(options)
+    source = read_source(options, is_partial=True)
     result = run_check(source.graph, day_of(day), source.owners)
     write_report(render_findings(format_name, result, source.base_for(format_name)), output)
     # to standard error: standard output contains the report alone

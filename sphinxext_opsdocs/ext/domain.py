@@ -67,6 +67,7 @@ class OpsDomain(Domain):
         "shown": {},
         "checked": b"",
         "files": {},
+        "unreadable": {},
         "translated": {},
     }
     data_version = FORMAT
@@ -262,8 +263,15 @@ class OpsDomain(Domain):
             self._impact = Impact(self.graph)
         return self._impact
 
+    @property
+    def unreadable_pages(self) -> dict[str, Problem]:
+        """The pages whose reading failed, with the reason, by docname."""
+        unreadable: dict[str, Problem] = self.data["unreadable"]
+        return unreadable
+
     def clear_doc(self, docname: str) -> None:
         """Drop the facts of a page."""
+        self.unreadable_pages.pop(docname, None)
         self.data["facts"].pop(docname, None)
         self.data["passages"].pop(docname, None)
         self._decoded.pop(docname, None)
@@ -272,7 +280,7 @@ class OpsDomain(Domain):
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Add the facts of the pages that a parallel reader has read."""
-        for key in ("facts", "passages", "reports", "translated"):
+        for key in ("facts", "passages", "reports", "translated", "unreadable"):
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 

@@ -20,6 +20,7 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_process import Request
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
+from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.storage import replace_file
 
@@ -51,6 +52,37 @@ class FactsBuilder(Builder):
 
     name = FACTS_BUILDER
     allow_parallel = True
+
+    def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
+        """Read a page; one whose reading fails is noted, and all others are read."""
+        try:
+            super().read_doc(docname, _cache=_cache)
+        # an extension can raise anything, and end the process
+        except (Exception, SystemExit) as error:
+            problem = unreadable_page(self.env, docname, error)
+            self._read_as_empty(docname)
+            ops_domain = OpsDomain.of(self.env)
+            ops_domain.clear_doc(docname)
+            ops_domain.unreadable_pages[docname] = problem
+
+    def _read_as_empty(self, docname: str) -> None:
+        """Read an empty file for a page: Sphinx and its extensions want data of every page."""
+        env = self.env
+        self.events.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
+        env.temp_data.clear()
+        env.ref_context.clear()
+        suffix = env.doc2path(docname).suffix
+        if ".rst" in self.config.source_suffix:
+            suffix = ".rst"  # a parser of another suffix may not take an empty file
+        file = Path(self.outdir, f"empty{suffix}")
+        file.touch()
+        find = env.doc2path
+        env.doc2path = lambda _docname, *_options, **_named: file  # type: ignore[assignment, method-assign]
+        try:
+            super().read_doc(docname, _cache=False)
+        finally:
+            env.doc2path = find  # type: ignore[method-assign]
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Write nothing: no later phase needs a doctree."""

@@ -10,6 +10,7 @@ from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
+from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
@@ -63,7 +64,7 @@ def facts_of(app: Sphinx, ops_domain: OpsDomain) -> bytes:
             kept_files=tuple(name for name in KEPT_FILES if (Path(app.confdir) / name).is_file()),
             owners=ops_domain.owners,
             pages=ops_domain.inputs.pages,
-            problems=ops_domain.taken_names,
+            problems=project_problems(ops_domain),
             config=tables_of(app.config),
             documents=tuple(ops_domain.documents.values()),
         ),

@@ -17,6 +17,7 @@ from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import configured_owners, language_of
 from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown
+from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
 from sphinxext_opsdocs.graph.inputs import Inputs
@@ -78,7 +79,7 @@ def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
     folders = Path(app.confdir), Path(app.srcdir)
     inputs = read_inputs(ops_domain.config, *folders, redirects, base_url, language)
     watches = find_unmatched_watches(ops_domain.documents.values(), Path(app.srcdir))
-    docnames, problems = sorted(app.env.found_docs), ops_domain.taken_names
+    docnames, problems = sorted(app.env.found_docs), project_problems(ops_domain)
     return inputs.of_project(docnames, problems, watches, ops_domain.language_name)
 
 

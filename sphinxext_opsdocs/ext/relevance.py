@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sphinx.environment import BuildEnvironment
 
@@ -13,8 +14,10 @@ from sphinxext_opsdocs.markup.header import GOVERNING
 from sphinxext_opsdocs.markup.lost import is_suspicious
 from sphinxext_opsdocs.markup.read_source import ReadSource
 
-__all__ = ["may_have_facts"]
+__all__ = ["OURS", "may_have_facts"]
 
+OURS = "opsdocs_"
+"""How the names of what we note of a page start."""
 HEADER = re.compile(rf"^\s*:?(?:{'|'.join(GOVERNING)})\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -25,8 +28,18 @@ def may_have_facts(env: BuildEnvironment) -> bool:
     text = ReadSource.of(env).text
     return (
         has_used_markup(env)
+        or _has_notes(env)
         or glob_matches(env.docname, config.governed)
         or any(glob_matches(env.docname, globs) for globs in paths)
         or is_suspicious(text)
         or HEADER.search(text) is not None
+    )
+
+
+def _has_notes(env: Any) -> bool:
+    """Return whether anything was noted while the page was parsed, such as an unknown name."""
+    return any(
+        bool(value)
+        for name, value in env.temp_data.items()
+        if name.startswith(OURS) and isinstance(value, list)
     )

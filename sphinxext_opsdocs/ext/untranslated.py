@@ -26,14 +26,12 @@ from sphinx.transforms.references import SphinxDomains
 from sphinx.util.logging import suppress_logging
 
 from sphinxext_opsdocs.ext.catalogues import has_catalogue
-from sphinxext_opsdocs.ext.relevance import may_have_facts
+from sphinxext_opsdocs.ext.relevance import OURS, may_have_facts
 from sphinxext_opsdocs.ext.source_language import QuietReporter, put_into_source_language
 
 __all__ = ["KeepUntranslated", "Untranslated", "take_untranslated"]
 
 KEY = "opsdocs_untranslated"
-OURS = "opsdocs_"
-"""How the names of what we keep of a page start."""
 LEFT_OUT = (Locale, SphinxDomains)
 """What translates, and what stores labels of the page: the original must not."""
 END = f"{DoctreeReadEvent.default_priority:03}"
@@ -98,7 +96,7 @@ def _finish(document: nodes.document) -> None:
 
 def _notes(env: BuildEnvironment) -> dict[str, Any]:
     return {
-        name: copy(value) if isinstance(value, list) else value
+        name: copy(value)  # lists go on to grow
         for name, value in env.temp_data.items()
         if name.startswith(OURS)
     }

@@ -51,6 +51,8 @@ class Header(Struct, frozen=True, gc=False, omit_defaults=True):
 
     place: Place
     document_class: str = ""
+    class_text: str = ""
+    """The class as typed, if that is another text."""
     owner: str = ""
     status: str = ""
     version: str = ""

@@ -99,7 +99,7 @@ class TraceabilityGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """The resolver over all sources."""
-        return Resolver(self.sources, self.inputs.unreadable)
+        return Resolver(self.sources, self.inputs.incomplete_domains(self.config))
 
     @cached_property
     def pins(self) -> Pins | None:

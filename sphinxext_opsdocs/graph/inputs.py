@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Lock
 from sphinxext_opsdocs.canonical.page_source import SourcePages
-from sphinxext_opsdocs.config.schema import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE
+from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.config.schema import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE, Config
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
 from sphinxext_opsdocs.findings.baseline import Baseline
 from sphinxext_opsdocs.issues.snapshot import Snapshot
@@ -83,6 +84,24 @@ class Inputs(Struct, frozen=True):
 
     unmatched_watches: tuple[str, ...] = ()
     """Entries of ``reviews-when`` that match no file of the repository, sorted."""
+
+    @property
+    def unreadable_pages(self) -> Set[str]:
+        """The docnames of the pages that Sphinx could not read."""
+        problems = [each for each in self.problems if each.rule == "page_unreadable"]
+        paths = tuple(problem.place.path for problem in problems)
+        # a docname is the path without one of the suffixes that the project has
+        return {page for page in self.pages if any(path.startswith(f"{page}.") for path in paths)}
+
+    def incomplete_domains(self, config: Config) -> tuple[str, ...]:
+        """Return the spec domains with a file or a page that could not be read."""
+        pages = self.unreadable_pages
+        keys = (
+            key
+            for key, spec_domain in config.domains.items()
+            if any(glob_matches(page, spec_domain.paths) for page in pages)
+        )
+        return *self.unreadable, *keys
 
     def of_project(
         self,

@@ -133,7 +133,7 @@ class ObservedDeviation(OpsDirective):
     def _read(self, head: Head, config: Config) -> Deviation:
         if not head.argument.text:
             self._invalid("the title is missing; say what was observed", head.argument)
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"id": ""}
         for field in DEVIATION_FIELDS:
             option = head.options.get(field.option)
             if option and option.text:
@@ -143,10 +143,8 @@ class ObservedDeviation(OpsDirective):
                     self._invalid(f"{field.option} {error}", option)
             elif field.is_required:
                 self._invalid(f'missing option "{field.option}"', Value("", self.place))
-        anchor = self._free_anchor(values.get("id", ""))
-        return Deviation(
-            **{"id": "", **values}, title=head.argument.text, place=self.place, anchor=anchor
-        )
+        anchor = self._free_anchor(values["id"])
+        return Deviation(**values, title=head.argument.text, place=self.place, anchor=anchor)
 
     def _refuse_contradictions(self, head: Head, deviation: Deviation) -> None:
         """Report options that are each allowed, but not together."""

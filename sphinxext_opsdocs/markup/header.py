@@ -152,6 +152,8 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
         else:
             if name not in JUDGED_BY_NAME and _has_placeholder(text):
                 complain(UNFILLED.format(name, text), line)
+        if name == "class" and text != values.get(attribute):
+            values["class_text"] = text
     first = min((place.line for place in given.values()), default=1)
     return Header(place=Place(path, first), given=given, **values), problems
 

@@ -13,13 +13,18 @@ from docutils.parsers.rst import Directive
 from docutils.parsers.rst.directives.misc import Include
 from docutils.statemachine import StringList
 
-from sphinxext_opsdocs.markup.line_numbers import Clip, at_line, number_clipped_lines
+from sphinxext_opsdocs.markup.line_numbers import (
+    Clip,
+    at_line,
+    match_lines,
+    number_clipped_lines,
+)
 from sphinxext_opsdocs.markup.read_source import ReadSource
 
 __all__ = ["with_places"]
 
-PADDING = 2
-"""Blank lines that docutils adds, one on each side."""
+PADDING, MARKERS = 2, 2
+"""Blank lines that docutils adds, one on each side, and lines that it adds at the end."""
 
 
 def with_places(directive: type[Directive]) -> type[Directive]:
@@ -39,11 +44,9 @@ class _Placed(Include):
         lines, first = machine.input_lines, machine.line_offset + PADDING
         length = len(lines)
         included = super().run()
-        inserted = len(lines) - length - PADDING
-        if inserted > 0:
-            numbers = self._numbers()
-            # another extension may have added lines, which belong to the last one
-            _renumber(lines, first, [at_line(numbers, n + 1) for n in range(inserted)])
+        end = first + len(lines) - length - PADDING
+        if end > first:
+            _renumber(lines, first, self._numbers_of(lines.data[first:end]))
         elif "parser" in self.options:
             is_myst = self.options["parser"].__module__.startswith("myst_parser")
             self._source.note_part(self.options["source"], is_myst, self._numbers())
@@ -52,6 +55,16 @@ class _Placed(Include):
     @property
     def _source(self) -> ReadSource:
         return ReadSource.of(self.state.document.settings.env)
+
+    def _numbers_of(self, lines: Sequence[str]) -> list[int]:
+        """Return the lines of the file for lines that were inserted, and the two after them."""
+        numbers = self._numbers()
+        if len(lines) == len(numbers) + MARKERS:
+            return [*numbers, *numbers[-1:] * MARKERS]
+        # another extension changed the text (event "include-read")
+        texts = self._source.included_text(self.options["source"]).split("\n")
+        original = "\n".join(texts[number - 1] for number in numbers)
+        return [at_line(numbers, line) for line in match_lines("\n".join(lines), original)]
 
     def _numbers(self) -> list[int]:
         options = self.options

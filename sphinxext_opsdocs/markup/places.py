@@ -73,6 +73,14 @@ def find_first_line(env: Any, node: nodes.Node) -> int:
 
 CELL_REACH = 4000
 """Characters after one cell of a table among which the next is looked for."""
+TYPOGRAPHY = {
+    **dict.fromkeys("“”", '["“”]'),
+    **dict.fromkeys("‘’", "['‘’]"),
+    "–": "(?:--|–)",
+    "—": "(?:---|—)",
+    "…": r"(?:\.\.\.|\. \. \.|…)",
+}
+"""Patterns of what smart quotes may stand for."""
 
 
 class InlinePlaces:
@@ -131,12 +139,12 @@ class InlinePlaces:
         start, line = self._next_cell.get(place.path, (0, 1))
         if line < place.line:
             start, line = _offset_of_line(source, place.line), place.line
-        offset = source.find(text, start, start + CELL_REACH) if text else -1
+        offset, end = _find_typed(text, source, start)
         if offset < 0:
             return Place(place.path, line)
         # counted from cell to cell, so that the time for a long table stays linear
         line += source.count("\n", start, offset)
-        self._next_cell[place.path] = offset + len(text), line
+        self._next_cell[place.path] = end, line
         return Place(place.path, line)
 
 
@@ -146,6 +154,17 @@ def _table_or_node(node: nodes.Element) -> nodes.Node:
     while table is not None and not isinstance(table, nodes.table):
         table = table.parent
     return node if table is None else _with_source(table, _block_of(node))
+
+
+def _find_typed(text: str, source: str, start: int) -> tuple[int, int]:
+    """Return start and end of a text in a source, near an offset; -1 without one."""
+    if not TYPOGRAPHY.keys().isdisjoint(text):
+        # smart quotes stand for what the writer typed
+        pattern = "".join(TYPOGRAPHY.get(mark) or re.escape(mark) for mark in text)
+        match = re.compile(pattern).search(source, start, start + CELL_REACH)
+        return match.span() if match else (-1, -1)
+    offset = source.find(text, start, start + CELL_REACH) if text else -1
+    return offset, offset + len(text)
 
 
 def _offset_of_line(text: str, line: int) -> int:

@@ -64,6 +64,9 @@ class ReadSource:
     @classmethod
     def of(cls, env: Any) -> ReadSource:
         """Return the source of the page that is being read."""
+        if KEY not in env.temp_data:  # a page that is no file of the project
+            file = Path(env.doc2path(env.docname))
+            cls.start(env, Path(env.srcdir), _read(file))
         source: ReadSource = env.temp_data[KEY]
         return source
 

@@ -48,6 +48,7 @@ from sphinxext_opsdocs.rules.markup_unknown import markup_unknown
 from sphinxext_opsdocs.rules.normative_keyword import normative_keyword
 from sphinxext_opsdocs.rules.normative_statement import normative_statement
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
+from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.rules.pattern_unmatched import pattern_unmatched
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
@@ -132,6 +133,7 @@ RULES: tuple[Rule, ...] = (
     restructure_unplanned,
     governance_edited,
     # what the checks themselves rely on
+    page_unreadable,
     markup_unknown,
     markup_broken,
     markup_taken,

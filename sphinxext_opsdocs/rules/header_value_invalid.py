@@ -33,8 +33,9 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
     # classes are not known while a page is read: a team's own come with the configuration
     name = document.header.document_class
     if name and not document.document_class:
+        typed = document.header.class_text or name
         yield Fault(
-            f'class must be one of {", ".join(context.graph.classes)}, not "{name}"',
+            f'class must be one of {", ".join(context.graph.classes)}, not "{typed}"',
             document.header.place_of("class"),
             docname,
             name,

@@ -74,7 +74,10 @@ def check(
     for rule in rules:
         # it is the last rule: what no finding of the others matches is fixed
         if rule is baseline_stale and baseline is not None:
-            findings, unmatched = match_baseline(findings, baseline, graph.documents)
+            # what was known of a page that cannot be read is neither there nor fixed
+            unreadable = graph.inputs.unreadable_pages
+            entries = [entry for entry in baseline if entry.document not in unreadable]
+            findings, unmatched = match_baseline(findings, entries, graph.documents)
             fixed += unmatched
         outcome = _run(rule, context, has_limits)
         findings += _stamped(rule, outcome.faults, graph, ignores)
