@@ -29,7 +29,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.settings import add_config_values
     from sphinxext_opsdocs.ext.short_names import register_short_names
     from sphinxext_opsdocs.ext.typography import ComputeEnglish, LocateEnglish
-    from sphinxext_opsdocs.ext.unreadable_pages import name_unreadable_pages
     from sphinxext_opsdocs.ext.untranslated import KeepUntranslated
     from sphinxext_opsdocs.facts.file import FORMAT
     from sphinxext_opsdocs.markup.phrases import CATALOG
@@ -46,7 +45,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", register_short_names, priority=900)
     # the last look: an extension may register its markup as late as here
     app.connect("builder-inited", on_builder_inited, priority=999)
-    app.connect("builder-inited", name_unreadable_pages)
     app.connect("env-get-outdated", on_env_get_outdated)
     # after sphinx-needs, which prepares its data and can add pages to read at 500
     app.connect("env-before-read-docs", on_env_before_read_docs, priority=900)

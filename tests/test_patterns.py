@@ -162,6 +162,7 @@ def git(folder: Path, *arguments: str) -> None:
         ("domains = {api = {paths = ['a']}}", ("domains", "api"), "paths", "a", 1),
         ("[rules]\nper-folder.'a/*'.x = 'off'", ("rules",), "per-folder", "a/*", 2),
         ("\n[rules.per-folder]\n'a/*' = {x = 'off'}", ("rules",), "per-folder", "a/*", 3),
+        ("governed = ['a/*']\n[rules.per-folder.'a/*']\nx = 'off'", ("rules",), "per-folder", "a/*", 2),
         ("governed = [\n]", (), "governed", "b", 1),
         ("", ("domains", "a.b"), "paths", "x", 1),
     ],

@@ -390,6 +390,40 @@ def test_copy_that_nothing_names_any_more_is_removed(project: Project, server: S
     assert not copy_of(project).exists()
 
 
+def test_changed_address_that_fails_leaves_the_copy(project: Project, server: Server) -> None:
+    server.serve("/canonical-index.json.gz", index())
+    configured(project, f"{server.address}/canonical-index.json.gz")
+    sync(project)
+    folder = project.srcdir / "opsdocs-sources"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    configured(project, f"{server.address}/moved/canonical-index.json.gz")
+    done = sync(project)
+    assert done.exit_code == 2
+    assert "removed" not in done.output
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    server.serve("/moved/canonical-index.json.gz", index("Other"))
+    assert sync(project).exit_code == 0
+    assert copy_of(project).read_bytes() == index("Other")
+    (row,) = (folder / "sources.jsonl").read_text().splitlines()
+    assert json.loads(row)["origin"].endswith("/moved/canonical-index.json.gz")
+
+
+def test_copy_of_another_source_stays_in_a_run_with_a_failure(
+    project: Project, server: Server
+) -> None:
+    server.serve("/canonical-index.json.gz", index())
+    configured(project, f"{server.address}/canonical-index.json.gz")
+    sync(project)
+    project.write(
+        {"opsdocs.toml": f'{LOCAL}[domains.a]\nindex = "{server.address}/none.json.gz"\n'}
+    )
+    assert sync(project).exit_code == 2
+    assert copy_of(project).is_file()
+    project.write({"opsdocs.toml": LOCAL})
+    assert "removed, configuration no longer names it" in sync(project).output
+    assert not copy_of(project).exists()
+
+
 def test_configuration_in_conf_py_counts(project: Project, server: Server) -> None:
     server.serve("/canonical-index.json.gz", index())
     project.write({"opsdocs.toml": LOCAL})

@@ -636,7 +636,10 @@ def test_refresh_asks_once_for_each_issue_and_then_conditionally(
     assert len(server.requests) == 12
     condition = "if-modified-since" if has_token else "if-none-match"
     assert all(condition in request.headers for request in server.requests)
-    now = [SNAPSHOT_FORMAT.load_if_present(path)["api-issues"]["1"].checked, snapshot["api-issues"]["1"].checked]  # type: ignore[index]
+    now = [
+        SNAPSHOT_FORMAT.load_if_present(path)["api-issues"]["1"].checked,
+        snapshot["api-issues"]["1"].checked,
+    ]  # type: ignore[index]
     assert path.read_text().replace(now[0], "") == first.replace(now[1], "")
     assert SECRET not in first + result.output
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -124,24 +124,28 @@ def _resolve_kept_file(run: _Merge, path: str) -> Iterator[str]:
             f'"{path}" was removed on one side; keep it with "git add", or remove it with "git rm"'
         )
     sides = Sides(*(read_version(run.repository, content_id) for content_id in conflict))
-    _refuse_edited(run.repository / path, sides)
     try:
         merged = merge_kept_file(path, sides)
     except UnreadableError as error:
         raise Failure(f'"{path}" {error}') from None
+    # an earlier run may have been killed after it had written the file
+    _refuse_edited(run.repository / path, {*sides, merged.data})
     write_result(run.repository / path, merged.data)
     mark_resolved(run.repository, path)
     yield from _report(path, merged)
 
 
-def _refuse_edited(file: Path, sides: Sides) -> None:
-    """Raise Failure for a file that somebody has resolved by hand already."""
+def _refuse_edited(file: Path, versions: Collection[bytes]) -> None:
+    """Raise Failure for a file that somebody has resolved by hand already.
+
+    ``versions`` are what it may contain in place of markers.
+    """
     if not file.is_file():
         return
     data = read_raw(file)
     # without markers, git has left our version: the attribute "binary" has this effect
-    versions = {side.replace(b"\r\n", b"\n") for side in sides}
-    if not CONFLICT.search(data) and data.replace(b"\r\n", b"\n") not in versions:
+    unix_versions = {version.replace(b"\r\n", b"\n") for version in versions}
+    if not CONFLICT.search(data) and data.replace(b"\r\n", b"\n") not in unix_versions:
         raise Failure(
             f'"{file}" was resolved by hand; add it with "git add", or start again with '
             f'"git checkout -m {file}"'

@@ -36,6 +36,7 @@ from sphinxext_opsdocs.review.git import GitError, find_commit, find_merge_base,
 from sphinxext_opsdocs.review.worktree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
 from sphinxext_opsdocs.rules.engine.check import CheckResult, check
+from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.storage import UnreadableError, replace_file
 from sphinxext_opsdocs.version import __version__
 
@@ -235,6 +236,10 @@ def _load(tree: ReviewTree, path: Path) -> _Reading:
     """Raises UnreadableError."""
     facts, config = FACTS_FORMAT.load(path)
     tree.mark_used(path)
+    for problem in facts.problems:
+        if problem.rule == page_unreadable.name:
+            place = f"{problem.place.path}:{problem.place.line}"
+            show(f"at the base, it counts as missing: {place}: {problem.message}", err=True)
     return _Reading({page.docname: page for page in facts.documents}, config)
 
 

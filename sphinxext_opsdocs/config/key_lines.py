@@ -9,7 +9,7 @@ from itertools import chain
 
 __all__ = ["find_value_line"]
 
-HEADER = re.compile(r"\s*\[")
+ANY_HEADER = re.compile(r"\s*\[")
 
 
 def find_value_line(text: str, table: Sequence[str], key: str, value: str) -> int:
@@ -20,25 +20,30 @@ def find_value_line(text: str, table: Sequence[str], key: str, value: str) -> in
     """
     # the parser of the standard library has no lines, and a text may name the key in other ways
     lines = text.split("\n")
+    header = _header_of((*table, key, value))
+    named = [index for index, line in enumerate(lines) if header.match(line)]
+    assigned = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
     own = list(_lines_of_table(lines, table))
-    starts = [
-        index for index in own if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", lines[index])
-    ]
+    starts = [index for index in own if assigned.match(lines[index])]
     below = [index for index in own if starts and index >= starts[0]]
     quoted = (json.dumps(value, ensure_ascii=False), f"'{value}'")
-    for index in chain(below, range(len(lines))):
+    for index in chain(named, below, range(len(lines))):
         if any(form in lines[index] for form in quoted):
             return index + 1
     return starts[0] + 1 if starts else 1
 
 
+def _header_of(table: Sequence[str]) -> re.Pattern[str]:
+    keys = r"\s*\.\s*".join(rf"[\"']?{re.escape(key)}[\"']?" for key in table)
+    return re.compile(rf"\s*\[\s*{keys}\s*\]")
+
+
 def _lines_of_table(lines: Sequence[str], table: Sequence[str]) -> Iterator[int]:
     """Yield the indices of the lines between the header of a table and the next one."""
-    keys = r"\s*\.\s*".join(rf"[\"']?{re.escape(key)}[\"']?" for key in table)
-    header = re.compile(rf"\s*\[\s*{keys}\s*\]")
+    header = _header_of(table)
     is_inside = not table
     for index, line in enumerate(lines):
-        if HEADER.match(line):
+        if ANY_HEADER.match(line):
             is_inside = bool(table) and header.match(line) is not None
         elif is_inside:
             yield index

@@ -38,8 +38,9 @@ def may_have_facts(env: BuildEnvironment) -> bool:
 
 def _has_notes(env: Any) -> bool:
     """Return whether anything was noted while the page was parsed, such as an unknown name."""
-    return any(
-        bool(value)
+    names = [
+        name
         for name, value in env.temp_data.items()
         if name.startswith(OURS) and isinstance(value, list)
-    )
+    ]
+    return any(map(env.temp_data.get, names))
