@@ -66,21 +66,22 @@ def _domain_with(app: Sphinx, table: str, name: str) -> str:
 
 def _directive_holder(name: str, own: type[Any]) -> str:
     # the stubs ask for a module of docutils.languages, which knows no directives
-    found, _ = directives.directive(name, en, new_document(""))  # type: ignore[arg-type]
-    return "" if found is own else _describe(found, name)
+    registered, _ = directives.directive(name, en, new_document(""))  # type: ignore[arg-type]
+    return "" if registered is own else _describe(registered, name)
 
 
 def _role_holder(name: str, own: type[Any]) -> str:
-    found, _ = roles.role(name, en, 0, new_document("").reporter)  # type: ignore[arg-type]
-    return "" if isinstance(found, own) else _describe(found, name)
+    registered, _ = roles.role(name, en, 0, new_document("").reporter)  # type: ignore[arg-type]
+    return "" if isinstance(registered, own) else _describe(registered, name)
 
 
-def _describe(found: Any, name: str) -> str:
+def _describe(registered: object, name: str) -> str:
     """Return who registered a directive or role: a class, a function, or an object of a class."""
-    definition: Any = found if hasattr(found, "__qualname__") else type(found)
-    if definition.__module__.startswith("sphinx_needs."):
+    module = str(getattr(registered, "__module__", ""))
+    if module.startswith("sphinx_needs."):
         return f'the need type "{name}" of sphinx-needs'
-    return f'"{definition.__module__}.{definition.__qualname__}"'
+    qualified = getattr(registered, "__qualname__", type(registered).__qualname__)
+    return f'"{module}.{qualified}"'
 
 
 def _problem(app: Sphinx, kind: Kind, name: str, holder: str) -> Problem:
