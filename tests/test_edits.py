@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FORMAT
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
+from sphinxext_opsdocs.ext.facts_build import FOLDER_PREFIX
 from sphinxext_opsdocs.storage import ABANDONED_AFTER, TEMPORARY_SUFFIX, exclusive, replace_file
 from tests.conftest import TODAY
 from tests.project import RUNBOOK_SECTIONS_RST, SPEC_PAGE, Project, md_page, rst_page
@@ -303,6 +304,18 @@ def test_temporary_files_of_killed_processes_are_removed(tmp_path: Path) -> None
     replace_file(path, b"data")
     # a younger one may belong to a process that is about to rename it
     assert sorted(each.name for each in tmp_path.iterdir()) == [new.name, other.name, path.name]
+
+
+def test_folders_of_killed_processes_are_removed(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, new = (tmp_path / f"{FOLDER_PREFIX}{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        (folder / "out").mkdir(parents=True)
+    os.utime(old, (1, 1))
+    run("check", project.srcdir)
+    assert sorted(path.name for path in tmp_path.glob(f"{FOLDER_PREFIX}*")) == [new.name]
 
 
 def test_output_replaces_a_file_in_one_step(project: Project) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +38,9 @@ __all__ = [
 ]
 
 EXTENSION = "sphinxext_opsdocs"
+FOLDER_PREFIX = "opsdocs-sphinx-"
+ABANDONED_AFTER = 24 * 3600
+"""Age in seconds from which a temporary folder belongs to no running process."""
 FACTS_BUILDER, REVIEW_BUILDER = "opsdocs", "opsdocs-review"
 Result = TypeVar("Result")
 
@@ -137,7 +143,7 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
     (coloron if request.has_color else nocolor)()
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="opsdocs-") as folder,
+            _temporary_folder() as folder,
             # without them, a second application in one process finds the directives of the first
             patch_docutils(str(request.confdir)),
             docutils_namespace(),
@@ -146,6 +152,16 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
             return work(app, ops_domain)
     except SettingsError as error:
         raise BuildError(str(error), is_configuration=True) from None
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what Sphinx wants to write, without those that killed processes have left."""
+    oldest = time.time() - ABANDONED_AFTER
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        with suppress(OSError):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX)
 
 
 def _read(request: Request, folder: Path) -> tuple[Sphinx, OpsDomain]:

@@ -15,12 +15,7 @@ from pathlib import Path
 import msgspec
 
 from sphinxext_opsdocs.review.git import GitError, run_git, run_git_text
-from sphinxext_opsdocs.storage import replace_file
-
-try:
-    import fcntl
-except ImportError:  # Windows: two reviews of one clone at the same time disturb each other there
-    fcntl = None  # type: ignore[assignment]
+from sphinxext_opsdocs.storage import exclusive, replace_file
 
 __all__ = ["ReviewTree", "review_tree"]
 
@@ -45,10 +40,7 @@ def review_tree(repository: Path) -> Generator[ReviewTree]:
     tree = ReviewTree(repository)
     try:
         tree.folder.mkdir(parents=True, exist_ok=True)
-        with (tree.folder / "lock").open("w") as file:
-            # The system releases this lock when the process ends, even if it is killed.
-            if fcntl:
-                fcntl.flock(file, fcntl.LOCK_EX)
+        with exclusive(tree.root):
             yield tree
     except OSError as error:
         raise GitError(f"files cannot be kept in {tree.folder}: {error}") from None
