@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from sphinx.locale import translators
 
 from tests.project import Project
 
@@ -18,6 +19,12 @@ hypothesis.settings.load_profile(os.environ.get("OPSDOCS_HYPOTHESIS", "suite"))
 
 TODAY = "1795435200"
 """2026-11-23, in seconds since 1970: no test reads the clock."""
+
+
+@pytest.fixture(autouse=True)
+def _language() -> None:
+    # Sphinx keeps the catalogues that an earlier application of the process has loaded
+    translators.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,14 @@ import pytest
 
 from tests.kills import SCENARIOS, trials
 
-EVERY_CALL = ("accept", "confirm")
-"""Commands that are killed at all of their calls here, the others at every fifth."""
+STEP = {"accept": 1, "confirm": 3, "merge": 7, "sync": 7}
+"""At each how many-th moment a command is killed here; other commands at every ninth."""
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
 def test_killed_command_leaves_old_files_or_new_ones(name: str) -> None:
     with trials((name,)) as prepared:
         for trial in prepared:
-            moments = [*trial.every_call()][:: 1 if name in EVERY_CALL else 5]
-            moments += trial.random_moments(random.Random(name), 2)
+            moments = [*trial.every_call()][:: STEP.get(name, 9)]
+            moments += trial.random_moments(random.Random(name), 1)
             assert list(filter(None, map(trial.kill_at, moments))) == []
