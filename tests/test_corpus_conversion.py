@@ -114,12 +114,12 @@ FINDINGS = [
     ("deviation_overdue", "warning", f"{ADMIN}/troubleshooting"),
     # and nobody has seen it since
     ("deviation_unconfirmed", "warning", f"{ADMIN}/troubleshooting"),
-    # last reviewed 2025-03-01
     # what the excerpts refer to is not all there: links, and files to include
     ("markup_broken", "warning", "gafaelfawr/docs/user-guide/quotas"),
     ("markup_broken", "warning", "gafaelfawr/docs/user-guide/quotas"),
     ("markup_broken", "warning", "phalanx/docs/applications/sasquatch/create-write-token"),
     ("markup_broken", "warning", "sqr-056/index"),
+    # last reviewed 2025-03-01
     ("review_overdue", "warning", f"{NOVA}/cells"),
 ]
 
