@@ -125,3 +125,23 @@ def test_file_written_anew_with_the_same_content_is_not_read_again(project: Proj
     copied_over(project, "copy.txt", "ops/a.rst")
     os.utime(project.srcdir / "ops/a.rst", (1, 1))
     assert "0 added, 0 changed, 0 removed" in project.build().status
+
+
+@pytest.mark.parametrize(
+    ("suffix", "directive"),
+    [
+        ("rst", ".. include:: part.txt\n"),
+        ("rst", ".. csv-table::\n   :file: part.txt\n"),
+        ("md", "```{include} part.txt\n```\n"),
+        ("md", "```{csv-table}\n:file: part.txt\n```\n"),
+    ],
+)
+def test_missing_file_that_comes_back_is_read(
+    project: Project, suffix: str, directive: str
+) -> None:
+    make = {"rst": rst_page, "md": md_page}[suffix]
+    project.write({f"ops/a.{suffix}": make(directive)})
+    project.build()
+    project.write({"ops/part.txt": "The new text.\n"})
+    assert "The new text" in project.build().text("ops/a.html")
+    assert "0 added, 0 changed, 0 removed" in project.build().status

@@ -17,6 +17,7 @@ from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import REVIEW_BUILDER
+from sphinxext_opsdocs.ext.missing_files import note_missing_files
 from sphinxext_opsdocs.ext.needs import need_facts, summarise_needs
 from sphinxext_opsdocs.ext.page_display import place_dependents, show_header, take_anchors
 from sphinxext_opsdocs.ext.page_text import PageText, read_page_text
@@ -96,6 +97,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     kept = take_untranslated(app.env)
     original = kept and kept.document
     source = doctree if original is None else original
+    note_missing_files(app.env, source)
     with english_typography(app.env, source):
         page = _page(app, ops_domain, source)
         facts = _read_facts(app, ops_domain, page, source)

@@ -14,6 +14,7 @@ MENTION = re.compile(r"(?<![\w/])@(?=\w)|(?<!\w)[!$](?=\d)|#(?=\d)|(?<!\w)%(?=[\
 """``@team``, ``#12``, ``org/repo#12``, and on GitLab ``!12``, ``%milestone`` and ``$snippet``."""
 EMPTY_COMMENT = "<!-- -->"
 BACKTICKS = re.compile("`+")
+WHITE_SPACE = re.compile(r"\s+")
 
 
 def printable_lines(text: str) -> str:
@@ -32,7 +33,8 @@ def without_mentions(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """Return one line of Markdown that shows the text as it is, without any effect."""
-    line = printable(" ".join(text.split()))
+    # blanks at the ends stay: the text may be a part of a line, such as the comma of a list
+    line = printable(WHITE_SPACE.sub(" ", text))
     return without_mentions(MARKDOWN.sub(r"\\\1", line))
 
 

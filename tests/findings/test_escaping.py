@@ -38,7 +38,7 @@ def shown(markdown: str) -> str:
 
 
 def as_line(content: str) -> str:
-    return printable(" ".join(content.split()))
+    return printable(re.sub(r"\s+", " ", content))
 
 
 @pytest.mark.parametrize("content", HOSTILE)
@@ -83,6 +83,10 @@ def test_file_name_cannot_steer_a_terminal(render: object) -> None:
     output = render(finding("ops/\x1b[2Ja.rst", "m"), "docs")  # type: ignore[operator]
     assert "\x1b" not in output
     assert "\\x1b[2Ja.rst" in output
+
+
+def test_parts_of_a_line_keep_the_blanks_between_them() -> None:
+    assert "".join(map(markdown_text, ("a", ", ", "b"))) == "a, b"
 
 
 def test_lines_stay_lines() -> None:
