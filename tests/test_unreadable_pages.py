@@ -19,12 +19,16 @@ from docutils.parsers.rst import Directive
 class Fail(Directive):
     def run(self):
         raise ZeroDivisionError("no data")
+class Decode(Directive):
+    def run(self):
+        b"\\xe4".decode()
 class End(Directive):
     def run(self):
         raise SystemExit(4)
 def setup(app):
     app.add_directive("fail", Fail)
     app.add_directive("end", End)
+    app.add_directive("decode", Decode)
 """
 UNREADABLE: dict[str, tuple[bytes, int, str]] = {
     "latin.rst": (rst_page("Text.\n\nStraße\n").encode("latin-1"), 12, "a byte that is not utf-8"),
@@ -34,6 +38,7 @@ UNREADABLE: dict[str, tuple[bytes, int, str]] = {
     "docinfo.rst": (b":class: runbook\n:status:  ::\n\nT\n=\n", 1, "IndexError"),
     "failed.rst": (rst_page(".. fail::\n").encode(), 1, "ZeroDivisionError: no data"),
     "fail.md": (md_page("```{fail}\n```\n").encode(), 1, "ZeroDivisionError: no data"),
+    "decode.md": (md_page("```{decode}\n```\n").encode(), 1, "UnicodeDecodeError: 'utf-8' codec"),
     "end.md": (md_page("```{end}\n```\n").encode(), 1, "SystemExit: 4"),
 }
 """By name below ``ops``: content, line of the finding, and words of its reason."""

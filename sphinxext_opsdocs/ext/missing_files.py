@@ -13,7 +13,8 @@ __all__ = ["note_missing_files"]
 
 NAMES_FILE = re.compile(r"include|:file:")
 """What the text of a page contains if docutils reads a further file for it."""
-FAILURE = re.compile(r'Problems with "[\w-]+" directive')
+FAILURE = re.compile(r"Problems with \W[\w-]+\W directive")
+"""What docutils writes; Sphinx makes its quotation marks typographic ones."""
 
 
 def note_missing_files(env: BuildEnvironment, doctree: nodes.document) -> None:

@@ -28,17 +28,23 @@ logger = logging.getLogger(__name__)
 def unreadable_page(env: BuildEnvironment, docname: str, error: BaseException) -> Problem:
     """Return the problem for a page whose reading ended with an error."""
     path = Path(env.doc2path(docname, base=False)).as_posix()
-    line = 1
-    if isinstance(error, UnicodeDecodeError):
-        # the parser got nothing, so the error is about the bytes of the file
+    line, reason = 1, _reason(error)
+    # a directive can fail on the bytes of another file
+    if isinstance(error, UnicodeDecodeError) and error.object == _content(env, docname):
         line += error.object.count(b"\n", 0, error.start)
-    message = f"this page cannot be read, so no rule has looked at it: {_reason(error)}"
+        reason = f"it contains a byte that is not {error.encoding}; save it in this encoding"
+    message = f"this page cannot be read, so no rule has looked at it: {reason}"
     return Problem(PAGE_UNREADABLE, message, Place(path, line))
 
 
+def _content(env: BuildEnvironment, docname: str) -> bytes:
+    try:
+        return Path(env.doc2path(docname)).read_bytes()
+    except OSError:
+        return b""
+
+
 def _reason(error: BaseException) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"it contains a byte that is not {error.encoding}; save it in this encoding"
     if isinstance(error, RecursionError):
         return "it is nested too deeply, or includes itself; nest less"
     text = " ".join(f"{type(error).__name__}: {error}".split())
