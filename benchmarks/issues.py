@@ -26,8 +26,8 @@ from workload import main as write_workload  # noqa: E402
 from sphinxext_opsdocs.config.schema import Config, Tracker  # noqa: E402
 from sphinxext_opsdocs.issues.snapshot import IssueState, Snapshot, dump_snapshot  # noqa: E402
 from sphinxext_opsdocs.network.trackers.refresh import refresh  # noqa: E402
-from tests.tracker_replies import github_issue  # noqa: E402
-from tests.tracker_server import Answer, Request, TrackerServer  # noqa: E402
+from tests.network.tracker_replies import github_issue  # noqa: E402
+from tests.network.tracker_server import Answer, Request, TrackerServer  # noqa: E402
 
 LATENCY = 0.02
 ISSUES, DEVIATIONS = 5_000, 10_000

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
-from sphinxext_opsdocs.text.judged import judge_sentences
-from sphinxext_opsdocs.text.language import load_language
+from sphinxext_opsdocs.text.language_file import load_language
 from sphinxext_opsdocs.text.quantities import find_stated_values
+from sphinxext_opsdocs.text.sentence_claims import judge_sentences
 from sphinxext_opsdocs.text.terms import find_defined_terms
 from sphinxext_opsdocs.text.words import split_words
 

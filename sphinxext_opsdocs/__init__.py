@@ -25,11 +25,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.on_env_updated import on_env_updated
     from sphinxext_opsdocs.ext.on_source_read import keep_source, on_source_read
     from sphinxext_opsdocs.ext.on_warn_missing_reference import on_warn_missing_reference
+    from sphinxext_opsdocs.ext.original_text import KeepUntranslated
     from sphinxext_opsdocs.ext.registry import add_nodes
     from sphinxext_opsdocs.ext.settings import add_config_values
     from sphinxext_opsdocs.ext.short_names import register_short_names
     from sphinxext_opsdocs.ext.typography import ComputeEnglish, LocateEnglish
-    from sphinxext_opsdocs.ext.untranslated import KeepUntranslated
     from sphinxext_opsdocs.facts.file import FORMAT
     from sphinxext_opsdocs.markup.phrases import CATALOG
     from sphinxext_opsdocs.version import __version__

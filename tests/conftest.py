@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from sphinx.locale import translators
 
+from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import Project
 
 # What is drawn at random is the same on every run: a red suite means a changed project.
@@ -46,6 +47,21 @@ def make_project(tmp_path: Path) -> Callable[..., Project]:
 def project(make_project: Callable[..., Project]) -> Project:
     """A project without sphinx-needs."""
     return make_project()
+
+
+@pytest.fixture
+def sound(project: Project) -> Project:
+    """A project without a finding."""
+    path, text = RUNBOOKS["rst"]
+    project.write({**SPECIFICATION, path: text})
+    return project
+
+
+@pytest.fixture
+def faulty(sound: Project) -> Project:
+    """A project with two findings."""
+    sound.append("ops/drain.rst", "\n.. canonical-ref:: api:gone\n\n.. workaround::\n\n   Do.\n")
+    return sound
 
 
 def skip(reason: str) -> None:

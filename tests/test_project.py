@@ -16,10 +16,11 @@ from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.reports.tables import REPORTS
 from sphinxext_opsdocs.rules import RULES
+from tests.commands import ROOT
 from tests.conftest import skip
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sphinxext_opsdocs"
+TESTS = ROOT / "tests"
 
 
 def run(*command: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -61,6 +62,21 @@ def test_modules_and_functions_keep_their_size() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name}"
+
+
+def test_tests_mirror_the_packages() -> None:
+    packages, tested = (
+        {path.parent.name for path in folder.glob("*/__init__.py")} for folder in (PACKAGE, TESTS)
+    )
+    assert tested == packages
+    for package in packages:
+        assert list((TESTS / package).glob("test_*.py")), package
+
+
+def test_no_test_imports_another() -> None:
+    for path in TESTS.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^from tests\.(\w+\.)?test_", text, re.MULTILINE), path
 
 
 def test_contributing_names_files_and_names_that_exist() -> None:

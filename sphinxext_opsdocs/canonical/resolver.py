@@ -10,9 +10,9 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.page_url import schemeless_url, with_anchor
 from sphinxext_opsdocs.canonical.section import COUNTED_ID, CanonicalSection, Resolution
+from sphinxext_opsdocs.canonical.section_lookup import PageSource
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.config.suggestion import did_you_mean, listed, suggest
 

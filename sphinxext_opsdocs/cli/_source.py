@@ -19,7 +19,7 @@ from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
 from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.storage import UnreadableError
-from sphinxext_opsdocs.text.language import LanguageError, load_language
+from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.ext.facts_process import Request

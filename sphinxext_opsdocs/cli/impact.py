@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
-from sphinxext_opsdocs.canonical.page_source import PageSource, SourcePages
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
+from sphinxext_opsdocs.canonical.section_lookup import PageSource, SourcePages
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, format_option, source_option
 from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
 from sphinxext_opsdocs.cli._source import Source, read_source, request_of

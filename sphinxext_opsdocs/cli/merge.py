@@ -12,9 +12,14 @@ import click
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT
 from sphinxext_opsdocs.cli._options import Failure, show
 from sphinxext_opsdocs.cli._writing import write_output, write_result
-from sphinxext_opsdocs.review.conflicts import Conflict, find_conflicts, mark_resolved, read_version
+from sphinxext_opsdocs.review.file_merge import KEPT_FILES, MergedFile, Sides, merge_kept_file
 from sphinxext_opsdocs.review.git import GitError, find_repository
-from sphinxext_opsdocs.review.kept_files import KEPT_FILES, MergedFile, Sides, merge_kept_file
+from sphinxext_opsdocs.review.git_conflicts import (
+    Conflict,
+    find_conflicts,
+    mark_resolved,
+    read_version,
+)
 from sphinxext_opsdocs.storage import CONFLICT, UnreadableError, read_raw
 
 __all__ = ["merge"]

@@ -13,8 +13,8 @@ from sphinxext_opsdocs.cli._options import (
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
 from sphinxext_opsdocs.reports.tables import REPORTS, ReportError, make_table
-from sphinxext_opsdocs.reports.tabular import TABLE_FORMATS
 
 __all__ = ["report"]
 

@@ -28,7 +28,7 @@ from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.formats import FORMATS, render_findings
+from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
 from sphinxext_opsdocs.review.change_set import ChangeSet, compare_documents
 from sphinxext_opsdocs.review.environment import read_environment_names, select_variables

@@ -22,7 +22,7 @@ from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.ext.catalogues import has_catalogues
 from sphinxext_opsdocs.ext.file_contents import FileContents, FileRecords
 from sphinxext_opsdocs.ext.links import deviation_link, section_link
-from sphinxext_opsdocs.ext.projection import find_section_anchors
+from sphinxext_opsdocs.ext.needs_projection import find_section_anchors
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.ext.settings import config_of
 from sphinxext_opsdocs.ext.titles import Titles, with_titles

@@ -11,7 +11,6 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
-from sphinxext_opsdocs.canonical.page_source import SourcePages
 from sphinxext_opsdocs.canonical.page_url import plain_url
 from sphinxext_opsdocs.canonical.section import (
     INDEX,
@@ -20,6 +19,7 @@ from sphinxext_opsdocs.canonical.section import (
     CanonicalEntry,
     CanonicalPage,
 )
+from sphinxext_opsdocs.canonical.section_lookup import SourcePages
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.storage import LIMIT, UnreadableError
 

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
-from sphinxext_opsdocs.canonical.page_source import SourcePages
 from sphinxext_opsdocs.canonical.page_url import folder_url
+from sphinxext_opsdocs.canonical.section_lookup import SourcePages
 from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,
@@ -31,7 +31,7 @@ from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_file
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.text.language import Language
+    from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["read_inputs"]
 

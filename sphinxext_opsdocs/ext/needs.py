@@ -13,7 +13,13 @@ from sphinx.config import Config as SphinxConfig
 from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.projection import FIELDS, LINKS, TYPES, ProjectedNeed, projected_needs
+from sphinxext_opsdocs.ext.needs_projection import (
+    FIELDS,
+    LINKS,
+    TYPES,
+    ProjectedNeed,
+    projected_needs,
+)
 from sphinxext_opsdocs.ext.settings import is_configured
 from sphinxext_opsdocs.facts.model import Need
 from sphinxext_opsdocs.markup.anchors import WIDE_ID_PATTERN, read_need_pattern

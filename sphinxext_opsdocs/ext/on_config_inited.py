@@ -18,7 +18,7 @@ from sphinxext_opsdocs.config.schema import CONFIG_FILE
 from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
 from sphinxext_opsdocs.ext.settings import SettingsError, given_values
 from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
-from sphinxext_opsdocs.text.language import LanguageError, load_language
+from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 __all__ = ["add_own_files", "on_config_inited"]
 

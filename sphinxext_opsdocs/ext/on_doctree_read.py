@@ -19,21 +19,21 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import REVIEW_BUILDER
 from sphinxext_opsdocs.ext.missing_files import note_missing_files
 from sphinxext_opsdocs.ext.needs import need_facts, summarise_needs
+from sphinxext_opsdocs.ext.original_text import take_untranslated
 from sphinxext_opsdocs.ext.page_display import place_dependents, show_header, take_anchors
 from sphinxext_opsdocs.ext.page_text import PageText, read_page_text
 from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.ext.titles import read_titles
 from sphinxext_opsdocs.ext.typography import english_typography
-from sphinxext_opsdocs.ext.untranslated import take_untranslated
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
 from sphinxext_opsdocs.graph.slow_patterns import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.conditions import find_conditions
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems
 from sphinxext_opsdocs.markup.extract import Extraction, remove_facts
-from sphinxext_opsdocs.markup.lookups import take_unknown_names
+from sphinxext_opsdocs.markup.parser_errors import find_misspelt_names, find_unread_markup
 from sphinxext_opsdocs.markup.phrases import translate_phrases
-from sphinxext_opsdocs.markup.unread import find_misspelt_names, find_unread_markup
+from sphinxext_opsdocs.markup.unregistered_names import take_unknown_names
 from sphinxext_opsdocs.rules import reads_prose
 from sphinxext_opsdocs.text.digest import compute_digest
 

@@ -14,8 +14,8 @@ from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.markup.fields import gather_docinfo, read_docinfo_fields
 from sphinxext_opsdocs.markup.header import is_governed_header
-from sphinxext_opsdocs.markup.lookups import LookupObserver
 from sphinxext_opsdocs.markup.read_source import ReadSource
+from sphinxext_opsdocs.markup.unregistered_names import LookupObserver
 
 __all__ = ["keep_source", "on_source_read"]
 

@@ -10,7 +10,7 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.markup.anchors import make_document_id
-from sphinxext_opsdocs.markup.header_block import header_block
+from sphinxext_opsdocs.markup.header_display import header_block
 from sphinxext_opsdocs.markup.nodes import dependents
 from sphinxext_opsdocs.markup.phrases import translate, translate_count
 

@@ -18,9 +18,9 @@ from sphinxext_opsdocs.markup.header import (
     read_header_fields,
     stray_front_matter,
 )
-from sphinxext_opsdocs.markup.lost import is_suspicious
 from sphinxext_opsdocs.markup.open_fences import find_open_fence, has_colon_fences
 from sphinxext_opsdocs.markup.places import locate_node
+from sphinxext_opsdocs.markup.read_as_text import is_suspicious
 from sphinxext_opsdocs.markup.read_source import ReadSource
 
 __all__ = ["PageText", "read_page_text"]

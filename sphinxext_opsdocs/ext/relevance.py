@@ -11,7 +11,7 @@ from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.markup.directive_base import has_used_markup
 from sphinxext_opsdocs.markup.header import GOVERNING
-from sphinxext_opsdocs.markup.lost import is_suspicious
+from sphinxext_opsdocs.markup.read_as_text import is_suspicious
 from sphinxext_opsdocs.markup.read_source import ReadSource
 
 __all__ = ["OURS", "may_have_facts"]

@@ -22,7 +22,7 @@ from sphinxext_opsdocs.config.parser import (
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, PER_FOLDER, Config
 from sphinxext_opsdocs.rules import RULES_BY_NAME
-from sphinxext_opsdocs.text.language import Language, LanguageError, load_language
+from sphinxext_opsdocs.text.language_file import Language, LanguageError, load_language
 
 __all__ = [
     "SettingsError",

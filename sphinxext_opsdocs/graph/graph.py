@@ -10,7 +10,6 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Pin
-from sphinxext_opsdocs.canonical.page_source import PageSource, SourcePages, domain_sources
 from sphinxext_opsdocs.canonical.pins import Pins
 from sphinxext_opsdocs.canonical.project_page import canonical_page, find_aliases
 from sphinxext_opsdocs.canonical.resolver import Resolver
@@ -20,6 +19,7 @@ from sphinxext_opsdocs.canonical.section import (
     CanonicalSection,
     Resolution,
 )
+from sphinxext_opsdocs.canonical.section_lookup import PageSource, SourcePages, domain_sources
 from sphinxext_opsdocs.canonical.spec_domain import specifications
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.globs import glob_matches

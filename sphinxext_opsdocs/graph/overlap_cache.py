@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.canonical.section_lookup import PageSource
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.text.language import Language
+    from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["PassagesOf", "find_overlaps", "has_canonical_text"]
 

@@ -8,15 +8,15 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from sphinxext_opsdocs.canonical.page_source import PageSource
 from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.canonical.section_lookup import PageSource
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import COPY, TERM, VALUE, Overlap
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
 from sphinxext_opsdocs.text.copy_spans import GRAM
-from sphinxext_opsdocs.text.language import Language, default_language
+from sphinxext_opsdocs.text.language_file import Language, default_language
 from sphinxext_opsdocs.text.quantities import (
     BAR,
     StatedValue,

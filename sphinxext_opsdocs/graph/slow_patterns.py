@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sphinxext_opsdocs.config.consistency import take_slow_patterns
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
-from sphinxext_opsdocs.text.language import TeamLanguage
+from sphinxext_opsdocs.text.language_file import TeamLanguage
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.text.language import Language
+    from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["find_slow_patterns", "take_slow_problems"]
 

@@ -26,14 +26,14 @@ from sphinxext_opsdocs.facts.model import (
 )
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.ignore_spans import find_spans
-from sphinxext_opsdocs.markup.lookups import UnknownName
-from sphinxext_opsdocs.markup.lost import (
+from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
+from sphinxext_opsdocs.markup.read_as_text import (
     find_lost_in_block,
     find_lost_in_paragraph,
     find_malformed_directive,
     find_malformed_roles,
 )
-from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
+from sphinxext_opsdocs.markup.unregistered_names import UnknownName
 from sphinxext_opsdocs.text.digest import compute_digest
 
 __all__ = ["Extraction", "remove_facts"]

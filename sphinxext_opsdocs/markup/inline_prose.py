@@ -9,7 +9,7 @@ from sphinx import addnodes
 
 from sphinxext_opsdocs.config.patterns import AnyPattern
 from sphinxext_opsdocs.config.schema import is_address
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["InlineProse"]
 

@@ -28,8 +28,8 @@ from sphinxext_opsdocs.markup.prose_nodes import (
     is_quotation,
 )
 from sphinxext_opsdocs.markup.read_source import ReadSource
-from sphinxext_opsdocs.text.judged import JudgedSentence, judge_sentences
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
+from sphinxext_opsdocs.text.sentence_claims import JudgedSentence, judge_sentences
 
 __all__ = ["Prose"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.facts.prose import ACCEPTED, BEHAVIOUR, INTENT, WORKAROUND
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.norms import find_norm, mask_literals
 
 __all__ = ["find_claims"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["Clause", "ClauseFinder"]
 

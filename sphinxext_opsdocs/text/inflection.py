@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.language_tables import Endings
 
 __all__ = ["inflected_pattern", "strip_plural"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sphinxext_opsdocs.facts.prose import KEYWORD, NORM
 from sphinxext_opsdocs.text.addresses import ADDRESS
 from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 
 __all__ = ["find_norm", "mask_literals"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import strip_plural
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.language_tables import Endings
 
 __all__ = ["BAR", "StatedValue", "find_stated_values", "is_same_value"]

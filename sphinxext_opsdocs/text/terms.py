@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import strip_plural
-from sphinxext_opsdocs.text.language import Language
+from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.sentences import split_sentences
 
 __all__ = ["DefinedTerm", "find_defined_terms", "find_listed_terms", "normalise_term"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sphinxext_opsdocs.canonical.page_source import SourcePages
 from sphinxext_opsdocs.canonical.section import (
     PROJECT,
     CanonicalEntry,
     CanonicalPage,
     SourceKind,
 )
+from sphinxext_opsdocs.canonical.section_lookup import SourcePages
 from sphinxext_opsdocs.facts.model import Label
 
 

@@ -13,7 +13,7 @@ from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import inflected_pattern
-from sphinxext_opsdocs.text.language import default_language
+from sphinxext_opsdocs.text.language_file import default_language
 
 __all__ = [
     "PageStatement",
