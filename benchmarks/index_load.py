@@ -56,7 +56,7 @@ def read(path: Path) -> None:
     from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
     from sphinxext_opsdocs.canonical.resolver import Resolver
     from sphinxext_opsdocs.canonical.section import INDEX
-    from sphinxext_opsdocs.canonical.section_lookup import SourcePages, domain_sources
+    from sphinxext_opsdocs.canonical.source_sections import SourcePages, domain_sources
 
     index = INDEX_FORMAT.load(path)
     pages = SourcePages(INDEX, index.pages, index.redirects, index.base_url)

@@ -13,7 +13,7 @@ from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.reports.tables import REPORTS
+from sphinxext_opsdocs.reports.table_reports import REPORTS
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
 

@@ -20,7 +20,7 @@ import pytest
 from sphinxext_opsdocs.config.parser import parse_config, read_toml
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.reports.table_reports import make_table
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 from tests.conftest import TODAY
 from tests.corpus_pages import INCLUDED, OPERATIONS, SPECIFICATIONS, convert

@@ -14,7 +14,7 @@ import pytest
 from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
-from sphinxext_opsdocs.reports.tables import REPORTS
+from sphinxext_opsdocs.reports.table_reports import REPORTS
 from sphinxext_opsdocs.rules import RULES
 from tests.commands import ROOT
 from tests.conftest import skip

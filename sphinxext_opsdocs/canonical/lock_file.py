@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError
-from sphinxext_opsdocs.three_way import merge_entries
+from sphinxext_opsdocs.three_way_merge import merge_entries
 
 __all__ = ["LENIENT_LOCK_FORMAT", "LOCK_FILE", "LOCK_FORMAT", "Lock", "Pin", "dump_lock"]
 

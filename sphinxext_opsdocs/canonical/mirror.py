@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 
 from sphinxext_opsdocs.config.schema import Config, is_address
 from sphinxext_opsdocs.storage import FileFormat
-from sphinxext_opsdocs.three_way import merge_entries
+from sphinxext_opsdocs.three_way_merge import merge_entries
 
 __all__ = [
     "MANIFEST",

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.page_url import schemeless_url, with_anchor
 from sphinxext_opsdocs.canonical.section import COUNTED_ID, CanonicalSection, Resolution
-from sphinxext_opsdocs.canonical.section_lookup import PageSource
+from sphinxext_opsdocs.canonical.source_sections import PageSource
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed, suggest
 from sphinxext_opsdocs.config.schema import is_address
-from sphinxext_opsdocs.config.suggestion import did_you_mean, listed, suggest
 
 __all__ = ["Resolver"]
 

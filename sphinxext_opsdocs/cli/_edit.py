@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions
 from sphinxext_opsdocs.cli._source import run_sphinx
-from sphinxext_opsdocs.config.suggestion import did_you_mean, listed
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed
 from sphinxext_opsdocs.edits.directive import find_directive, with_options
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts

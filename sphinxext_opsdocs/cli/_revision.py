@@ -20,7 +20,7 @@ from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.storage import UnreadableError
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.ext.facts_process import Reading
+    from sphinxext_opsdocs.ext.facts_subprocess import Reading
 
 __all__ = ["folders_in", "read_revision", "source_of_reading"]
 
@@ -38,7 +38,7 @@ def read_revision(
     ``loads_extension`` conf.py need not load our extension; ``has_owners`` asks for the configured
     owners. Raises Failure.
     """
-    from sphinxext_opsdocs.ext.facts_process import ReadingError, read_in_process
+    from sphinxext_opsdocs.ext.facts_subprocess import ReadingError, read_in_process
 
     request = request_of(options, loads_extension=loads_extension)
     request = request._replace(environment=environment, has_owners=has_owners)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
 from sphinxext_opsdocs.canonical.mirror import origins
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, has_color
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
-from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FactsFile
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -22,7 +22,7 @@ from sphinxext_opsdocs.storage import UnreadableError
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.ext.facts_process import Request
+    from sphinxext_opsdocs.ext.facts_subprocess import Request
 
 __all__ = [
     "Source",
@@ -127,7 +127,7 @@ def request_of(
             f'"{options.source}" is not a facts file and has no conf.py; name the folder of '
             "conf.py, or give it with -c"
         )
-    from sphinxext_opsdocs.ext.facts_process import Request
+    from sphinxext_opsdocs.ext.facts_subprocess import Request
 
     return Request(
         options.source,

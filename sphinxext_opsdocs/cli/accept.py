@@ -13,7 +13,7 @@ import click
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT, Lock, Pin, dump_lock
-from sphinxext_opsdocs.canonical.pins import section_text
+from sphinxext_opsdocs.canonical.pin_comparison import section_text
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.cli._options import (
     Failure,

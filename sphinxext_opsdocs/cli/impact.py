@@ -10,11 +10,11 @@ import click
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
-from sphinxext_opsdocs.canonical.section_lookup import PageSource, SourcePages
+from sphinxext_opsdocs.canonical.source_sections import PageSource, SourcePages
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, format_option, source_option
 from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
 from sphinxext_opsdocs.cli._source import Source, read_source, request_of
-from sphinxext_opsdocs.config.suggestion import listed
+from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
 from sphinxext_opsdocs.impact.spec_links import find_own_sections

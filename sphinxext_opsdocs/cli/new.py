@@ -10,10 +10,10 @@ import click
 from sphinxext_opsdocs.cli._options import Failure, day_of, day_option, show
 from sphinxext_opsdocs.cli._writing import write_new_file
 from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
-from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.placeholders import TODO
 
 __all__ = ["new"]

@@ -14,7 +14,7 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
-from sphinxext_opsdocs.reports.tables import REPORTS, ReportError, make_table
+from sphinxext_opsdocs.reports.table_reports import REPORTS, ReportError, make_table
 
 __all__ = ["report"]
 

@@ -41,7 +41,7 @@ from sphinxext_opsdocs.storage import UnreadableError, replace_file
 from sphinxext_opsdocs.version import __version__
 
 if TYPE_CHECKING:
-    from sphinxext_opsdocs.ext.facts_process import Reading
+    from sphinxext_opsdocs.ext.facts_subprocess import Reading
 
 from sphinxext_opsdocs.cli._writing import write_report
 

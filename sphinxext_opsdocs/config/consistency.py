@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from sphinxext_opsdocs.config.address import find_address_fault
+from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.config.network import Tracker
-from sphinxext_opsdocs.config.patterns import PatternError, check_pattern
+from sphinxext_opsdocs.config.regular_expressions import PatternError, check_pattern
 from sphinxext_opsdocs.config.schema import PER_FOLDER, Config, SpecDomain, is_address
-from sphinxext_opsdocs.config.suggestion import listed
+from sphinxext_opsdocs.config.url_fault import find_address_fault
 
 __all__ = ["configured_patterns", "find_inconsistencies", "take_slow_patterns"]
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sphinxext_opsdocs.config.suggestion import one_of
+from sphinxext_opsdocs.config.did_you_mean import one_of
 
 __all__ = ["Lifecycle"]
 

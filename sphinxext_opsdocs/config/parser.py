@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.consistency import find_inconsistencies
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, one_of
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.config.suggestion import did_you_mean, one_of
 
 __all__ = ["ConfigurationError", "merge_tables", "parse_config", "read_toml"]
 

@@ -20,7 +20,7 @@ from sphinxext_opsdocs.config.documents import (
 )
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.network import IssueSettings, Sync, Tracker
-from sphinxext_opsdocs.config.patterns import Patterns
+from sphinxext_opsdocs.config.regular_expressions import Patterns
 from sphinxext_opsdocs.config.specifications import Dependent, Owner, SpecDomain
 from sphinxext_opsdocs.storage import json_schema
 

@@ -19,7 +19,7 @@ from sphinxext_opsdocs.canonical.section import (
     CanonicalEntry,
     CanonicalPage,
 )
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages
+from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.storage import LIMIT, UnreadableError
 

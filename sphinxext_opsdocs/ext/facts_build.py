@@ -20,7 +20,7 @@ from sphinx.util.console import coloron, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_process import Request
+from sphinxext_opsdocs.ext.facts_subprocess import Request
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
 from sphinxext_opsdocs.canonical.page_url import folder_url
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages
+from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,

@@ -26,7 +26,7 @@ from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.ext.titles import read_titles
 from sphinxext_opsdocs.ext.typography import english_typography
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
-from sphinxext_opsdocs.graph.slow_patterns import take_slow_problems
+from sphinxext_opsdocs.graph.slow_pattern_problems import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.conditions import find_conditions
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems

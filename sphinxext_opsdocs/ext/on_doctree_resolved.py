@@ -16,8 +16,8 @@ from sphinxext_opsdocs.ext.page_display import anchor_sections, dependents_line,
 from sphinxext_opsdocs.issues.snapshot import describe_state
 from sphinxext_opsdocs.markup.nodes import ISSUE, dependents, report
 from sphinxext_opsdocs.markup.phrases import translate
-from sphinxext_opsdocs.reports.cells import Cell, Part, Table
-from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.reports.table_model import Cell, Part, Table
+from sphinxext_opsdocs.reports.table_reports import make_table
 
 __all__ = ["on_doctree_resolved"]
 

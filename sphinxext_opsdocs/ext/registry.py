@@ -18,7 +18,7 @@ from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
-from sphinxext_opsdocs.reports.tables import REPORTS, filter_fault
+from sphinxext_opsdocs.reports.table_reports import REPORTS, filter_fault
 
 __all__ = ["DIRECTIVES", "ROLES", "add_nodes"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.page_display import dependents_line, shown_issue
 from sphinxext_opsdocs.issues.snapshot import describe_state
-from sphinxext_opsdocs.reports.cells import Part
-from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.reports.table_model import Part
+from sphinxext_opsdocs.reports.table_reports import make_table
 
 __all__ = ["digests_of_shown"]
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.storage import FileFormat
-from sphinxext_opsdocs.three_way import merge_entries
+from sphinxext_opsdocs.three_way_merge import merge_entries
 
 __all__ = [
     "BASELINE_FORMAT",

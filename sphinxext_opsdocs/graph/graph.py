@@ -10,7 +10,7 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Pin
-from sphinxext_opsdocs.canonical.pins import Pins
+from sphinxext_opsdocs.canonical.pin_comparison import Pins
 from sphinxext_opsdocs.canonical.project_page import canonical_page, find_aliases
 from sphinxext_opsdocs.canonical.resolver import Resolver
 from sphinxext_opsdocs.canonical.section import (
@@ -19,7 +19,7 @@ from sphinxext_opsdocs.canonical.section import (
     CanonicalSection,
     Resolution,
 )
-from sphinxext_opsdocs.canonical.section_lookup import PageSource, SourcePages, domain_sources
+from sphinxext_opsdocs.canonical.source_sections import PageSource, SourcePages, domain_sources
 from sphinxext_opsdocs.canonical.spec_domain import specifications
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.globs import glob_matches
@@ -30,7 +30,7 @@ from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode, GovernedDocument
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
 from sphinxext_opsdocs.graph.overlap_cache import PassagesOf, find_overlaps
-from sphinxext_opsdocs.graph.slow_patterns import find_slow_patterns, take_slow_problems
+from sphinxext_opsdocs.graph.slow_pattern_problems import find_slow_patterns, take_slow_problems
 from sphinxext_opsdocs.issues.reference import Issue, names_issue, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import IssueState
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Lock
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages
+from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE, Config
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
-from sphinxext_opsdocs.canonical.section_lookup import PageSource
+from sphinxext_opsdocs.canonical.source_sections import PageSource
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.prose import Passage
 from sphinxext_opsdocs.graph.overlap import PageOverlaps

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
-from sphinxext_opsdocs.canonical.section_lookup import PageSource
+from sphinxext_opsdocs.canonical.source_sections import PageSource
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.facts.prose import Passage

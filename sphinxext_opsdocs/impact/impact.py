@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.resolver import Resolver
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages, domain_sources
+from sphinxext_opsdocs.canonical.source_sections import SourcePages, domain_sources
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import DependentFacts

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages, domain_sources
+from sphinxext_opsdocs.canonical.source_sections import SourcePages, domain_sources
 from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Link, Place
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 

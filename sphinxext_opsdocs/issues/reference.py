@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config.patterns import Patterns
+from sphinxext_opsdocs.config.regular_expressions import Patterns
 from sphinxext_opsdocs.config.schema import Config, Tracker, is_address
 
 __all__ = ["Issue", "format_issue_address", "format_issue_id", "names_issue", "resolve_issue"]

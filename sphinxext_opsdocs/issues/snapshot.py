@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError
-from sphinxext_opsdocs.three_way import merge_entries
+from sphinxext_opsdocs.three_way_merge import merge_entries
 
 __all__ = [
     "COMPLETED",

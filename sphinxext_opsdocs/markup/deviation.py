@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from docutils import nodes
 
+from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.schema import Config, is_address
-from sphinxext_opsdocs.config.suggestion import one_of
 from sphinxext_opsdocs.facts.model import Deviation, Value
 from sphinxext_opsdocs.issues.reference import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ops_nodes

@@ -7,8 +7,8 @@ from typing import Any
 from docutils import nodes
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup.fields import (

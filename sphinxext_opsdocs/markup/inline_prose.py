@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext_opsdocs.config.patterns import AnyPattern
+from sphinxext_opsdocs.config.regular_expressions import AnyPattern
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.text.language_file import Language
 

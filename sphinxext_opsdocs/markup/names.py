@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from sphinxext_opsdocs.config.did_you_mean import suggest
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
-from sphinxext_opsdocs.config.suggestion import suggest
 from sphinxext_opsdocs.text.edit_distance import edit_distance
 
 __all__ = ["DIRECTIVE_NAMES", "ROLE_NAMES", "Kind", "hint_at_name", "is_near_our_names"]

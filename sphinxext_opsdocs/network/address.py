@@ -12,7 +12,7 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from sphinxext_opsdocs.config.address import find_address_fault
+from sphinxext_opsdocs.config.url_fault import find_address_fault
 
 __all__ = [
     "Address",

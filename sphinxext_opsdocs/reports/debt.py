@@ -11,9 +11,17 @@ from msgspec import Struct
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.baseline import BaselineEntry
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.cells import Cell, Column, Part, doc_part, joined, phrase, text_cell
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import (
+    Cell,
+    Column,
+    Part,
+    doc_part,
+    joined,
+    phrase,
+    text_cell,
+)
 
 __all__ = ["DEBT"]
 

@@ -11,7 +11,9 @@ from msgspec import Struct
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.cells import (
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import (
     Cell,
     Column,
     deviation_part,
@@ -21,8 +23,6 @@ from sphinxext_opsdocs.reports.cells import (
     text_cell,
     url_part,
 )
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use

@@ -12,7 +12,9 @@ from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
-from sphinxext_opsdocs.reports.cells import (
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import (
     Cell,
     Column,
     deviation_part,
@@ -21,8 +23,6 @@ from sphinxext_opsdocs.reports.cells import (
     phrase,
     text_cell,
 )
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
 
 __all__ = ["INVENTORY", "days_to_review"]
 

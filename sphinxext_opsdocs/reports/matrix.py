@@ -12,7 +12,9 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.reports.cells import (
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import (
     Cell,
     Column,
     deviation_part,
@@ -22,8 +24,6 @@ from sphinxext_opsdocs.reports.cells import (
     section_part,
     text_cell,
 )
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
 
 __all__ = ["MATRIX"]
 

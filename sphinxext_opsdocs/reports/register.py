@@ -13,7 +13,9 @@ from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.issues.snapshot import OUTCOME_PRESENT
-from sphinxext_opsdocs.reports.cells import (
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import (
     Cell,
     Column,
     Part,
@@ -26,8 +28,6 @@ from sphinxext_opsdocs.reports.cells import (
     text_cell,
     url_part,
 )
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
 
 __all__ = ["REGISTER"]
 

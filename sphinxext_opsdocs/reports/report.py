@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.cells import Cell, Column, Row, Table
 from sphinxext_opsdocs.reports.filters import Filters
+from sphinxext_opsdocs.reports.table_model import Cell, Column, Row, Table
 
 __all__ = ["Report", "no_mark"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.config.suggestion import did_you_mean
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.facts.model import Link
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph

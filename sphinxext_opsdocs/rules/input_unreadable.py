@@ -5,7 +5,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.section_lookup import PageSource
+from sphinxext_opsdocs.canonical.source_sections import PageSource
 from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.findings.finding import Fault, counted_noun

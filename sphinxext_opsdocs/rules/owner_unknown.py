@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from sphinxext_opsdocs.config.codeowners import owner_key
-from sphinxext_opsdocs.config.suggestion import toml_key
+from sphinxext_opsdocs.config.did_you_mean import toml_key
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules.engine.base import Context, rule

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.config.schema import PER_FOLDER
-from sphinxext_opsdocs.config.suggestion import did_you_mean
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.pins import section_text
+from sphinxext_opsdocs.canonical.pin_comparison import section_text
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.facts.model import Quote
 from sphinxext_opsdocs.findings.finding import Fault

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.config.patterns import (
+from sphinxext_opsdocs.config.regular_expressions import (
     AnyPattern,
     PatternError,
     Patterns,

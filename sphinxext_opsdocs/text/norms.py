@@ -11,9 +11,9 @@ from functools import cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.facts.prose import KEYWORD, NORM
-from sphinxext_opsdocs.text.addresses import ADDRESS
 from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
 from sphinxext_opsdocs.text.language_file import Language
+from sphinxext_opsdocs.text.urls import ADDRESS
 
 __all__ = ["find_norm", "mask_literals"]
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import strip_plural
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.language_tables import Endings
+from sphinxext_opsdocs.text.urls import blank_addresses
 
 __all__ = ["BAR", "StatedValue", "find_stated_values", "is_same_value"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import strip_plural
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.sentences import split_sentences
+from sphinxext_opsdocs.text.urls import blank_addresses
 
 __all__ = ["DefinedTerm", "find_defined_terms", "find_listed_terms", "normalise_term"]
 

@@ -8,7 +8,7 @@ from sphinxext_opsdocs.canonical.section import (
     CanonicalPage,
     SourceKind,
 )
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages
+from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.facts.model import Label
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sphinxext_opsdocs.canonical.resolver import Resolver
 from sphinxext_opsdocs.canonical.section import INDEX
-from sphinxext_opsdocs.canonical.section_lookup import SourcePages, domain_sources
+from sphinxext_opsdocs.canonical.source_sections import SourcePages, domain_sources
 from tests.canonical.pages import entry, page, source
 
 LIMITS = page("specs/limits", entry("rate-limits", label="rate-limits"), entry("page-size"))

@@ -12,7 +12,7 @@ import pytest
 
 from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT, dump_index
 from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
-from sphinxext_opsdocs.config.suggestion import LISTED
+from sphinxext_opsdocs.config.did_you_mean import LISTED
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.storage import UnreadableError, unpack
 from tests.commands import run

@@ -20,7 +20,7 @@ from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.json import findings_schema
 from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
-from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.reports.table_reports import make_table
 from sphinxext_opsdocs.rules.engine.check import CheckResult, check
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import Project

@@ -9,7 +9,7 @@ import pytest
 
 from sphinxext_opsdocs.config.parser import parse_config
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.tables import make_table
+from sphinxext_opsdocs.reports.table_reports import make_table
 from tests.pages import SPECIFICATION
 from tests.project import CONFIG, Build, Project, md_page, rst_page
 

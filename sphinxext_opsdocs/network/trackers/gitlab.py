@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import DUPLICATE, IssueState
-from sphinxext_opsdocs.network.trackers.addresses import with_api_root
+from sphinxext_opsdocs.network.trackers.api_urls import with_api_root
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.batches import group_by_project
 from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import IssueState
-from sphinxext_opsdocs.network.trackers.addresses import server_of_pages, with_api_root
+from sphinxext_opsdocs.network.trackers.api_urls import server_of_pages, with_api_root
 from sphinxext_opsdocs.network.trackers.authorization import (
     basic_authorization,
     bearer_authorization,

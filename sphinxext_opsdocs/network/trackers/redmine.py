@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
 from sphinxext_opsdocs.issues.snapshot import COMPLETED, IssueState
-from sphinxext_opsdocs.network.trackers.addresses import server_of_pages
+from sphinxext_opsdocs.network.trackers.api_urls import server_of_pages
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.issue_states import (
     IssueStates,

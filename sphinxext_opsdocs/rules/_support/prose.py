@@ -11,9 +11,9 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.prose import Statement
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.text.addresses import blank_addresses
 from sphinxext_opsdocs.text.inflection import inflected_pattern
 from sphinxext_opsdocs.text.language_file import default_language
+from sphinxext_opsdocs.text.urls import blank_addresses
 
 __all__ = [
     "PageStatement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_opsdocs.canonical.lock_file import Lock, Pin
-from sphinxext_opsdocs.canonical.pins import HEADING
+from sphinxext_opsdocs.canonical.pin_comparison import HEADING
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.findings.finding import Related
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.config.suggestion import one_of
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.reports.cells import Table
 from sphinxext_opsdocs.reports.debt import DEBT
 from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.impact import IMPACT
@@ -18,6 +17,7 @@ from sphinxext_opsdocs.reports.inventory import INVENTORY
 from sphinxext_opsdocs.reports.matrix import MATRIX
 from sphinxext_opsdocs.reports.register import REGISTER
 from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import Table
 
 __all__ = ["REPORTS", "ReportError", "filter_fault", "make_table"]
 

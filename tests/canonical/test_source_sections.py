@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sphinxext_opsdocs.canonical.section import INDEX, INVENTORY
-from sphinxext_opsdocs.canonical.section_lookup import PageSource, domain_sources
+from sphinxext_opsdocs.canonical.source_sections import PageSource, domain_sources
 from sphinxext_opsdocs.facts.model import Label
 from tests.canonical.pages import entry, page, source
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sphinxext_opsdocs.canonical.lock_file import Lock, Pin
-from sphinxext_opsdocs.canonical.pins import HEADING, Pins, section_text
+from sphinxext_opsdocs.canonical.pin_comparison import HEADING, Pins, section_text
 from sphinxext_opsdocs.canonical.resolver import Resolver
 from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
-from sphinxext_opsdocs.canonical.section_lookup import domain_sources
+from sphinxext_opsdocs.canonical.source_sections import domain_sources
 from tests.canonical.pages import entry, page, source
 
 WORDS = "a client gets status 429 after one hundred requests in the same minute"
