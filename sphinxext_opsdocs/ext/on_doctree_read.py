@@ -25,7 +25,7 @@ from sphinxext_opsdocs.ext.page_text import PageText, read_page_text
 from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.ext.titles import read_titles
 from sphinxext_opsdocs.ext.typography import english_typography
-from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.graph.slow_pattern_problems import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.conditions import find_conditions
@@ -138,10 +138,11 @@ def _read_facts(
 
 def _slow_patterns(app: Sphinx, ops_domain: OpsDomain) -> Iterator[Problem]:
     """The patterns of the configuration that took too long on this page."""
-    name = ops_domain.language_name
-    language = language_of(app, name) if name.endswith(".toml") else None
-    path = Path(os.path.relpath(Path(app.confdir, CONFIG_FILE), app.srcdir)).as_posix()
-    return take_slow_problems(ops_domain.config, language, path)
+    language_name = ops_domain.language_name
+    language = language_of(app, language_name) if language_name.endswith(".toml") else None
+    name = CONFIG_FILE if Path(app.confdir, CONFIG_FILE).exists() else "conf.py"
+    path = Path(os.path.relpath(Path(app.confdir, name), app.srcdir)).as_posix()
+    return take_slow_problems(ops_domain.config, language, Place(path, 1))
 
 
 def _display(

@@ -235,7 +235,7 @@ class TraceabilityGraph:
     def slow_patterns(self) -> Sequence[Problem]:
         """The patterns of the configuration that took too long, until this is first asked for."""
         inputs = self.inputs
-        taken = take_slow_problems(self.config, inputs.language, inputs.config_path)
+        taken = take_slow_problems(self.config, inputs.language, inputs.config_place())
         return list(find_slow_patterns(self.documents.values(), taken))
 
     def is_governed_folder(self, docname: str) -> bool:

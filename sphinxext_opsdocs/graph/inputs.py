@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.lock_file import Lock
 from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE, Config
-from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.findings.baseline import Baseline
+from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.issues.snapshot import Snapshot
 from sphinxext_opsdocs.review.change_set import ChangeSet
 
@@ -84,6 +87,23 @@ class Inputs(Struct, frozen=True):
 
     unmatched_watches: tuple[str, ...] = ()
     """Entries of ``reviews-when`` that match no file of the repository, sorted."""
+
+    @property
+    def conf_py_path(self) -> str:
+        """Path of the project's conf.py, relative to the source directory."""
+        return join_path(posixpath.dirname(self.config_path), "conf.py")
+
+    def config_place(self, table: tuple[str, ...] = (), key: str = "", value: str = "") -> Place:
+        """Return where a value of the configuration is written.
+
+        It is the first line of the file where no key is named or the value is not found, and that
+        file is conf.py in a project without ``opsdocs.toml``.
+        """
+        if not self.config_text:
+            return Place(self.conf_py_path, 1)
+        if not key:
+            return Place(self.config_path, 1)
+        return Place(self.config_path, find_value_line(self.config_text, table, key, value))
 
     @property
     def unreadable_pages(self) -> Set[str]:

@@ -21,7 +21,7 @@ SLOW_PATTERN = "slow_pattern"
 
 
 def take_slow_problems(
-    config: Config, language: Language | None, config_path: str
+    config: Config, language: Language | None, place: Place
 ) -> Iterator[Problem]:
     """Yield a problem for each pattern and text since the last call."""
     messages = take_slow_patterns(config)
@@ -29,7 +29,7 @@ def take_slow_problems(
         in_file = (f"{config.language}: {each}" for each in language.take_slow_expressions())
         messages = chain(messages, in_file)
     for message in messages:
-        yield Problem(SLOW_PATTERN, message, Place(config_path, 1))
+        yield Problem(SLOW_PATTERN, message, place)
 
 
 def find_slow_patterns(

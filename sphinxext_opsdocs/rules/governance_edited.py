@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import ClassSettings, Config
-from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.review.change_set import ChangeSet
@@ -55,7 +54,7 @@ def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
         owner = config.owner_label(config.review.governance_owner) or "its owner"
         yield Fault(
             f"governance changed ({', '.join(edited)}); {owner} must agree",
-            Place(context.graph.inputs.config_path, 1),
+            context.graph.inputs.config_place(),
             "",
             ", ".join(edited),
         )

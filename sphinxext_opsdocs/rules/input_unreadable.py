@@ -6,7 +6,6 @@ from itertools import chain
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.source_sections import PageSource
-from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.findings.finding import Fault, counted_noun
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -90,10 +89,7 @@ def _language_fault(language: _MissingLanguage) -> Fault:
         f'there is no data for the language "{inputs.language_name}": in '
         f"{counted_noun(language.pages, 'page')} only copied text and values are looked for; set "
         "language to a file with its words and expressions",
-        Place(
-            inputs.config_path,
-            find_value_line(inputs.config_text, (), "language", inputs.language_name),
-        ),
+        inputs.config_place((), "language", inputs.language_name),
         "",
         f"language {inputs.language_name}",
         is_note=True,

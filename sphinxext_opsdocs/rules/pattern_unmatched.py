@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.globs import glob_matches
-from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.config.schema import PER_FOLDER
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Fault
@@ -37,7 +35,7 @@ def _patterns(graph: TraceabilityGraph) -> Iterable[_Pattern]:
     if graph.inputs.pages:
         for table, key, glob in _globs(graph):
             is_matched = any(glob_matches(docname, (glob,)) for docname in graph.inputs.pages)
-            place = _place(graph.inputs, table, key, glob)
+            place = graph.inputs.config_place(table, key, glob)
             yield _Pattern(".".join((*table, key)), glob, place, is_matched=is_matched)
     for document in graph.governed:
         for entry in document.header.reviews_when:
@@ -53,12 +51,6 @@ def _globs(graph: TraceabilityGraph) -> Iterator[tuple[tuple[str, ...], str, str
     for name, spec_domain in config.domains.items():
         yield from ((("domains", name), "paths", glob) for glob in spec_domain.paths)
     yield from ((("rules",), PER_FOLDER, glob) for glob in config.folder_rules())
-
-
-def _place(inputs: Inputs, table: tuple[str, ...], key: str, glob: str) -> Place:
-    if not inputs.config_text:
-        return Place(str(PurePosixPath(inputs.config_path).with_name("conf.py")), 1)
-    return Place(inputs.config_path, find_value_line(inputs.config_text, table, key, glob))
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -18,7 +17,6 @@ from sphinxext_opsdocs.findings.finding import (
     Finding,
     counted_noun,
     fingerprint,
-    join_path,
     printable,
     sort_findings,
 )
@@ -82,8 +80,7 @@ def check(
         outcome = _run(rule, context, has_limits)
         findings += _stamped(rule, outcome.faults, graph, ignores)
         reach.append(outcome.reach)
-    conf = join_path(posixpath.dirname(graph.inputs.config_path), "conf.py")
-    findings = _once_in(conf, findings)
+    findings = _once_in(graph.inputs.conf_py_path, findings)
     return CheckResult(tuple(sort_findings(findings)), tuple(reach), baseline is not None)
 
 
@@ -127,7 +124,7 @@ def _run(rule: Rule, context: Context, has_limits: bool) -> _Outcome:
         faults += new
     if rule.count_places:
         places = rule.count_places(context.graph)
-    faults += _notes(rule, skipped, context.graph.inputs.config_path)
+    faults += _notes(rule, skipped, context.graph.inputs.config_place())
     return _Outcome(tuple(faults), Reach(rule.name, places, fired))
 
 
@@ -141,9 +138,7 @@ def _limit(rule: Rule, subject: object) -> tuple[str, SourceKind] | None:
     return section.domain_key, section.kind
 
 
-def _notes(
-    rule: Rule, skipped: Counter[tuple[str, SourceKind]], config_path: str
-) -> Iterator[Fault]:
+def _notes(rule: Rule, skipped: Counter[tuple[str, SourceKind]], place: Place) -> Iterator[Fault]:
     """One fault for all references of a spec domain that share a limit."""
     if rule.needs is None:
         return
@@ -153,7 +148,7 @@ def _notes(
         yield Fault(
             f'{references} to spec domain "{domain}" cannot be checked: {kind.title} '
             f"{rule.needs.note}",
-            Place(config_path, 1),
+            place,
             "",
             f"{domain} {name}",
             is_note=True,
