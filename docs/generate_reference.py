@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import click
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo
 
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.cli import main
@@ -110,60 +111,79 @@ def configuration_page() -> str:
         "a folder, `**` across folders.\n\nA wrong configuration ends the build with one message "
         "that names every key, its value and what is allowed.\n\n"
     )
-    return text + "".join(struct_section(Config, "", ""))
+    return text + "".join(struct_section(Config, ""))
 
 
-def struct_section(struct: type[Struct], path: str, intro: str) -> Iterator[str]:
+class Described(NamedTuple):
+    """What a type hint says to a reader: the type in words, a description, and its table."""
+
+    kind: str
+    text: str = ""
+    table: type[Struct] | None = None
+
+
+def struct_section(struct: type[Struct], path: str) -> Iterator[str]:
     """The options of a table, then the tables in it."""
     hints = get_type_hints(struct, include_extras=True)
-    rows: list[tuple[str, ...]] = []
-    nested: list[tuple[type[Struct], str]] = []
-    for field in msgspec.structs.fields(struct):
-        kind, description, inner = described(hints[field.name])
-        key = f"{path}.{field.name}" if path else field.name
-        if inner:
-            is_named = kind.startswith("a table")
-            nested.append((inner, f"{key}.<name>" if is_named else key))
-            description = description or (inner.__doc__ or "").partition("\n")[0]
-        default = (
-            msgspec.to_builtins(field.default) if field.default is not msgspec.NODEFAULT else None
-        )
-        shown = "" if field.required or default in (None, "", (), []) or inner else f"`{default}`"
-        rows.append((f"`{field.name}`", "required" if field.required else kind, description, shown))
+    options = [(field, described(hints[field.name])) for field in msgspec.structs.fields(struct)]
     if path:
         yield f"(option-{path.replace('.', '-').replace('<', '').replace('>', '')})=\n## `[{path}]`\n\n"
         yield f"{rst_literals(' '.join((struct.__doc__ or '').split()))}\n\n"
+    rows = [option_row(field, option) for field, option in options]
     yield table(("key", "type", "meaning", "default"), rows) + "\n"
-    for inner, key in nested:
-        yield from struct_section(inner, key, "")
+    for field, option in options:
+        if option.table:
+            key = f"{path}.{field.name}" if path else field.name
+            is_named = option.kind.startswith("a table")
+            yield from struct_section(option.table, f"{key}.<name>" if is_named else key)
 
 
-def described(hint: Any) -> tuple[str, str, type[Struct] | None]:
-    """Type in words, description, and the struct inside if there is one."""
-    description = ""
+def option_row(field: FieldInfo, option: Described) -> tuple[str, ...]:
+    """Key, type, meaning and default."""
+    name = f"`{field.name}`"
+    if option.table:
+        text = option.text or (option.table.__doc__ or "").partition("\n")[0]
+        return name, "required" if field.required else option.kind, text, ""
+    if field.required:
+        return name, "required", option.text, ""
+    default: Any = None
+    if field.default is not msgspec.NODEFAULT:
+        default = msgspec.to_builtins(field.default)
+    shown = "" if default in (None, "", (), []) else f"`{default}`"
+    return name, option.kind, option.text, shown
+
+
+def described(hint: Any) -> Described:
+    """Describe a type hint; the description nearest to the value wins."""
+    text = ""
     while get_origin(hint) is Annotated:
         hint, *extra = get_args(hint)
         metas = [meta for meta in extra if isinstance(meta, Meta)]
-        description = next((m.description for m in metas if m.description), description)
-    arguments = [part for part in get_args(hint) if part is not type(None) and part is not ...]
-    if get_origin(hint) is dict:
-        kind, text, inner = described(arguments[1])
-        return (
-            ("a table for each name" if inner else f"{kind}, by name"),
-            description or text,
-            inner,
+        text = next((meta.description for meta in metas if meta.description), text)
+    bare = described_bare(hint)
+    return bare._replace(text=text or bare.text)
+
+
+def described_bare(hint: Any) -> Described:
+    """Describe a type hint without annotations of its own."""
+    parts = [part for part in get_args(hint) if part is not type(None) and part is not ...]
+    origin = get_origin(hint)
+    if origin is dict:
+        value = described(parts[1])
+        return value._replace(
+            kind="a table for each name" if value.table else f"{value.kind}, by name"
         )
-    if get_origin(hint) is tuple:
-        return f"list of {described(arguments[0])[0]}", description, None
-    if get_origin(hint) is Literal:
-        return " or ".join(f"`{choice}`" for choice in arguments), description, None
+    if origin is tuple:
+        return Described(f"list of {described(parts[0]).kind}")
+    if origin is Literal:
+        return Described(" or ".join(f"`{choice}`" for choice in parts))
     if isinstance(hint, type) and issubclass(hint, Struct):
-        return "table", description, hint
-    if arguments:
-        parts = [described(part) for part in arguments]
-        return " or ".join(part[0] for part in parts), description or parts[0][1], None
+        return Described("table", table=hint)
+    if parts:
+        alternatives = [described(part) for part in parts]
+        return Described(" or ".join(each.kind for each in alternatives), alternatives[0].text)
     names = {"str": "text", "int": "number"}
-    return names.get(getattr(hint, "__name__", ""), "value"), description, None
+    return Described(names.get(getattr(hint, "__name__", ""), "value"))
 
 
 def classes_page() -> str:
