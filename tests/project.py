@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -145,20 +146,7 @@ class Project:
     ) -> Build:
         """Build, incrementally unless ``fresh``."""
         warnings, status = io.StringIO(), io.StringIO()
-        with patch_docutils(str(self.srcdir)), docutils_namespace():
-            app = Sphinx(
-                self.srcdir,
-                self.srcdir,
-                self.outdir / builder,
-                self.outdir / f"doctrees-{builder}",
-                builder,
-                confoverrides=overrides,
-                status=status,
-                warning=warnings,
-                freshenv=fresh,
-                parallel=jobs,
-            )
-            app.build(force_all=fresh)
+        with self._built(builder, warnings, status, jobs, fresh, overrides) as app:
             domain = app.env.domains["ops"]
             assert isinstance(domain, OpsDomain)
             return Build(
@@ -171,6 +159,37 @@ class Project:
                 },
                 _plain(status.getvalue()),
             )
+
+    def build_without_extension(self, builder: str = "html") -> None:
+        """Build, with a conf.py that does not name the extension."""
+        with self._built(builder, io.StringIO(), io.StringIO(), 1, False, {}):
+            pass
+
+    @contextmanager
+    def _built(
+        self,
+        builder: str,
+        warnings: io.StringIO,
+        status: io.StringIO,
+        jobs: int,
+        fresh: bool,
+        overrides: Mapping[str, Any],
+    ) -> Iterator[Sphinx]:
+        with patch_docutils(str(self.srcdir)), docutils_namespace():
+            app = Sphinx(
+                self.srcdir,
+                self.srcdir,
+                self.outdir / builder,
+                self.outdir / f"doctrees-{builder}",
+                builder,
+                confoverrides=dict(overrides),
+                status=status,
+                warning=warnings,
+                freshenv=fresh,
+                parallel=jobs,
+            )
+            app.build(force_all=fresh)
+            yield app
 
 
 def _plain(text: str) -> str:
