@@ -116,6 +116,6 @@ def test_review_reads_a_base_without_the_extension(project: Project) -> None:
     project.write({"conf.py": CONF.format(extensions=["myst_parser"])})
     commit(project.srcdir)
     project.write({"conf.py": conf, "ops/page.rst": rst_page("Text.")})
-    done = run_piped(project.srcdir, "review")
+    done = run_piped("review", cwd=project.srcdir)
     assert "changed in meaning since main" in done.stderr
     assert done.returncode == 0
