@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "sphinxext_opsdocs"
 LOCALE = PACKAGE / "locale"
 DOMAIN = "opsdocs"
-MESSAGE_AT = {"phrase": 0, "translate": 0, "translatable": 0, "Column": 1}
+MESSAGE_AT = {"phrase": 0, "say": 0, "translate": 0, "translatable": 0, "Column": 1}
 """Function -> which of its arguments is a message."""
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 Message = str | tuple[str, str]
@@ -34,8 +34,9 @@ def messages() -> Iterator[tuple[Message, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE.parent).as_posix()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                for message in _of_call(node, node.func.id):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                function = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                for message in _of_call(node, function):
                     yield message, name
     classes = tomllib.loads((PACKAGE / "data/document_classes.toml").read_text(encoding="utf-8"))
     for table in classes.values():

@@ -21,6 +21,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_subprocess import Request
+from sphinxext_opsdocs.ext.lean_reading import settings_made_once
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
@@ -147,6 +148,7 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
             # without them, a second application in one process finds the directives of the first
             patch_docutils(str(request.confdir)),
             docutils_namespace(),
+            settings_made_once(),
         ):
             app, ops_domain = _read(request, Path(folder))
             return work(app, ops_domain)

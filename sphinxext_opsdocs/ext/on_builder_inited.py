@@ -1,10 +1,12 @@
-"""Handler of ``builder-inited``: finds short names that were taken, and watches the reading."""
+"""Handler of ``builder-inited``: finds short names that were taken, and prepares the reading."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
+from sphinxext_opsdocs.ext.lean_reading import read_lean
 from sphinxext_opsdocs.ext.short_names import find_taken_names
 from sphinxext_opsdocs.ext.unreadable_pages import name_unreadable_pages
 
@@ -15,3 +17,5 @@ def on_builder_inited(app: Sphinx) -> None:
     """Keep what was found for the check, before a page can register roles of its own."""
     OpsDomain.of(app.env).taken_names = tuple(find_taken_names(app))
     name_unreadable_pages(app)
+    if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
+        read_lean(app)

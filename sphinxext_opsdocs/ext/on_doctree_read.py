@@ -16,7 +16,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import REVIEW_BUILDER
+from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.missing_files import note_missing_files
 from sphinxext_opsdocs.ext.needs import need_facts, summarise_needs
 from sphinxext_opsdocs.ext.original_text import take_untranslated
@@ -32,6 +32,7 @@ from sphinxext_opsdocs.markup.conditions import find_conditions
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems
 from sphinxext_opsdocs.markup.extract import Extraction, remove_facts
 from sphinxext_opsdocs.markup.parser_errors import find_misspelt_names, find_unread_markup
+from sphinxext_opsdocs.markup.particulars import describe_particulars, show_particulars
 from sphinxext_opsdocs.markup.phrases import translate_phrases
 from sphinxext_opsdocs.markup.unregistered_names import take_unknown_names
 from sphinxext_opsdocs.rules import reads_prose
@@ -100,6 +101,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     note_missing_files(app.env, source)
     with english_typography(app.env, source):
         page = _page(app, ops_domain, source)
+        if page.has_markup and page.keeps_text:
+            describe_particulars(app.env, source, ops_domain.config)
         facts = _read_facts(app, ops_domain, page, source)
     if kept:
         remove_facts(doctree)
@@ -108,7 +111,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         ops_domain.translated[app.env.docname] = read_titles(doctree)
     if facts:
         ops_domain.store(facts)
-        _display(doctree, page, facts, ops_domain)
+        if app.builder.name not in (FACTS_BUILDER, REVIEW_BUILDER):
+            _display(doctree, page, facts, ops_domain)
 
 
 def _read_facts(
@@ -149,9 +153,11 @@ def _display(
     doctree: nodes.document, page: _Page, facts: DocumentFacts, ops_domain: OpsDomain
 ) -> None:
     """Change what readers see; only after the facts, so that these do not depend on it."""
+    env = ops_domain.env
+    pattern = read_need_pattern(env.config)
     if page.has_markup:  # digests are the same in every language
         translate_phrases(doctree)
-    pattern = read_need_pattern(ops_domain.env.config)
+        show_particulars(env, doctree, ops_domain.config, facts.deviations, pattern)
     show_header(doctree, facts, ops_domain, pattern)
     if page.may_be_canonical and ops_domain.config.show_dependents:
         place_dependents(doctree, facts.docname)

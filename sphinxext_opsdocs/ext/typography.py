@@ -7,7 +7,6 @@ English smart quotes is computed from the typed text, and takes its place while 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -17,15 +16,13 @@ from docutils.transforms.universal import SmartQuotes
 from docutils.utils import normalize_language_tag, smartquotes
 from sphinx.transforms import SphinxSmartQuotes, SphinxTransform
 
+from sphinxext_opsdocs.ext.lean_reading import CHANGEABLE, DEFAULT_ACTION
 from sphinxext_opsdocs.ext.relevance import may_have_facts
 
 __all__ = ["ComputeEnglish", "LocateEnglish", "english_typography"]
 
 KEY = "opsdocs_typography"
-ENGLISH, ACTION = "en", "qDe"
-"""The language, and the default value of ``smartquotes_action``."""
-CHANGEABLE = re.compile(r"[\"'\\\x00]|--|\.\.\.|\. \. \.")
-"""What smart quotes change, or treat as an escape."""
+ENGLISH = "en"
 
 
 class _Place(NamedTuple):
@@ -98,7 +95,7 @@ def _has_english_quotes(document: nodes.document) -> bool:
     is_default = settings.smart_quotes is True
     is_default &= not getattr(settings, "smartquotes_locales", None)
     action = transform.config.smartquotes_action
-    if not (transform.is_available() and is_default and action == ACTION):
+    if not (transform.is_available() and is_default and action == DEFAULT_ACTION):
         return False
     quotes = smartquotes.smartchars.quotes
     return quotes.get(_supported(settings.language_code)) == quotes[ENGLISH]
@@ -128,7 +125,7 @@ def _english_texts(document: nodes.document) -> Iterator[_Place]:
             continue
         language = _supported(block.get_language_code(ENGLISH))
         tokens = transform.get_tokens(texts)
-        educated = smartquotes.educate_tokens(tokens, attr=ACTION, language=language)
+        educated = smartquotes.educate_tokens(tokens, attr=DEFAULT_ACTION, language=language)
         for text, english in zip(texts, educated, strict=True):
             parent: Any = text.parent
             position = next(i for i, child in enumerate(parent.children) if child is text)

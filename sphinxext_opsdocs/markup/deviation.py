@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 from docutils import nodes
 
 from sphinxext_opsdocs.config.did_you_mean import one_of
-from sphinxext_opsdocs.config.schema import Config, is_address
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation, Value
-from sphinxext_opsdocs.issues.reference import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ops_nodes
-from sphinxext_opsdocs.markup.anchors import make_issue_id, make_need_id
+from sphinxext_opsdocs.markup.anchors import make_need_id
 from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
 from sphinxext_opsdocs.markup.phrases import phrase
-from sphinxext_opsdocs.markup.roles import make_canonical_xref, split_targets
+from sphinxext_opsdocs.markup.roles import split_targets
 from sphinxext_opsdocs.markup.value_parsers import find_repeated, parse_date, split_list
 
 __all__ = ["DEVIATION_FIELDS", "ObservedDeviation"]
@@ -112,10 +111,9 @@ class ObservedDeviation(OpsDirective):
     option_rule = "deviation_field_invalid"
 
     def run(self) -> list[nodes.Node]:
-        """An admonition: title, particulars, what was observed."""
+        """An admonition: title and what was observed; ``particulars`` adds its options."""
         head = self.read_head()
-        config = self.ops_config
-        deviation = self._read(head, config)
+        deviation = self._read(head, self.ops_config)
         self._refuse_contradictions(head, deviation)
         self._refuse_repeats(head)
         node = ops_nodes.observed_deviation("", classes=["opsdocs-deviation"])
@@ -126,7 +124,6 @@ class ObservedDeviation(OpsDirective):
         node[ops_nodes.FACT] = deviation
         self._add_anchors(node, deviation)
         node += nodes.title("", "", *self._title(head, deviation), translatable=False)
-        node += self._particulars(deviation, config)
         self.parse_body(head, node)
         return [node]
 
@@ -198,71 +195,3 @@ class ObservedDeviation(OpsDirective):
         else:
             yield phrase("Observed deviation: ")
         yield self.message(head.argument.text)
-
-    def _particulars(self, deviation: Deviation, config: Config) -> nodes.paragraph:
-        paragraph = nodes.paragraph("", "", classes=[ops_nodes.PARTICULARS], translatable=False)
-        for word in (deviation.severity, deviation.state):
-            if word:
-                badge = ["opsdocs-badge", f"opsdocs-{word}"]
-                paragraph += nodes.inline("", "", phrase(word), classes=badge)
-                paragraph += nodes.Text(" ")
-        paragraph += [_observed(deviation), _confirmed(deviation)]
-        if deviation.resolved:
-            paragraph += phrase(", resolved {date}", date=deviation.resolved)
-        self._add_sections(paragraph, deviation)
-        self._add_issues(paragraph, deviation, config)
-        return paragraph
-
-    def _add_sections(self, paragraph: nodes.paragraph, deviation: Deviation) -> None:
-        for index, spec in enumerate(deviation.specs):
-            paragraph += nodes.Text(", ") if index else phrase(" · diverges from ")
-            paragraph += make_canonical_xref(self.env, spec.text, with_page=True)
-
-    def _add_issues(self, paragraph: nodes.paragraph, deviation: Deviation, config: Config) -> None:
-        keys = (spec.text.partition(":")[0].strip() for spec in deviation.specs)
-        trackers = {config.domains[key].tracker for key in keys if key in config.domains}
-        for index, issue in enumerate(deviation.issues):
-            paragraph += nodes.Text(", ") if index else phrase(" · issue ")
-            url = resolve_issue(config, issue.text, trackers).url
-            link = self._issue_link(issue.text, url)
-            link[ops_nodes.ISSUE] = (deviation.id, issue.text)
-            paragraph += link
-
-    def _issue_link(self, issue: str, url: str) -> nodes.Element:
-        node: nodes.Element = nodes.inline("", issue)
-        if url:
-            node = nodes.reference("", issue, refuri=url)
-        if self.need_pattern:
-            anchor = make_issue_id(issue, self.need_pattern)
-            if anchor not in self.state.document.ids:  # the first link of a page is the need
-                self.state.document.ids[anchor] = node
-                node["ids"].append(anchor)
-        return node
-
-
-def _observed(deviation: Deviation) -> nodes.inline:
-    if deviation.observed and deviation.where:
-        return phrase("Observed {date} on {where}", date=deviation.observed, where=deviation.where)
-    if deviation.observed:
-        return phrase("Observed {date}", date=deviation.observed)
-    if deviation.where:
-        return phrase("Observed on {where}", where=deviation.where)
-    return phrase("Observed")
-
-
-def _confirmed(deviation: Deviation) -> nodes.inline:
-    """When, in which version and by which evidence it was last observed."""
-    node = nodes.inline("", "", classes=[ops_nodes.CONFIRMED])
-    if deviation.last_observed:
-        node += phrase(", last {date}", date=deviation.last_observed)
-    if deviation.seen_in:
-        node += phrase(" in {version}", version=deviation.seen_in)
-    if deviation.evidence:
-        node += [nodes.Text(" ("), _evidence(deviation.evidence), nodes.Text(")")]
-    return node
-
-
-def _evidence(text: str) -> nodes.Node:
-    if is_address(text):
-        return nodes.reference("", "", phrase("evidence"), refuri=text)
-    return nodes.Text(text)

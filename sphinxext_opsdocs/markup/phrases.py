@@ -11,6 +11,7 @@ from sphinx.locale import get_translation, get_translator
 
 __all__ = [
     "CATALOG",
+    "in_english",
     "phrase",
     "translatable",
     "translate",
@@ -47,6 +48,11 @@ WORDS = (
 """Values of facts that pages show."""
 
 
+def in_english(template: str, **values: str) -> str:
+    """Return a message as it is written here, with its fields filled in."""
+    return template.format_map(values) if values else template
+
+
 def translate(template: str, **values: str) -> str:
     """Return a message in the language of the project, with its fields filled in.
 
@@ -64,7 +70,7 @@ def translate_count(singular: str, plural: str, count: int) -> str:
 
 def phrase(template: str, **values: str) -> nodes.inline:
     """A text on a page, in English until ``translate_phrases`` replaces it."""
-    node = nodes.inline("", template.format_map(values) if values else template)
+    node = nodes.inline("", in_english(template, **values))
     node[TEMPLATE], node[VALUES] = template, values
     return node
 
