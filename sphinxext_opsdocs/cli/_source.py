@@ -169,14 +169,14 @@ def graph_of_facts(
 ) -> TraceabilityGraph:
     """Return the graph of facts and of the files beside conf.py. Raises Failure."""
     from sphinxext_opsdocs.ext.input_files import read_inputs
-    from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
+    from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches, watches_of
 
     try:
         language = load_language(facts.language, confdir)
     except LanguageError as error:
         raise Failure(str(error)) from None
     inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url, language)
-    watches = find_unmatched_watches(facts.documents, srcdir)
+    watches = find_unmatched_watches(watches_of(facts.documents), srcdir)
     inputs = inputs.of_project(facts.pages, facts.problems, watches, facts.language)
     return TraceabilityGraph(facts.documents, config, inputs)
 

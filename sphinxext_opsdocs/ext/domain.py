@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from sphinxext_opsdocs.ext.links import deviation_link, section_link
 from sphinxext_opsdocs.ext.needs_projection import find_section_anchors
 from sphinxext_opsdocs.ext.registry import DIRECTIVES, ROLES
 from sphinxext_opsdocs.ext.settings import config_of
+from sphinxext_opsdocs.ext.standing_check import Basis, StandingCheck
 from sphinxext_opsdocs.ext.titles import Titles, with_titles
 from sphinxext_opsdocs.facts.file import FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
@@ -69,18 +70,14 @@ class OpsDomain(Domain):
         "files": {},
         "unreadable": {},
         "translated": {},
+        "watches": {},
     }
     data_version = FORMAT
 
-    _graph: TraceabilityGraph | None = None
-    _shown_graph: TraceabilityGraph | None = None
-    _impact: Impact | None = None
-    section_anchors: Mapping[str, Sequence[tuple[str, str]]] = {}
-    """By docname, where links of sphinx-needs lead: first anchor of a section, and its id there."""
     file_contents: FileContents | None = None
     """The contents of source files in this build; None where none are kept for the next one."""
-    inputs = Inputs()
-    """The files beside the documents, as read for the check of this build."""
+    read_inputs: Callable[[], Inputs] = Inputs
+    """Reads the files beside the documents; there are none before the check of a build."""
     taken_names: tuple[Problem, ...] = ()
     """One for each short name of ours that another extension has registered in this build."""
     owners: tuple[str, ...]
@@ -89,6 +86,10 @@ class OpsDomain(Domain):
     """The day to which the check of this build counts ages."""
     result: CheckResult
     """The result of the check of this build."""
+    basis: Basis
+    """What the check of this build depends on."""
+    standing: StandingCheck | None = None
+    """The check of the last build, if it is that of this one."""
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> OpsDomain:
@@ -108,12 +109,18 @@ class OpsDomain(Domain):
         The environment contains them encoded: decoding takes a fifth of the time that unpickling
         would take on every build.
         """
-        encoded: dict[str, bytes] = self.data["facts"]
+        encoded = self.encoded_facts
         for docname in self._decoded.keys() - encoded.keys():
             del self._decoded[docname]
         for docname in encoded.keys() - self._decoded.keys():
             self._decoded[docname] = DECODER.decode(encoded[docname])
         return self._decoded
+
+    @property
+    def encoded_facts(self) -> dict[str, bytes]:
+        """Facts by docname as the environment contains them, without passages."""
+        encoded: dict[str, bytes] = self.data["facts"]
+        return encoded
 
     def store(self, facts: DocumentFacts) -> None:
         """Store the facts of a page that was read."""
@@ -128,6 +135,8 @@ class OpsDomain(Domain):
             self.data["facts"][facts.docname] = encoded
             if facts.passages:
                 self.data["passages"][facts.docname] = passages
+            if facts.header and facts.header.reviews_when:
+                self.data["watches"][facts.docname] = facts.header.reviews_when
 
     def passages_of(self, facts: DocumentFacts) -> tuple[Passage, ...]:
         """The passages of a page."""
@@ -170,11 +179,16 @@ class OpsDomain(Domain):
         reports: dict[str, list[ReportUse]] = self.data["reports"]
         return reports
 
-    @property
-    def shown(self) -> dict[str, str]:
-        """Digest of what each page showed of other pages when it was last written."""
-        shown: dict[str, str] = self.data["shown"]
+    def shown_by(self, builder: str) -> dict[str, str]:
+        """Digest of what each page showed of other pages when this builder last wrote it."""
+        shown: dict[str, str] = self.data["shown"].get(builder, {})
         return shown
+
+    @property
+    def watches(self) -> set[str]:
+        """The entries of ``reviews-when`` of all pages."""
+        watches: dict[str, tuple[str, ...]] = self.data["watches"]
+        return {entry for entries in watches.values() for entry in entries}
 
     @property
     def translated(self) -> dict[str, Titles]:
@@ -210,58 +224,49 @@ class OpsDomain(Domain):
             return language
         return Path(self.config.language).stem or ENGLISH
 
-    def pages_judged_in_another_language(self) -> set[str]:
-        """Return the pages whose prose the last build judged in another language.
-
-        The language of the source depends on catalogues, which can be added at any time.
-        """
-        before = self.data.get("language", self.language_name)
-        self.data["language"] = self.language_name
-        if before == self.language_name:
-            return set()
-        return {docname for docname, facts in self.documents.items() if facts.prose}
-
     @cached_property
     def classes(self) -> dict[str, DocumentClass]:
         """The document classes of this build."""
         return document_classes(self.config)
 
-    @property
-    def graph(self) -> TraceabilityGraph:
-        """The graph of this build; without the files beside the documents until they are read."""
-        return self._graph or self.build_graph(self.inputs)
+    def forget_graph(self, read_inputs: Callable[[], Inputs]) -> None:
+        """Have the graph built anew, and the files beside the documents read, when asked for."""
+        self.read_inputs = read_inputs
+        for name in ("inputs", "graph", "shown_graph", "section_anchors", "impact"):
+            self.__dict__.pop(name, None)
 
-    @property
+    @cached_property
+    def inputs(self) -> Inputs:
+        """The files beside the documents."""
+        return self.read_inputs()
+
+    @cached_property
+    def graph(self) -> TraceabilityGraph:
+        """The graph of this build."""
+        facts, overlaps = self.documents.values(), self.earlier_overlaps
+        return TraceabilityGraph(facts, self.config, self.inputs, self.passages_of, overlaps)
+
+    @cached_property
     def shown_graph(self) -> TraceabilityGraph:
         """The graph with the titles that readers see, which are translated ones where there are."""
         if not self.translated:
             return self.graph
-        if self._shown_graph is None:
-            self._shown_graph = self.graph.evolve(
-                with_titles(facts, self.translated.get(facts.docname))
-                for facts in self.documents.values()
-            )
-        return self._shown_graph
-
-    def build_graph(self, inputs: Inputs) -> TraceabilityGraph:
-        """Build the graph over the facts as they are now, and forget an earlier one."""
-        self.inputs = inputs
-        self._impact = self._shown_graph = None
-        self._graph = TraceabilityGraph(
-            self.documents.values(), self.config, inputs, self.passages_of, self.earlier_overlaps
+        return self.graph.evolve(
+            with_titles(facts, self.translated.get(facts.docname))
+            for facts in self.documents.values()
         )
-        pattern = read_need_pattern(self.env.config)
-        self.section_anchors = find_section_anchors(self._graph, pattern)
-        return self._graph
 
-    @property
+    @cached_property
+    def section_anchors(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By docname, where links of sphinx-needs lead: first anchor of a section, its id there."""
+        return find_section_anchors(self.graph, read_need_pattern(self.env.config))
+
+    @cached_property
     def impact(self) -> Impact:
         """The dependents of sections of specifications."""
         from sphinxext_opsdocs.impact.impact import Impact  # only if a page shows it
 
-        if self._impact is None:
-            self._impact = Impact(self.graph)
-        return self._impact
+        return Impact(self.graph)
 
     @property
     def unreadable_pages(self) -> dict[str, Problem]:
@@ -274,13 +279,14 @@ class OpsDomain(Domain):
         self.unreadable_pages.pop(docname, None)
         self.data["facts"].pop(docname, None)
         self.data["passages"].pop(docname, None)
+        self.data["watches"].pop(docname, None)
         self._decoded.pop(docname, None)
         self.reports.pop(docname, None)
         self.translated.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Add the facts of the pages that a parallel reader has read."""
-        for key in ("facts", "passages", "reports", "translated", "unreadable"):
+        for key in ("facts", "passages", "reports", "translated", "unreadable", "watches"):
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sphinx.environment import BuildEnvironment
 
-__all__ = ["FileContents", "FileRecords"]
+__all__ = ["FileContents", "FileRecord", "FileRecords", "renewed_record"]
 
 FileRecord = tuple[int, int, int, bytes]
 """Size, time of the last change in nanoseconds, number on its disk, and digest of the content."""
@@ -43,6 +43,11 @@ class FileContents:
             if not self._changed.isdisjoint(self._files_of(docname)):
                 yield docname
 
+    @property
+    def has_read_pages(self) -> bool:
+        """Whether this build has read any page."""
+        return bool(self._read_pages)
+
     def note_sources(self, docnames: Iterable[str]) -> None:
         """Record the sources of the pages that are about to be read."""
         self._read_pages = list(docnames)
@@ -61,13 +66,10 @@ class FileContents:
 
     def _differs(self, path: str) -> bool:
         before = self._records[path]
-        now = _state_of(path)
-        if now == before[:3]:
-            return False
-        record = (*now, _digest_of(path))
+        record = renewed_record(path, before)
         if record[3] != before[3]:
             return True
-        self._records[path] = record  # written anew with the same content
+        self._records[path] = record  # perhaps written anew with the same content
         return False
 
     def _record(self, path: str) -> None:
@@ -83,6 +85,14 @@ class FileContents:
         # Sphinx 8 and 9 keep them relative to the source directory, or as absolute paths
         for path in self._env.dependencies.get(docname, ()):
             yield str(Path(self._env.srcdir, path))
+
+
+def renewed_record(path: str, before: FileRecord | None) -> FileRecord:
+    """Return the record of a file, which is read only if it differs from the earlier record."""
+    state = _state_of(path)
+    if before and before[:3] == state:
+        return before
+    return (*state, _digest_of(path))
 
 
 def _state_of(path: str) -> tuple[int, int, int]:

@@ -13,7 +13,6 @@ from typing import Any
 
 import sphinx.util.docutils
 from docutils import nodes
-from docutils.frontend import Values
 from docutils.transforms import Transform
 from docutils.utils import DependencyList, normalize_language_tag, smartquotes
 from sphinx import addnodes
@@ -52,6 +51,8 @@ UNUSED_WITHOUT_CATALOGUES = frozenset(
     }
 )
 UNUSED_COLLECTORS = DownloadFileCollector, ImageCollector, TocTreeCollector
+NAME = "_get_settings"
+"""The function of Sphinx that makes the settings of docutils; versions before 9 have none."""
 END = DoctreeReadEvent.default_priority
 """Facts are read at this priority; what Sphinx does to a page later, nobody sees."""
 
@@ -78,30 +79,30 @@ def settings_made_once() -> Generator[None]:
 
     Sphinx 9 defines every option of docutils again for each page.
     """
-    make = getattr(sphinx.util.docutils, "_get_settings", None)
+    make: Any = getattr(sphinx.util.docutils, NAME, None)
     if make is None:
         yield
         return
-    made: dict[type, tuple[Mapping[str, Any], Values]] = {}
+    made: dict[Any, tuple[Mapping[str, Any], Any]] = {}
 
-    def make_once(*components: Any, defaults: Mapping[str, Any], **options: Any) -> Values:
-        kind = type(components[-1])  # the parser
+    def make_once(*components: Any, defaults: Mapping[str, Any], **options: Any) -> Any:
+        kind = components[-1].__class__  # of the parser
         if kind not in made or made[kind][0] != defaults:
             made[kind] = dict(defaults), make(*components, defaults=defaults, **options)
-        values: Values = made[kind][1].copy()
+        values = made[kind][1].copy()
         values.record_dependencies = DependencyList()  # of the page
         return values
 
-    sphinx.util.docutils._get_settings = make_once
+    setattr(sphinx.util.docutils, NAME, make_once)
     try:
         yield
     finally:
-        sphinx.util.docutils._get_settings = make
+        setattr(sphinx.util.docutils, NAME, make)
 
 
 def _is_late(transform: type[Transform]) -> bool:
-    priority = transform.default_priority or 0
-    return priority > END and transform.__module__.startswith("sphinx.")
+    priority: int = transform.default_priority or 0
+    return priority > (END or 0) and transform.__module__.startswith("sphinx.")
 
 
 def _collectors(app: Sphinx) -> list[Any]:

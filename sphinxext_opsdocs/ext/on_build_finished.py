@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -10,10 +11,12 @@ from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
+from sphinxext_opsdocs.ext.standing_check import StandingCheck, save_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
+from sphinxext_opsdocs.version import __version__
 
 __all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished", "source_in_repository"]
 
@@ -24,30 +27,50 @@ KEPT_FILES = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Write facts, findings and the canonical index into the output directory."""
-    # builders without a format, such as linkcheck, write no documents
-    if exception or not app.builder.format:
+    if exception:
         return
     ops_domain = OpsDomain.of(app.env)
+    standing = ops_domain.standing
+    # nothing has changed since the files were written
+    if standing and all(Path(app.outdir, name).is_file() for name in standing.outputs):
+        return
+    outputs: tuple[str, ...] = ()
+    # builders without a format, such as linkcheck, write no documents
+    if app.builder.format:
+        outputs = tuple(_write_files(app, ops_domain))
+    basis, result, owners = ops_domain.basis, ops_domain.result, ops_domain.owners
+    save_standing_check(app, StandingCheck(__version__, basis, result, owners, outputs))
+
+
+def _write_files(app: Sphinx, ops_domain: OpsDomain) -> Iterator[str]:
+    """Write all files; yield their names."""
     source = source_in_repository(Path(app.srcdir))
     replace_file(Path(app.outdir) / FACTS, facts_of(app, ops_domain))
+    yield FACTS
     for name, render in ((FINDINGS, json.render), (SARIF, sarif.render)):
         text = render(ops_domain.result, source)
         replace_file(Path(app.outdir) / name, text.encode("utf-8", "surrogatepass"))
-    _write_index(app, ops_domain)
+        yield name
+    if _write_index(app, ops_domain):
+        yield INDEX_FILE
 
 
-def _write_index(app: Sphinx, ops_domain: OpsDomain) -> None:
-    """Write the canonical index next to objects.inv, if every page has its own address."""
+def _write_index(app: Sphinx, ops_domain: OpsDomain) -> bool:
+    """Write the canonical index next to objects.inv, if every page has its own address.
+
+    Return whether there is one.
+    """
     path = Path(app.outdir) / INDEX_FILE
     is_site = app.builder.format == "html" and "single" not in app.builder.name
     if not is_site or not path.with_name("objects.inv").is_file():
-        return
-    if ops_domain.graph.specifications:
-        from sphinxext_opsdocs.ext.index_of_build import index_of
-
-        replace_file(path, index_of(app, ops_domain.graph, app.builder))
-    else:
+        return False
+    if not ops_domain.graph.specifications:
         path.unlink(missing_ok=True)  # of an earlier build, which had specifications
+        return False
+    from sphinxext_opsdocs.ext.index_of_build import index_of
+
+    replace_file(path, index_of(app, ops_domain.graph, app.builder))
+    return True
 
 
 def facts_of(app: Sphinx, ops_domain: OpsDomain) -> bytes:

@@ -27,4 +27,17 @@ def on_env_get_outdated(
     ops_domain = OpsDomain.of(env)
     ops_domain.file_contents = FileContents(env, ops_domain.file_records)
     outdated = {*ops_domain.file_contents.outdated_pages()}
-    return sorted(outdated | ops_domain.pages_judged_in_another_language())
+    return sorted(outdated | _pages_judged_in_another_language(ops_domain))
+
+
+def _pages_judged_in_another_language(ops_domain: OpsDomain) -> set[str]:
+    """Return the pages whose prose the last build judged in another language.
+
+    The language of the source depends on catalogues, which can be added at any time.
+    """
+    now = ops_domain.language_name
+    before = ops_domain.data.get("language", now)
+    ops_domain.data["language"] = now
+    if before == now:
+        return set()
+    return {docname for docname, facts in ops_domain.documents.items() if facts.prose}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -10,6 +11,7 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.canonical.spec_domain import specifications
 from sphinxext_opsdocs.clock import today
+from sphinxext_opsdocs.ext.check_basis import find_basis
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.input_files import read_inputs
@@ -17,6 +19,7 @@ from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import configured_owners, language_of
 from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown
+from sphinxext_opsdocs.ext.standing_check import load_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
@@ -37,33 +40,46 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     ops_domain = OpsDomain.of(env)
     if ops_domain.file_contents:
         ops_domain.file_contents.note_dependencies()
-    ops_domain.build_graph(_inputs(app, ops_domain))
+    ops_domain.forget_graph(partial(_inputs, app, ops_domain))
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
         return []  # the command line checks and reports by itself
-    _check(app, ops_domain)
-    rewritten = _pages_that_show_something_new(ops_domain) | pages_of_changed_projection(
-        app, ops_domain
-    )
-    # a page that is read for the first time, or again, is written anyway
-    return sorted(rewritten & env.found_docs)
-
-
-def _check(app: Sphinx, ops_domain: OpsDomain) -> None:
-    ops_domain.today = today()
-    ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
-    ops_domain.result = check(ops_domain.graph, ops_domain.today, ops_domain.owners)
-    ops_domain.store_overlaps(ops_domain.graph.latest_overlaps)
+    rewritten: set[str] = set()
+    if not _stands(app, ops_domain):
+        _check(app, ops_domain)
+        rewritten = _pages_that_show_something_new(app, ops_domain)
+        rewritten |= pages_of_changed_projection(app, ops_domain)
     for finding in ops_domain.result.findings:
         if finding.is_reported:
             _log(finding, Path(app.srcdir))
     if infos := counts(ops_domain.result.findings)["info"]:
         logger.info("opsdocs: %d notes of severity info, listed by opsdocs check", infos)
+    # a page that is read for the first time, or again, is written anyway
+    return sorted(rewritten & env.found_docs)
 
 
-def _pages_that_show_something_new(ops_domain: OpsDomain) -> set[str]:
-    shown, before = digests_of_shown(ops_domain), ops_domain.shown
+def _stands(app: Sphinx, ops_domain: OpsDomain) -> bool:
+    """Take the result of the last build, if nothing that it depends on has changed since."""
+    ops_domain.today = today()
+    standing = load_standing_check(app)
+    ops_domain.basis = find_basis(app, ops_domain, standing.basis.files if standing else {})
+    has_read = ops_domain.file_contents is None or ops_domain.file_contents.has_read_pages
+    if has_read or standing is None or standing.basis.digest != ops_domain.basis.digest:
+        return False
+    ops_domain.standing = standing
+    ops_domain.owners, ops_domain.result = standing.owners, standing.result
+    return True
+
+
+def _check(app: Sphinx, ops_domain: OpsDomain) -> None:
+    ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
+    ops_domain.result = check(ops_domain.graph, ops_domain.today, ops_domain.owners)
+    ops_domain.store_overlaps(ops_domain.graph.latest_overlaps)
+
+
+def _pages_that_show_something_new(app: Sphinx, ops_domain: OpsDomain) -> set[str]:
+    shown, before = digests_of_shown(ops_domain), ops_domain.shown_by(app.builder.name)
     if shown != before:
-        ops_domain.data["shown"] = shown
+        ops_domain.data["shown"][app.builder.name] = shown
     return {
         docname
         for docname in shown.keys() | before.keys()
@@ -78,7 +94,7 @@ def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
     language = language_of(app, ops_domain.language_name)
     folders = Path(app.confdir), Path(app.srcdir)
     inputs = read_inputs(ops_domain.config, *folders, redirects, base_url, language)
-    watches = find_unmatched_watches(ops_domain.documents.values(), Path(app.srcdir))
+    watches = find_unmatched_watches(ops_domain.watches, Path(app.srcdir))
     docnames, problems = sorted(app.env.found_docs), project_problems(ops_domain)
     return inputs.of_project(docnames, problems, watches, ops_domain.language_name)
 

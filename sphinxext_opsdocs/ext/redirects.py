@@ -13,9 +13,9 @@ from typing import cast
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.canonical.page_url import with_anchor
-from sphinxext_opsdocs.config.schema import is_address
+from sphinxext_opsdocs.config.schema import Config, is_address
 
-__all__ = ["redirects_of"]
+__all__ = ["redirect_paths", "redirects_of"]
 
 SUFFIXES = (".rst", ".md", ".txt", ".html")
 """Taken from a page as written, besides the suffixes that a project sets for its sources."""
@@ -38,6 +38,17 @@ def redirects_of(app: Sphinx, names: Collection[str], pages: Iterable[str]) -> M
     redirects |= reader.from_rediraffe()
     redirects |= reader.from_reredirects()
     return {old: new for old, new in sorted(redirects.items()) if old != new}
+
+
+def redirect_paths(app: Sphinx, config: Config) -> Iterator[Path]:
+    """Yield every path at which ``redirects_of`` may look for a file."""
+    srcdir = Path(app.srcdir)
+    if config.redirects:
+        folders = {folder for page in app.env.found_docs for folder in _folders_above(page)}
+        yield from (srcdir / folder / name for folder in folders for name in config.redirects)
+    table: object = getattr(app.config, "rediraffe_redirects", None)
+    if isinstance(table, str) and table:
+        yield srcdir / table
 
 
 class _Reader:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from sphinxext_opsdocs.config.globs import glob_matches, path_glob
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.review.git import GitError, run_git
 
-__all__ = ["find_unmatched_watches"]
+__all__ = ["find_unmatched_watches", "watches_of"]
 
 
-def find_unmatched_watches(documents: Iterable[DocumentFacts], srcdir: Path) -> Sequence[str]:
+def watches_of(documents: Iterable[DocumentFacts]) -> set[str]:
+    """Return the entries of all pages."""
+    return {entry for facts in documents if facts.header for entry in facts.header.reviews_when}
+
+
+def find_unmatched_watches(entries: Collection[str], srcdir: Path) -> Sequence[str]:
     """Return the entries without a match, sorted; none outside of a repository."""
-    entries = {entry for facts in documents if facts.header for entry in facts.header.reviews_when}
     root = _repository_of(srcdir)
     if not entries or root is None:
         return ()

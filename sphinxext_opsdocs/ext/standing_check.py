@@ -1,0 +1,61 @@
+"""The check of the last build, which stands while nothing that it depends on has changed.
+
+A check with the same basis is not repeated: its findings are logged again, and nothing is decoded
+for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from sphinx.application import Sphinx
+
+from sphinxext_opsdocs.ext.file_contents import FileRecord
+from sphinxext_opsdocs.rules.engine.check import CheckResult
+from sphinxext_opsdocs.storage import replace_file
+from sphinxext_opsdocs.version import __version__
+
+__all__ = ["Basis", "StandingCheck", "load_standing_check", "save_standing_check"]
+
+
+class Basis(Struct, frozen=True):
+    """Everything that a check depends on."""
+
+    digest: bytes
+    files: dict[str, FileRecord]
+    """The records of the files beside the documents, by path."""
+
+
+class StandingCheck(Struct, frozen=True):
+    """A check, with what it is based on."""
+
+    version: str
+    basis: Basis
+    result: CheckResult
+    owners: tuple[str, ...]
+    """The configured owners."""
+    outputs: tuple[str, ...]
+    """The files that were written into the output directory."""
+
+
+DECODER = msgspec.msgpack.Decoder(StandingCheck)
+
+
+def load_standing_check(app: Sphinx) -> StandingCheck | None:
+    """Return the check of the last build with the same builder; None if there is none to use."""
+    try:
+        standing = DECODER.decode(_path(app).read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return standing if standing.version == __version__ else None
+
+
+def save_standing_check(app: Sphinx, standing: StandingCheck) -> None:
+    """Keep a check for the next build with the same builder."""
+    replace_file(_path(app), msgspec.msgpack.encode(standing))
+
+
+def _path(app: Sphinx) -> Path:
+    return Path(app.doctreedir, f"opsdocs-check-{app.builder.name}")
