@@ -17,7 +17,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.finding import Finding
-from sphinxext_opsdocs.rules.engine.check import CheckResult
+from sphinxext_opsdocs.findings.result import CheckResult
 
 # most tests have no page of specifications, or none in the governed folder
 CONF = (

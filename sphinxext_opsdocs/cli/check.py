@@ -17,9 +17,9 @@ from sphinxext_opsdocs.cli._options import (
 from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.cli._writing import write_report
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
+from sphinxext_opsdocs.findings.result import CheckResult, counts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
-from sphinxext_opsdocs.rules.engine.check import CheckResult, counts
 from sphinxext_opsdocs.rules.engine.check import check as run_check
 
 __all__ = ["check"]

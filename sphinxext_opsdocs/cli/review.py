@@ -27,6 +27,7 @@ from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
@@ -35,7 +36,7 @@ from sphinxext_opsdocs.review.environment import read_environment_names, select_
 from sphinxext_opsdocs.review.git import GitError, find_commit, find_merge_base, find_repository
 from sphinxext_opsdocs.review.worktree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
-from sphinxext_opsdocs.rules.engine.check import CheckResult, check
+from sphinxext_opsdocs.rules.engine.check import check
 from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.storage import UnreadableError, replace_file
 from sphinxext_opsdocs.version import __version__

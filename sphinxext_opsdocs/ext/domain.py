@@ -30,13 +30,13 @@ from sphinxext_opsdocs.ext.titles import Titles, with_titles
 from sphinxext_opsdocs.facts.file import FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
 from sphinxext_opsdocs.facts.prose import Passage
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
     from sphinxext_opsdocs.impact.impact import Impact
 
 __all__ = ["OpsDomain", "ReportUse"]
@@ -47,6 +47,8 @@ ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
 PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
+DATA_OF_PAGES = "facts", "passages", "reports", "translated", "unreadable", "watches", "objects"
+"""What is stored by docname, while a page is read."""
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
 
@@ -62,17 +64,13 @@ class OpsDomain(Domain):
     directives: ClassVar[dict[str, type[Directive]]] = DIRECTIVES
     roles: ClassVar[dict[str, Any]] = {name: role() for name, role in ROLES.items()}
     initial_data: ClassVar[dict[str, Any]] = {
-        "facts": {},
-        "passages": {},
-        "reports": {},
+        **{key: {} for key in DATA_OF_PAGES},
         "shown": {},
         "checked": b"",
         "files": {},
-        "unreadable": {},
-        "translated": {},
-        "watches": {},
     }
-    data_version = FORMAT
+    data_version = 10 * FORMAT + 1
+    """Its last digit is raised when something else than the facts is stored in another shape."""
 
     file_contents: FileContents | None = None
     """The contents of source files in this build; None where none are kept for the next one."""
@@ -137,6 +135,11 @@ class OpsDomain(Domain):
                 self.data["passages"][facts.docname] = passages
             if facts.header and facts.header.reviews_when:
                 self.data["watches"][facts.docname] = facts.header.reviews_when
+            # the first record of an id has it as its anchor
+            if numbers := [
+                each.id for each in facts.deviations if each.id and each.id == each.anchor
+            ]:
+                self.data["objects"][facts.docname] = numbers
 
     def passages_of(self, facts: DocumentFacts) -> tuple[Passage, ...]:
         """The passages of a page."""
@@ -243,6 +246,8 @@ class OpsDomain(Domain):
     @cached_property
     def graph(self) -> TraceabilityGraph:
         """The graph of this build."""
+        from sphinxext_opsdocs.graph.graph import TraceabilityGraph  # only if something has changed
+
         facts, overlaps = self.documents.values(), self.earlier_overlaps
         return TraceabilityGraph(facts, self.config, self.inputs, self.passages_of, overlaps)
 
@@ -276,27 +281,22 @@ class OpsDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Drop the facts of a page."""
-        self.unreadable_pages.pop(docname, None)
-        self.data["facts"].pop(docname, None)
-        self.data["passages"].pop(docname, None)
-        self.data["watches"].pop(docname, None)
+        for key in DATA_OF_PAGES:
+            self.data[key].pop(docname, None)
         self._decoded.pop(docname, None)
-        self.reports.pop(docname, None)
-        self.translated.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Add the facts of the pages that a parallel reader has read."""
-        for key in ("facts", "passages", "reports", "translated", "unreadable", "watches"):
+        for key in DATA_OF_PAGES:
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """Every deviation, for ``objects.inv`` and the search."""
-        for facts in self.documents.values():
-            for deviation in facts.deviations:
-                if deviation.id and deviation.anchor == deviation.id:
-                    number = deviation.id  # the full-text search finds its title anyway
-                    yield number, number, "deviation", facts.docname, deviation.anchor, 1
+        # the full-text search finds their titles anyway
+        for docname, numbers in self.data["objects"].items():
+            for number in numbers:
+                yield number, number, "deviation", docname, number, 1
 
     def resolve_xref(
         self,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -25,8 +25,10 @@ from sphinxext_opsdocs.ext.lean_reading import settings_made_once
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.storage import replace_file
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = [
     "FACTS_BUILDER",

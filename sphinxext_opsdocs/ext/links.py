@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.addnodes import pending_xref
@@ -11,7 +13,9 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["deviation_link", "external_link", "hidden_condition", "section_link"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.facts.model import Place
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.markup.anchors import (
     SECTION_LINK,
     make_document_id,
@@ -17,6 +17,9 @@ from sphinxext_opsdocs.markup.anchors import (
     make_need_id,
     make_section_id,
 )
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["FIELDS", "LINKS", "TYPES", "ProjectedNeed", "find_section_anchors", "projected_needs"]
 

@@ -14,7 +14,6 @@ from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.ext.standing_check import StandingCheck, save_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
-from sphinxext_opsdocs.reports import json, sarif
 from sphinxext_opsdocs.storage import replace_file
 from sphinxext_opsdocs.version import __version__
 
@@ -44,6 +43,8 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
 
 def _write_files(app: Sphinx, ops_domain: OpsDomain) -> Iterator[str]:
     """Write all files; yield their names."""
+    from sphinxext_opsdocs.reports import json, sarif  # only if something has changed
+
     source = source_in_repository(Path(app.srcdir))
     replace_file(Path(app.outdir) / FACTS, facts_of(app, ops_domain))
     yield FACTS

@@ -14,10 +14,9 @@ from sphinxext_opsdocs.config.parser import (
     parse_config,
     read_toml,
 )
-from sphinxext_opsdocs.config.schema import CONFIG_FILE
+from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
 from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
 from sphinxext_opsdocs.ext.settings import SettingsError, given_values
-from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 __all__ = ["add_own_files", "on_config_inited"]
@@ -35,12 +34,19 @@ def on_config_inited(app: Sphinx, config: SphinxConfig) -> None:
         merged = merge_tables(read_toml(Path(app.confdir) / CONFIG_FILE), given_values(config))
         typed = parse_config(merged)
         document_classes(typed)
-        refuse_unknown_rules(typed)
+        _refuse_unknown_rules(typed)
         load_language(typed.language, Path(app.confdir))
     except (ConfigurationError, LanguageError) as error:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {error}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
+
+
+def _refuse_unknown_rules(config: Config) -> None:
+    if config.rules:  # only if a project names any
+        from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
+
+        refuse_unknown_rules(config)
 
 
 def add_own_files(_app: Sphinx, config: SphinxConfig) -> None:

@@ -35,7 +35,6 @@ from sphinxext_opsdocs.markup.parser_errors import find_misspelt_names, find_unr
 from sphinxext_opsdocs.markup.particulars import describe_particulars, show_particulars
 from sphinxext_opsdocs.markup.phrases import translate_phrases
 from sphinxext_opsdocs.markup.unregistered_names import take_unknown_names
-from sphinxext_opsdocs.rules import reads_prose
 from sphinxext_opsdocs.text.digest import compute_digest
 
 __all__ = ["on_doctree_read"]
@@ -133,7 +132,7 @@ def _read_facts(
     if not (page.has_facts or page.is_governed or problems):
         return None
     facts = _facts(env, doctree, page, extraction)
-    if page.is_judged and reads_prose(ops_domain.config):
+    if page.is_judged:
         facts = _with_prose(facts, app, ops_domain, doctree)
     problems += _slow_patterns(app, ops_domain)
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
@@ -241,8 +240,13 @@ def _real_path(env: BuildEnvironment, path: str) -> str:
 def _with_prose(
     facts: DocumentFacts, app: Sphinx, ops_domain: OpsDomain, doctree: nodes.document
 ) -> DocumentFacts:
-    """The facts with the sentences of the page, as far as rules judge them."""
-    from sphinxext_opsdocs.markup.prose import Prose  # only if a project has such pages
+    """The facts with the sentences of the page, if a rule judges them."""
+    # only if a project has such pages
+    from sphinxext_opsdocs.markup.prose import Prose
+    from sphinxext_opsdocs.rules import reads_prose
+
+    if not reads_prose(ops_domain.config):
+        return facts
 
     if ops_domain.language_name.endswith(".toml"):  # Sphinx reads the page again when it changes
         app.env.note_dependency(str(Path(app.confdir, ops_domain.language_name)))

@@ -23,8 +23,8 @@ from sphinxext_opsdocs.ext.standing_check import load_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
+from sphinxext_opsdocs.findings.result import counts
 from sphinxext_opsdocs.graph.inputs import Inputs
-from sphinxext_opsdocs.rules.engine.check import check, counts
 
 __all__ = ["on_env_updated"]
 
@@ -71,6 +71,9 @@ def _stands(app: Sphinx, ops_domain: OpsDomain) -> bool:
 
 
 def _check(app: Sphinx, ops_domain: OpsDomain) -> None:
+    # only here: most builds change nothing, and it takes a while to import all rules
+    from sphinxext_opsdocs.rules.engine.check import check
+
     ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
     ops_domain.result = check(ops_domain.graph, ops_domain.today, ops_domain.owners)
     ops_domain.store_overlaps(ops_domain.graph.latest_overlaps)

@@ -21,7 +21,6 @@ from sphinxext_opsdocs.config.parser import (
     read_toml,
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, PER_FOLDER, Config
-from sphinxext_opsdocs.rules import RULES_BY_NAME
 from sphinxext_opsdocs.text.language_file import Language, LanguageError, load_language
 
 __all__ = [
@@ -112,7 +111,11 @@ def tables_of(config: SphinxConfig) -> dict[str, Any]:
 
 
 def _suppressed_rules(config: SphinxConfig) -> list[str]:
-    names = set(config.suppress_warnings)
+    names = {name for name in config.suppress_warnings if name.startswith("opsdocs")}
+    if not names:
+        return []
+    from sphinxext_opsdocs.rules import RULES_BY_NAME  # only if a project suppresses ours
+
     if not names.isdisjoint({"opsdocs", "opsdocs.*"}):
         return list(RULES_BY_NAME)
     return [name for name in RULES_BY_NAME if f"opsdocs.{name}" in names]

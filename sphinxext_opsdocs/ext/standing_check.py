@@ -13,7 +13,7 @@ from msgspec import Struct
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.ext.file_contents import FileRecord
-from sphinxext_opsdocs.rules.engine.check import CheckResult
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.storage import replace_file
 from sphinxext_opsdocs.version import __version__
 

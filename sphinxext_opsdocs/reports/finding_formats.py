@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports import github, gitlab, json, junit, rdjson, sarif, text
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["FORMATS", "render_findings"]
 

@@ -4,7 +4,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from sphinxext_opsdocs.findings.finding import full_message, join_path, printable
-from sphinxext_opsdocs.rules.engine.check import CheckResult
+from sphinxext_opsdocs.findings.result import CheckResult
 
 __all__ = ["render"]
 

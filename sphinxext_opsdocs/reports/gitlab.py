@@ -4,8 +4,8 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
 
 from sphinxext_opsdocs.findings.finding import full_message, join_path
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports.indented_json import indented_json
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sphinxext_opsdocs.findings.finding import Finding, join_path
-from sphinxext_opsdocs.rules.engine.check import CheckResult, Reach, counts
+from sphinxext_opsdocs.findings.result import CheckResult, Reach, counts
 
 __all__ = ["FORMAT", "findings_schema", "render"]
 

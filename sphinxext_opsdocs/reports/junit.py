@@ -5,8 +5,8 @@ from collections import defaultdict
 from html import escape  # that of xml.sax imports an HTTP client
 
 from sphinxext_opsdocs.findings.finding import Finding, full_message, join_path
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.rules import RULES
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -6,9 +6,9 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 from __future__ import annotations
 
 from sphinxext_opsdocs.findings.finding import join_path
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.reports.sarif import DOCUMENTATION
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from sphinxext_opsdocs.facts.model import DocumentFacts, Header, Place
 from sphinxext_opsdocs.findings.escaping import code_span, markdown_text
 from sphinxext_opsdocs.findings.finding import full_message, join_path
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.review.change_set import ORDER_CHANGE, ChangeSet, PageChange
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 __all__ = ["render"]
 

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Finding, join_path
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.rules import RULES, Rule
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["DOCUMENTATION", "location", "render", "render_log"]

@@ -1,7 +1,7 @@
 """Findings as Sphinx writes its warnings: ``path:line: LEVEL: message [opsdocs.rule]``."""
 
 from sphinxext_opsdocs.findings.finding import Finding, full_message, join_path, printable
-from sphinxext_opsdocs.rules.engine.check import CheckResult
+from sphinxext_opsdocs.findings.result import CheckResult
 
 __all__ = ["render"]
 

@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.escaping import code_span, markdown_text, printable_lines
 from sphinxext_opsdocs.findings.finding import Finding, printable
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports import github, text
-from sphinxext_opsdocs.rules.engine.check import CheckResult
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 HOSTILE = (

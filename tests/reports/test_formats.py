@@ -16,12 +16,13 @@ from sphinxext_opsdocs.config.parser import parse_config
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.file import facts_schema
 from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Ignore, Place, Value
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.json import findings_schema
 from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
 from sphinxext_opsdocs.reports.table_reports import make_table
-from sphinxext_opsdocs.rules.engine.check import CheckResult, check
+from sphinxext_opsdocs.rules.engine.check import check
 from tests.pages import RUNBOOKS, SPECIFICATION
 from tests.project import Project
 

@@ -13,9 +13,10 @@ import pytest
 from sphinxext_opsdocs.config.parser import merge_tables, parse_config
 from sphinxext_opsdocs.facts.model import DocumentFacts, Ignore, Place
 from sphinxext_opsdocs.findings.finding import Finding
+from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.rules import RULES, Example, Rule
-from sphinxext_opsdocs.rules.engine.check import CheckResult, check
+from sphinxext_opsdocs.rules.engine.check import check
 from sphinxext_opsdocs.rules.engine.examples import EXAMPLE_CONFIG, EXAMPLE_PAGES, Block
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide, suppression
 from sphinxext_opsdocs.rules.engine.render import SUFFIXES, render

@@ -20,30 +20,13 @@ from sphinxext_opsdocs.findings.finding import (
     printable,
     sort_findings,
 )
+from sphinxext_opsdocs.findings.result import CheckResult, Reach
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.rules import RULES, RULES_BY_NAME, Context, Rule
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 
-__all__ = ["CheckResult", "Reach", "check", "counts"]
-
-
-class Reach(Struct, frozen=True):
-    """On how many places a rule could have fired, and on how many it did."""
-
-    rule: str
-    places: int
-    fired: int
-
-
-class CheckResult(Struct, frozen=True):
-    """Findings sorted by place, suppressed ones and those of the baseline included, and the reach
-    of every rule in the order of the rules."""
-
-    findings: tuple[Finding, ...]
-    reach: tuple[Reach, ...]
-    has_baseline: bool = False
-    """Whether findings of the baseline were separated from new ones."""
+__all__ = ["check"]
 
 
 class _Outcome(Struct, frozen=True):
@@ -209,9 +192,3 @@ def _covers(ignore: Ignore, place: Place) -> bool:
         span.path == place.path and span.first <= place.line <= (span.last or place.line)
         for span in ignore.spans
     )
-
-
-def counts(findings: Iterable[Finding]) -> dict[str, int]:
-    """Findings that stand, by severity, worst first."""
-    numbers = Counter(finding.severity for finding in findings if finding.is_reported)
-    return {severity: numbers[severity] for severity in ("error", "warning", "info")}
