@@ -51,6 +51,8 @@ class SphinxOptions(NamedTuple):
     """``KEY=VALUE`` for each setting of conf.py to override."""
     jobs: str = "1"
     """Number of reading processes, or ``auto``."""
+    no_cache: bool = False
+    """Read every page, whatever an earlier command has read."""
 
     @property
     def confdir(self) -> Path:
@@ -99,6 +101,11 @@ def has_color() -> bool:
 # click lists options in the reverse order of their decorators: -c comes first in the help
 SPHINX_OPTIONS = (
     color_option,
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Read every page anew, and keep nothing for the next time.",
+    ),
     click.option(
         "-j",
         "--jobs",

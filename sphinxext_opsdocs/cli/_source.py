@@ -74,7 +74,9 @@ def read_source(options: SphinxOptions, is_partial: bool = False) -> Source:
         return source
     from sphinxext_opsdocs.ext.facts_build import graph_of
 
-    graph, owners, repository_base = run_sphinx(options, graph_of, is_partial=is_partial)
+    graph, owners, repository_base = run_sphinx(
+        options, graph_of, is_partial=is_partial, has_cache=True
+    )
     shown = shown_folder(options.source)
     return Source(graph, owners, shown, repository_base, options.source, options.confdir)
 
@@ -85,14 +87,17 @@ def run_sphinx(
     overrides: Mapping[str, Any] | None = None,
     loads_extension: bool = False,
     is_partial: bool = False,
+    has_cache: bool = False,
 ) -> Result:
     """Read the documents of a source directory with Sphinx, and return the result of ``work``.
 
     ``work`` gets the application and the domain. ``overrides`` are further settings of conf.py;
-    with ``loads_extension`` conf.py need not load our extension. Raises Failure, also for a page
+    with ``loads_extension`` conf.py need not load our extension; with ``has_cache`` only pages are
+    read that have changed since the last reading. Raises Failure, also for a page
     that cannot be read unless the command ``is_partial``.
     """
     request = request_of(options, overrides, loads_extension)
+    request = request._replace(has_cache=has_cache and not options.no_cache)
     # imported late: "opsdocs --help" loads no Sphinx
     from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,11 +15,10 @@ from sphinxext_opsdocs.cli._options import (
     output_option,
     source_argument,
 )
-from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.cli._source import read_source, run_sphinx, shown_folder
 from sphinxext_opsdocs.cli._writing import write_report
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.findings.result import CheckResult, counts
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.rules.engine.check import check as run_check
 
@@ -44,14 +44,32 @@ def check(
     standard output, everything else to standard error. Errors and warnings make the exit status 1;
     notes (severity info) do not.
     """
-    source = read_source(options, is_partial=True)
-    result = run_check(source.graph, day_of(day), source.owners)
-    write_report(render_findings(format_name, result, source.base_for(format_name)), output)
+    result, base = _result_of(options, day, format_name)
+    write_report(render_findings(format_name, result, base), output)
     # to standard error: standard output contains the report alone
     if reach:
         click.echo(_reach(result), err=True, nl=False)
-    click.echo(_summary(result, source.graph), err=True)
+    click.echo(_summary(result), err=True)
     raise SystemExit(1 if has_failures(result.findings) else 0)
+
+
+def _result_of(options: SphinxOptions, day: str, format_name: str) -> tuple[CheckResult, str]:
+    """The result, and the base of its paths. Raises Failure."""
+    if options.source.is_file():
+        source = read_source(options, is_partial=True)
+        result = run_check(source.graph, day_of(day), source.owners)
+        return result, source.base_for(format_name)
+
+    def check_documents(app: Any, ops_domain: Any) -> tuple[CheckResult, str]:
+        from sphinxext_opsdocs.ext.checking import result_of
+        from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
+
+        result = result_of(app, ops_domain, day_of(day))
+        return result, source_in_repository(Path(app.srcdir))
+
+    result, repository_base = run_sphinx(options, check_documents, is_partial=True, has_cache=True)
+    # people read from here, machines from the repository
+    return result, shown_folder(options.source) if format_name == "text" else repository_base
 
 
 def _reach(result: CheckResult) -> str:
@@ -60,7 +78,7 @@ def _reach(result: CheckResult) -> str:
     return "".join(lines)
 
 
-def _summary(result: CheckResult, graph: TraceabilityGraph) -> str:
+def _summary(result: CheckResult) -> str:
     standing = counts(result.findings)
     suppressed = sum(bool(finding.suppressed) for finding in result.findings)
     parts = [
@@ -72,8 +90,5 @@ def _summary(result: CheckResult, graph: TraceabilityGraph) -> str:
     if result.has_baseline:
         in_baseline = sum(bool(finding.baseline_date) for finding in result.findings)
         parts.append(f"{in_baseline} known")
-    pages = graph.inputs.pages or tuple(graph.documents)
-    # a page in a governed folder is governed, although it may lack its header
-    governed = {document.facts.docname for document in graph.governed}
-    governed.update(filter(graph.is_governed_folder, pages))
-    return f"{', '.join(parts)} in {counted_noun(len(pages), 'page')}, {len(governed)} governed"
+    pages = counted_noun(result.pages, "page")
+    return f"{', '.join(parts)} in {pages}, {result.governed} governed"

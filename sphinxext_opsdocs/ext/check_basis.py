@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.clock import today
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.file_contents import FileRecord, renewed_record
 from sphinxext_opsdocs.ext.input_files import input_paths
@@ -38,7 +38,8 @@ def find_basis(app: Sphinx, ops_domain: OpsDomain, files: Mapping[str, FileRecor
     confdir = Path(app.confdir)
     records: dict[str, FileRecord] = {}
     for path in (*input_paths(ops_domain.config, confdir), *redirect_paths(app, ops_domain.config)):
-        records[str(path)] = renewed_record(str(path), files.get(str(path)))
+        name = os.path.relpath(path, confdir)  # the same in every clone
+        records[name] = renewed_record(str(path), files.get(name))
     digest = hashlib.blake2b(digest_size=32)
     for part in (*_values(app, ops_domain), *_contents(records), *_facts(ops_domain)):
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -49,9 +50,9 @@ def _values(app: Sphinx, ops_domain: OpsDomain) -> Iterator[bytes]:
     watches = find_unmatched_watches(ops_domain.watches, Path(app.srcdir))
     values: tuple[Any, ...] = (
         __version__,
-        str(app.outdir),
-        str(app.srcdir),
-        today().isoformat(),
+        # a check of its own leaves nothing in the temporary folder that Sphinx wants
+        str(app.outdir) if app.builder.format else "",
+        ops_domain.today.isoformat(),
         tables_of(app.config),
         {name: repr(getattr(app.config, name, None)) for name in CONFIG_VALUES},
         ops_domain.language_name,

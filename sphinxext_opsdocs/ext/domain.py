@@ -47,7 +47,9 @@ ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(DocumentFacts)
 PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
-DATA_OF_PAGES = "facts", "passages", "reports", "translated", "unreadable", "watches", "objects"
+STORED = (
+    *("facts", "passages", "reports", "translated", "unreadable", "warnings", "watches", "objects"),
+)
 """What is stored by docname, while a page is read."""
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""
@@ -64,7 +66,7 @@ class OpsDomain(Domain):
     directives: ClassVar[dict[str, type[Directive]]] = DIRECTIVES
     roles: ClassVar[dict[str, Any]] = {name: role() for name, role in ROLES.items()}
     initial_data: ClassVar[dict[str, Any]] = {
-        **{key: {} for key in DATA_OF_PAGES},
+        **{key: {} for key in STORED},
         "shown": {},
         "checked": b"",
         "files": {},
@@ -88,6 +90,8 @@ class OpsDomain(Domain):
     """What the check of this build depends on."""
     standing: StandingCheck | None = None
     """The check of the last build, if it is that of this one."""
+    has_news = False
+    """Whether what is stored has changed since the environment was loaded."""
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> OpsDomain:
@@ -102,11 +106,8 @@ class OpsDomain(Domain):
 
     @property
     def documents(self) -> dict[str, DocumentFacts]:
-        """Facts by docname.
-
-        The environment contains them encoded: decoding takes a fifth of the time that unpickling
-        would take on every build.
-        """
+        """Facts by docname."""
+        # decoding them takes a fifth of the time that unpickling would take on every build
         encoded = self.encoded_facts
         for docname in self._decoded.keys() - encoded.keys():
             del self._decoded[docname]
@@ -148,10 +149,7 @@ class OpsDomain(Domain):
 
     @property
     def passages(self) -> dict[str, bytes]:
-        """Passages by docname, in JSON, as the facts file has them.
-
-        Kept apart from the facts, since most builds look at those of few pages.
-        """
+        """Passages by docname, in JSON; apart from the facts, since most builds look at few."""
         passages: dict[str, bytes] = self.data["passages"]
         return passages
 
@@ -175,6 +173,7 @@ class OpsDomain(Domain):
         # an equal value that is assigned anew would make Sphinx write the environment again
         if encoded != self.data["checked"]:
             self.data["checked"] = encoded
+            self.has_news = True
 
     @property
     def reports(self) -> dict[str, list[ReportUse]]:
@@ -281,13 +280,13 @@ class OpsDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Drop the facts of a page."""
-        for key in DATA_OF_PAGES:
+        for key in STORED:
             self.data[key].pop(docname, None)
         self._decoded.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Add the facts of the pages that a parallel reader has read."""
-        for key in DATA_OF_PAGES:
+        for key in STORED:
             for docname in docnames & otherdata[key].keys():
                 self.data[key][docname] = otherdata[key][docname]
 

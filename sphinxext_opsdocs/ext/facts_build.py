@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.builders import Builder
 from sphinx.cmd.build import jobs_argument
+from sphinx.environment import BuildEnvironment
 from sphinx.util.console import coloron, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -23,6 +24,14 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_subprocess import Request
 from sphinxext_opsdocs.ext.lean_reading import settings_made_once
 from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
+from sphinxext_opsdocs.ext.page_warnings import collect_warnings, repeat_warnings
+from sphinxext_opsdocs.ext.reading_cache import (
+    compare_contents,
+    is_kept,
+    keep_environment,
+    load_environment,
+    take_cache,
+)
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
 from sphinxext_opsdocs.storage import replace_file
@@ -62,8 +71,28 @@ class FactsBuilder(Builder):
     name = FACTS_BUILDER
     allow_parallel = True
 
+    def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
+        super().__init__(app, env)
+        self._application = app
+
+    def read(self) -> list[str]:  # type: ignore[misc]
+        """Read the pages that have changed, with a cache; else all."""
+        if not is_kept(self._application):
+            return super().read()
+        compare_contents(self.env)
+        read_pages = super().read()
+        repeat_warnings(self._application, read_pages)
+        return read_pages
+
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Read a page; one whose reading fails is noted, and all others are read."""
+        if not is_kept(self._application):
+            self._read_or_note(docname, _cache)
+            return
+        with collect_warnings(self._application, docname):
+            self._read_or_note(docname, _cache)
+
+    def _read_or_note(self, docname: str, _cache: bool) -> None:
         try:
             super().read_doc(docname, _cache=_cache)
         # an extension can raise anything, and end the process
@@ -130,6 +159,21 @@ class _SphinxThatNeedsExtension(Sphinx):
         super().preload_builder(name)
 
 
+class _SphinxWithCache(_SphinxThatNeedsExtension):
+    def preload_builder(self, name: str) -> None:
+        """Load the builder, and take the environment from the cache once all values are known."""
+        super().preload_builder(name)
+        self.connect("config-inited", take_cache, priority=999)
+
+    def _load_existing_env(self, filename: Path) -> BuildEnvironment:
+        try:
+            env = load_environment(self, filename)
+        except Exception:  # it may be torn, or contain what is no longer installed
+            return self._create_fresh_env()
+        self._fresh_env_used = False
+        return env
+
+
 class _SphinxWithExtension(_SphinxThatNeedsExtension):
     def preload_builder(self, name: str) -> None:
         """Load our extension, then the builder."""
@@ -153,7 +197,10 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
             settings_made_once(),
         ):
             app, ops_domain = _read(request, Path(folder))
-            return work(app, ops_domain)
+            result = work(app, ops_domain)
+            if is_kept(app) and ops_domain.has_news:
+                keep_environment(app)
+            return result
     except SettingsError as error:
         raise BuildError(str(error), is_configuration=True) from None
 
@@ -184,6 +231,8 @@ def _read(request: Request, folder: Path) -> tuple[Sphinx, OpsDomain]:
 def _application(request: Request, folder: Path) -> Sphinx:
     application: type[Sphinx] = _SphinxThatNeedsExtension
     builder = FACTS_BUILDER
+    if request.has_cache:
+        application = _SphinxWithCache
     if request.loads_extension:
         application = _SphinxWithExtension
     if request.environment:
@@ -197,7 +246,7 @@ def _application(request: Request, folder: Path) -> Sphinx:
         confoverrides=request.overrides,
         status=request.status,
         warning=sys.stderr,
-        freshenv=not request.environment,
+        freshenv=not (request.environment or request.has_cache),
         parallel=jobs_argument(request.jobs),
     )
 

@@ -30,6 +30,8 @@ class Request(NamedTuple):
     """Whether messages of Sphinx on standard error are coloured."""
     loads_extension: bool = False
     """Load the extension even if conf.py does not."""
+    has_cache: bool = False
+    """Keep what is read for the next reading, beside conf.py."""
     environment: Path | None = None
     """Folder that keeps the environment of a review between two readings."""
     has_owners: bool = True

@@ -32,8 +32,11 @@ class FileContents:
 
     def __init__(self, env: BuildEnvironment, records: FileRecords) -> None:
         self._env, self._records = env, records
+        self.has_new_records = False
+        """Whether a file was written anew with the same content."""
         self._changed = {path for path in records if self._differs(path)}
-        self._read_pages: list[str] = []
+        self.read_pages: list[str] = []
+        """The pages that this build reads."""
 
     def outdated_pages(self) -> Iterator[str]:
         """Yield the pages of which the source or a dependency has another content now."""
@@ -43,23 +46,18 @@ class FileContents:
             if not self._changed.isdisjoint(self._files_of(docname)):
                 yield docname
 
-    @property
-    def has_read_pages(self) -> bool:
-        """Whether this build has read any page."""
-        return bool(self._read_pages)
-
     def note_sources(self, docnames: Iterable[str]) -> None:
         """Record the sources of the pages that are about to be read."""
-        self._read_pages = list(docnames)
-        for docname in self._read_pages:
+        self.read_pages = list(docnames)
+        for docname in self.read_pages:
             self._record(str(self._env.doc2path(docname)))
 
     def note_dependencies(self) -> None:
         """Record the files that these pages have turned out to depend on; forget unused files."""
-        for docname in self._read_pages:
+        for docname in self.read_pages:
             for path in self._dependencies_of(docname):
                 self._record(path)
-        if self._read_pages:
+        if self.read_pages:
             used = {path for docname in self._env.all_docs for path in self._files_of(docname)}
             for path in self._records.keys() - used:
                 del self._records[path]
@@ -69,7 +67,8 @@ class FileContents:
         record = renewed_record(path, before)
         if record[3] != before[3]:
             return True
-        self._records[path] = record  # perhaps written anew with the same content
+        if record != before:
+            self._records[path], self.has_new_records = record, True
         return False
 
     def _record(self, path: str) -> None:

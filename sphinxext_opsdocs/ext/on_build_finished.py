@@ -9,13 +9,12 @@ from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
+from sphinxext_opsdocs.ext.checking import keep_check
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.settings import tables_of
-from sphinxext_opsdocs.ext.standing_check import StandingCheck, save_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.storage import replace_file
-from sphinxext_opsdocs.version import __version__
 
 __all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished", "source_in_repository"]
 
@@ -37,8 +36,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     # builders without a format, such as linkcheck, write no documents
     if app.builder.format:
         outputs = tuple(_write_files(app, ops_domain))
-    basis, result, owners = ops_domain.basis, ops_domain.result, ops_domain.owners
-    save_standing_check(app, StandingCheck(__version__, basis, result, owners, outputs))
+    keep_check(app, ops_domain, outputs)
 
 
 def _write_files(app: Sphinx, ops_domain: OpsDomain) -> Iterator[str]:

@@ -14,5 +14,7 @@ __all__ = ["on_env_before_read_docs"]
 def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Prepare for the reading of pages."""
     forget_needs(app, docnames)
-    if contents := OpsDomain.of(env).file_contents:
-        contents.note_sources(docnames)
+    ops_domain = OpsDomain.of(env)
+    ops_domain.has_news |= bool(docnames)
+    if ops_domain.file_contents:
+        ops_domain.file_contents.note_sources(docnames)

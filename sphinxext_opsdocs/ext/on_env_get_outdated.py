@@ -10,6 +10,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
 from sphinxext_opsdocs.ext.file_contents import FileContents
+from sphinxext_opsdocs.ext.reading_cache import is_kept
 
 __all__ = ["on_env_get_outdated"]
 
@@ -19,13 +20,14 @@ def on_env_get_outdated(
     env: BuildEnvironment,
     _added: Set[str],
     _changed: Set[str],
-    _removed: Set[str],
+    removed: Set[str],
 ) -> list[str]:
     """Return the pages whose files or language are others than in the last build."""
-    if app.builder.name == FACTS_BUILDER:
-        return []  # no environment is kept for a next reading
+    if app.builder.name == FACTS_BUILDER and not is_kept(app):
+        return []
     ops_domain = OpsDomain.of(env)
     ops_domain.file_contents = FileContents(env, ops_domain.file_records)
+    ops_domain.has_news |= bool(removed) or ops_domain.file_contents.has_new_records
     outdated = {*ops_domain.file_contents.outdated_pages()}
     return sorted(outdated | _pages_judged_in_another_language(ops_domain))
 

@@ -11,15 +11,14 @@ from sphinx.util import logging
 
 from sphinxext_opsdocs.canonical.spec_domain import specifications
 from sphinxext_opsdocs.clock import today
-from sphinxext_opsdocs.ext.check_basis import find_basis
+from sphinxext_opsdocs.ext.checking import check_or_keep
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.input_files import read_inputs
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
-from sphinxext_opsdocs.ext.settings import configured_owners, language_of
+from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown
-from sphinxext_opsdocs.ext.standing_check import load_standing_check
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
@@ -44,8 +43,8 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
         return []  # the command line checks and reports by itself
     rewritten: set[str] = set()
-    if not _stands(app, ops_domain):
-        _check(app, ops_domain)
+    check_or_keep(app, ops_domain, today())
+    if not ops_domain.standing:
         rewritten = _pages_that_show_something_new(app, ops_domain)
         rewritten |= pages_of_changed_projection(app, ops_domain)
     for finding in ops_domain.result.findings:
@@ -55,28 +54,6 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         logger.info("opsdocs: %d notes of severity info, listed by opsdocs check", infos)
     # a page that is read for the first time, or again, is written anyway
     return sorted(rewritten & env.found_docs)
-
-
-def _stands(app: Sphinx, ops_domain: OpsDomain) -> bool:
-    """Take the result of the last build, if nothing that it depends on has changed since."""
-    ops_domain.today = today()
-    standing = load_standing_check(app)
-    ops_domain.basis = find_basis(app, ops_domain, standing.basis.files if standing else {})
-    has_read = ops_domain.file_contents is None or ops_domain.file_contents.has_read_pages
-    if has_read or standing is None or standing.basis.digest != ops_domain.basis.digest:
-        return False
-    ops_domain.standing = standing
-    ops_domain.owners, ops_domain.result = standing.owners, standing.result
-    return True
-
-
-def _check(app: Sphinx, ops_domain: OpsDomain) -> None:
-    # only here: most builds change nothing, and it takes a while to import all rules
-    from sphinxext_opsdocs.rules.engine.check import check
-
-    ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
-    ops_domain.result = check(ops_domain.graph, ops_domain.today, ops_domain.owners)
-    ops_domain.store_overlaps(ops_domain.graph.latest_overlaps)
 
 
 def _pages_that_show_something_new(app: Sphinx, ops_domain: OpsDomain) -> set[str]:

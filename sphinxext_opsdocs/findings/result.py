@@ -26,6 +26,10 @@ class CheckResult(Struct, frozen=True):
     reach: tuple[Reach, ...]
     has_baseline: bool = False
     """Whether findings of the baseline were separated from new ones."""
+    pages: int = 0
+    """All pages of the project."""
+    governed: int = 0
+    """Those with a header or in a governed folder."""
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -27,6 +27,7 @@ from sphinx.cmd.build import main as sphinx_main
 from sphinxext_opsdocs.canonical.index_file import dump_index
 from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.cli import main
+from sphinxext_opsdocs.ext.reading_cache import CACHE_FOLDER
 from sphinxext_opsdocs.storage import LOCK_SUFFIX, TEMPORARY_SUFFIX
 from tests.conftest import TODAY
 from tests.deviations import page as deviation_page
@@ -291,7 +292,9 @@ def run_until(scenario: Scenario, folder: Path, moment: Moment) -> tuple[int, in
         time.sleep(moment.seconds)
         os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return status, int(counted.read_text()) if counted.exists() else 0
+    # a process that was killed may have begun to write it
+    text = counted.read_text() if counted.exists() else ""
+    return status, int(text or 0)
 
 
 def read_files(scenario: Scenario, folder: Path) -> Files:
@@ -301,6 +304,7 @@ def read_files(scenario: Scenario, folder: Path) -> Files:
         for path in folder.rglob("*")
         if path.is_file()
         and ".git" not in path.parts
+        and CACHE_FOLDER not in path.parts  # in no way needed
         and not path.name.endswith((TEMPORARY_SUFFIX, LOCK_SUFFIX))
         and (path.name in scenario.names if scenario.names else "out" not in path.parts)
     }

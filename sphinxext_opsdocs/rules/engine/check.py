@@ -64,7 +64,17 @@ def check(
         findings += _stamped(rule, outcome.faults, graph, ignores)
         reach.append(outcome.reach)
     findings = _once_in(graph.inputs.conf_py_path, findings)
-    return CheckResult(tuple(sort_findings(findings)), tuple(reach), baseline is not None)
+    pages = graph.inputs.pages or tuple(graph.documents)
+    # a page in a governed folder is governed, although it may lack its header
+    governed = {document.facts.docname for document in graph.governed}
+    governed.update(filter(graph.is_governed_folder, pages))
+    return CheckResult(
+        tuple(sort_findings(findings)),
+        tuple(reach),
+        baseline is not None,
+        len(pages),
+        len(governed),
+    )
 
 
 def _once_in(path: str, findings: Iterable[Finding]) -> list[Finding]:

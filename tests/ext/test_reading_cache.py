@@ -1,0 +1,215 @@
+"""The cache of what a check has read: it finds what a check without it finds, and reads little."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sphinxext_opsdocs.clock import today
+from sphinxext_opsdocs.ext.checking import result_of
+from sphinxext_opsdocs.ext.facts_build import build_facts
+from sphinxext_opsdocs.ext.facts_subprocess import Request
+from sphinxext_opsdocs.ext.reading_cache import CACHE_FOLDER, MAX_KEPT
+from tests.commands import run
+from tests.ext.edit_sequences import Edit, EditedProject, Setting, rounds, settings_of_builds
+from tests.project import SPEC_PAGE, Project, md_page, rst_page
+
+PAGES = {"rst": rst_page, "md": md_page}
+
+
+def pages_read(project: Project) -> list[str]:
+    """Check with the cache; return the pages that were read."""
+
+    def work(app, ops_domain):  # type: ignore[no-untyped-def]
+        result_of(app, ops_domain, today())
+        return ops_domain.file_contents.read_pages
+
+    return build_facts(Request(project.srcdir, project.srcdir, {}, "1", has_cache=True), work)
+
+
+def assert_same_as_cold(folder: Path, *words: str) -> None:
+    """Compare a check with the cache, and one without it."""
+    command = ("check", folder, "-f", "json", *words)
+    warm, cold = run(*command), run(*command, "--no-cache")
+    assert warm.exit_code == cold.exit_code, warm.output + cold.output
+    assert warm.stdout == cold.stdout
+    # of two pages with the same label, Sphinx names the one that it reads last
+    assert warm.stderr.splitlines()[-1:] == cold.stderr.splitlines()[-1:]
+
+
+def write_pages(project: Project) -> None:
+    project.write(
+        {
+            "specs/api/limits.rst": SPEC_PAGE,
+            "ops/a.rst": rst_page(
+                "Text.\n\n.. canonical-ref:: api:gone\n\n.. include:: part.txt\n"
+            ),
+            "ops/b.md": md_page("Clients must wait.\n\n```{include} part.txt\n```\n"),
+            "ops/part.txt": "Every client must have a token.\n",
+        }
+    )
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(settings_of_builds, rounds)
+def test_warm_check_finds_what_a_cold_check_finds(
+    setting: Setting, edits_by_round: list[list[Edit]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        edited = EditedProject(Path(folder), setting)
+        edited.build, _ = edited.run()
+        assert_same_as_cold(edited.project.srcdir)
+        for edits_of_round in edits_by_round:
+            for edit in edits_of_round:
+                edited.apply(edit)
+            assert_same_as_cold(edited.project.srcdir, "-j", str(setting.jobs))
+
+
+def test_only_what_changed_is_read(project: Project) -> None:
+    write_pages(project)
+    assert pages_read(project) == ["index", "ops/a", "ops/b", "specs/api/limits"]
+    assert pages_read(project) == []
+    for path in project.srcdir.rglob("*.*"):
+        os.utime(path, (2_000_000_000, 2_000_000_000))
+    assert pages_read(project) == []  # it is the content that counts
+    project.write({"ops/part.txt": "No client must have a token.\n"})
+    assert pages_read(project) == ["ops/a", "ops/b"]
+    before = (project.srcdir / "ops/a.rst").stat()
+    project.append("ops/a.rst", "\nMore.\n")
+    os.utime(project.srcdir / "ops/a.rst", (before.st_atime, before.st_mtime))
+    assert pages_read(project) == ["ops/a"]
+    project.remove("ops/a.rst")
+    # the page with the table of contents names it
+    assert "ops/b" not in pages_read(project)
+    assert_same_as_cold(project.srcdir)
+
+
+def test_cache_of_another_clone_serves(
+    project: Project, make_project: Callable[..., Project]
+) -> None:
+    write_pages(project)
+    pages_read(project)
+    clone = make_project("clone")
+    shutil.rmtree(clone.srcdir)
+    shutil.copytree(project.srcdir, clone.srcdir, copy_function=shutil.copy)
+    assert pages_read(clone) == []
+    clone.write({"ops/part.txt": "No client must have a token.\n"})
+    assert pages_read(clone) == ["ops/a", "ops/b"]
+    assert_same_as_cold(clone.srcdir)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("conf.py", 'rst_prolog = "Every client must wait."\n'),
+        ("conf.py", "import helper\nrst_prolog = helper.TEXT\n"),
+        ("conf.py", "# only a comment\n"),
+        ("helper.py", 'TEXT = "Every client must call."\n'),
+        ("opsdocs.toml", '\n[rules]\nsection_missing = "off"\n'),
+        ("opsdocs.lock", ""),
+    ],
+)
+def test_configuration_and_code_are_part_of_what_was_read(
+    project: Project, name: str, text: str
+) -> None:
+    write_pages(project)
+    project.write({"helper.py": 'TEXT = "Every client must ask."\n'})
+    project.append(
+        "conf.py", "import sys\nsys.path.insert(0, '.')\nsys.modules.pop('helper', None)\n"
+    )
+    project.append("conf.py", "import helper\nrst_prolog = helper.TEXT\n")
+    assert_same_as_cold(project.srcdir)
+    path = project.srcdir / name
+    path.write_text((path.read_text() if path.exists() else "") + text)
+    assert_same_as_cold(project.srcdir)
+
+
+def test_extension_of_the_project_that_changes(project: Project) -> None:
+    """It is a module that conf.py loads, whatever it does while pages are read."""
+    code = "def setup(app):\n    app.connect('source-read', change)\ndef change(app, name, text):\n"
+    write_pages(project)
+    project.append("conf.py", "import sys\nsys.path.insert(0, '.')\nextensions.append('own_ext')\n")
+    for word in ("wait", "call"):
+        sys.modules.pop("own_ext", None)
+        project.write(
+            {"own_ext.py": f"{code}    text[0] += '\\n\\nEvery client must {word}.\\n'\n"}
+        )
+        assert_same_as_cold(project.srcdir)
+
+
+def test_warnings_of_sphinx_are_shown_each_time(project: Project) -> None:
+    write_pages(project)
+    project.append("ops/b.md", "\n[x](nowhere.md)\n\n```{unknown}\n```\n")
+    project.append("ops/a.rst", "\n``open\n")
+    first = run("check", project.srcdir)
+    again = run("check", project.srcdir)
+    assert "WARNING: Inline literal start-string" in first.stderr
+    assert sorted(again.stderr.splitlines()) == sorted(first.stderr.splitlines())
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x04torn", b"c" * 100])
+def test_torn_cache_is_thrown_away(project: Project, data: bytes) -> None:
+    write_pages(project)
+    run("check", project.srcdir)
+    kept = [path for path in (project.srcdir / CACHE_FOLDER).rglob("*/*") if path.is_file()]
+    assert len(kept) == 2
+    for path in kept:
+        path.write_bytes(data)
+    assert_same_as_cold(project.srcdir)
+
+
+def test_cache_is_bounded_and_in_no_way_needed(project: Project) -> None:
+    write_pages(project)
+    for number in range(MAX_KEPT + 2):
+        run("check", project.srcdir, "-D", f"version={number}")
+    folder = project.srcdir / CACHE_FOLDER
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == MAX_KEPT
+    assert (folder / ".gitignore").read_text() == "*\n"
+    shutil.rmtree(folder)
+    run("check", project.srcdir, "--no-cache")
+    assert not folder.exists()
+    folder.write_text("a file in its place\n")
+    assert (
+        run("check", project.srcdir).exit_code
+        == run("check", project.srcdir, "--no-cache").exit_code
+    )
+
+
+@pytest.mark.parametrize("words", [("report", "register"), ("impact", "api:rate-limits")])
+def test_other_commands_use_the_cache(project: Project, words: tuple[str, ...]) -> None:
+    write_pages(project)
+    source = ("-s", project.srcdir) if words[0] == "impact" else (project.srcdir,)
+    first = run(*words, *source)
+    assert pages_read(project) == []
+    assert run(*words, *source).stdout == first.stdout
+
+
+def test_two_checks_at_once(project: Project) -> None:
+    write_pages(project)
+    command = [
+        sys.executable,
+        "-m",
+        "sphinxext_opsdocs",
+        "check",
+        str(project.srcdir),
+        "-f",
+        "json",
+    ]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    answers = {process.communicate()[0] for process in running}
+    assert len(answers) == 1
+    assert answers != {b""}
+    (environment,) = (project.srcdir / CACHE_FOLDER).rglob("environment.pickle")
+    before = environment.stat().st_mtime_ns
+    subprocess.run(command, capture_output=True, check=False)
+    assert environment.stat().st_mtime_ns == before  # nothing was read
