@@ -119,8 +119,19 @@ class FactsBuilder(Builder):
         env.doc2path = lambda _docname, *_options, **_named: file  # type: ignore[assignment, method-assign]
         try:
             super().read_doc(docname, _cache=False)
+        except (Exception, SystemExit):  # a handler can fail on the name of the page alone
+            self._note_page(docname)
         finally:
             env.doc2path = find  # type: ignore[method-assign]
+
+    def _note_page(self, docname: str) -> None:
+        """Give a page the least that Sphinx asks of every page."""
+        env = self.env
+        env.temp_data.clear()
+        env.ref_context.clear()
+        env.all_docs[docname] = 0
+        env.metadata[docname] = {}
+        env.titles[docname] = env.longtitles[docname] = nodes.title("", "")
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Write nothing: no later phase needs a doctree."""

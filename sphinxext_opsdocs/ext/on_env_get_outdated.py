@@ -28,7 +28,8 @@ def on_env_get_outdated(
     ops_domain = OpsDomain.of(env)
     ops_domain.file_contents = FileContents(env, ops_domain.file_records)
     ops_domain.has_news |= bool(removed) or ops_domain.file_contents.has_new_records
-    outdated = {*ops_domain.file_contents.outdated_pages()}
+    # what an extension lacked then may be here now
+    outdated = {*ops_domain.file_contents.outdated_pages(), *ops_domain.unreadable_pages}
     return sorted(outdated | _pages_judged_in_another_language(ops_domain))
 
 

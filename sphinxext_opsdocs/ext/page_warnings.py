@@ -35,9 +35,9 @@ class _Collector(logging.Handler):
         shown = copy(record)  # Sphinx adds place and type to the message of the record itself
         self._translate(shown)
         location = str(shown.location or "").removeprefix(self._root)
-        kinds = (getattr(record, name, None) or "" for name in ("type", "subtype"))
+        kind, subtype = (getattr(record, name, None) or "" for name in ("type", "subtype"))
         message = logging.LogRecord.getMessage(record)
-        self.warnings.append((record.levelno, message, location, *kinds))
+        self.warnings.append((record.levelno, message, location, kind, subtype))
 
 
 @contextmanager

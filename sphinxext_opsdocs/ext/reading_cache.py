@@ -14,10 +14,10 @@ import pickle
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config as SphinxConfig
@@ -171,19 +171,17 @@ def _project_modules() -> Iterator[Path]:
         yield from PACKAGE.rglob("*.py")
 
 
-def _stable(value: Any) -> str:
+def _stable(value: object) -> str:
     """Return a text that is the same for the same value in every process."""
     if isinstance(value, Mapping):
-        pairs: Iterable[tuple[Any, Any]] = value.items()
+        pairs = cast(Mapping[object, object], value).items()
         return f"{{{', '.join(sorted(f'{_stable(k)}: {_stable(v)}' for k, v in pairs))}}}"
     if isinstance(value, list | tuple):
-        items: Iterable[Any] = value
-        return f"[{', '.join(map(_stable, items))}]"
+        return f"[{', '.join(map(_stable, cast(Sequence[object], value)))}]"
     if isinstance(value, set | frozenset):
-        members: Iterable[Any] = value
-        return f"{{{', '.join(sorted(map(_stable, members)))}}}"
+        return f"{{{', '.join(sorted(map(_stable, cast(Set[object], value))))}}}"
     text = repr(value)
     if " at 0x" in text:  # an object, whose code is in conf.py or a module
-        kind = type(value)
+        kind: Any = type(value)
         return f"{kind.__module__}.{kind.__qualname__} {getattr(value, '__qualname__', '')}"
     return text

@@ -16,6 +16,7 @@ import pytest
 
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.cli.schema import SCHEMAS, schema_text
+from sphinxext_opsdocs.ext.reading_cache import CACHE_FOLDER
 from sphinxext_opsdocs.rules import RULES
 from tests.commands import ROOT, run_piped
 from tests.project import CONFIG, Project, rst_page
@@ -89,8 +90,10 @@ def test_options_go_to_sphinx(faulty: Project) -> None:
 
 def test_check_leaves_nothing_behind(sound: Project) -> None:
     before = sorted(sound.srcdir.rglob("*"))
-    run_piped("check", sound.srcdir)
+    run_piped("check", sound.srcdir, "--no-cache")
     assert sorted(sound.srcdir.rglob("*")) == before
+    run_piped("check", sound.srcdir)
+    assert {*sound.srcdir.iterdir()} - {*before} == {sound.srcdir / CACHE_FOLDER}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -118,8 +119,9 @@ def test_cache_of_another_clone_serves(
     ],
 )
 def test_configuration_and_code_are_part_of_what_was_read(
-    project: Project, name: str, text: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
+    monkeypatch.syspath_prepend(project.srcdir)
     write_pages(project)
     project.write({"helper.py": 'TEXT = "Every client must ask."\n'})
     project.append(
@@ -132,11 +134,14 @@ def test_configuration_and_code_are_part_of_what_was_read(
     assert_same_as_cold(project.srcdir)
 
 
-def test_extension_of_the_project_that_changes(project: Project) -> None:
+def test_extension_of_the_project_that_changes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is a module that conf.py loads, whatever it does while pages are read."""
+    monkeypatch.syspath_prepend(project.srcdir)
     code = "def setup(app):\n    app.connect('source-read', change)\ndef change(app, name, text):\n"
     write_pages(project)
-    project.append("conf.py", "import sys\nsys.path.insert(0, '.')\nextensions.append('own_ext')\n")
+    project.append("conf.py", "extensions.append('own_ext')\n")
     for word in ("wait", "call"):
         sys.modules.pop("own_ext", None)
         project.write(
@@ -153,6 +158,23 @@ def test_warnings_of_sphinx_are_shown_each_time(project: Project) -> None:
     again = run("check", project.srcdir)
     assert "WARNING: Inline literal start-string" in first.stderr
     assert sorted(again.stderr.splitlines()) == sorted(first.stderr.splitlines())
+
+
+def test_page_that_could_not_be_read_is_tried_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(project.srcdir)
+    write_pages(project)
+    code = "import os\ndef setup(app):\n    app.connect('source-read', read)\n"
+    code += "def read(app, name, text):\n    if name == 'ops/a' and not os.path.exists('ready'):\n"
+    project.write({"unready.py": f"{code}        raise OSError('no data yet')\n"})
+    project.append("conf.py", "extensions.append('unready')\n")
+    with contextlib.chdir(project.srcdir):
+        for _ in range(2):
+            done = run("check", project.srcdir)
+            assert "no data yet" in done.stdout, done.output
+        project.write({"ready": ""})
+        assert "no data yet" not in run("check", project.srcdir).stdout
 
 
 @pytest.mark.parametrize("data", [b"", b"\x80\x04torn", b"c" * 100])

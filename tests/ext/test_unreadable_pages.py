@@ -138,7 +138,8 @@ def test_commands_that_need_all_pages_name_the_page_and_write_nothing(
     write_sound_pages(project)
     write_unreadable(project, "latin1.md")
     before = sorted(project.srcdir.rglob("*"))
-    done = run(*words, project.srcdir)
+    cache = ("--no-cache",) if words[0] != "index" else ()
+    done = run(*words, project.srcdir, *cache)
     assert done.exit_code == 3, done.output
     assert "ops/latin1.md:13: this page cannot be read" in done.output
     assert sorted(project.srcdir.rglob("*")) == before
