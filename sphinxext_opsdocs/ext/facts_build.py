@@ -176,9 +176,9 @@ class _SphinxWithCache(_SphinxThatNeedsExtension):
         super().preload_builder(name)
         self.connect("config-inited", take_cache, priority=999)
 
-    def _load_existing_env(self, filename: Path) -> BuildEnvironment:
+    def _load_existing_env(self, filename: str | Path) -> BuildEnvironment:  # text in Sphinx 8
         try:
-            env = load_environment(self, filename)
+            env = load_environment(self, Path(filename))
         except Exception:  # it may be torn, or contain what is no longer installed
             return self._create_fresh_env()
         self._fresh_env_used = False
