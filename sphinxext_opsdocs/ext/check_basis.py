@@ -18,6 +18,7 @@ from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.ext.standing_check import Basis
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
+from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.storage import encode_json
 from sphinxext_opsdocs.version import __version__
 
@@ -56,6 +57,7 @@ def _values(app: Sphinx, ops_domain: OpsDomain) -> Iterator[bytes]:
         tables_of(app.config),
         {name: repr(getattr(app.config, name, None)) for name in CONFIG_VALUES},
         ops_domain.language_name,
+        read_need_pattern(app.config),
         sorted(app.env.found_docs),
         project_problems(ops_domain),
         watches,

@@ -29,10 +29,10 @@ from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.graph.slow_pattern_problems import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.conditions import find_conditions
+from sphinxext_opsdocs.markup.deviation_display import describe_particulars, show_particulars
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems
 from sphinxext_opsdocs.markup.extract import Extraction, remove_facts
 from sphinxext_opsdocs.markup.parser_errors import find_misspelt_names, find_unread_markup
-from sphinxext_opsdocs.markup.particulars import describe_particulars, show_particulars
 from sphinxext_opsdocs.markup.phrases import translate_phrases
 from sphinxext_opsdocs.markup.unregistered_names import take_unknown_names
 from sphinxext_opsdocs.text.digest import compute_digest

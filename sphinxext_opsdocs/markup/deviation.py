@@ -111,7 +111,7 @@ class ObservedDeviation(OpsDirective):
     option_rule = "deviation_field_invalid"
 
     def run(self) -> list[nodes.Node]:
-        """An admonition: title and what was observed; ``particulars`` adds its options."""
+        """An admonition: title and what was observed; ``deviation_display`` adds its options."""
         head = self.read_head()
         deviation = self._read(head, self.ops_config)
         self._refuse_contradictions(head, deviation)
