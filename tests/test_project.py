@@ -139,7 +139,7 @@ def build_docs(source: Path, out: Path, builder: str = "html") -> subprocess.Com
 def test_documentation_builds_with_the_extension_on_and_no_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795608000")  # 2026-11-25, its newest review
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795694400")  # 2026-11-26, its newest review
     done = build_docs(ROOT / "docs", tmp_path / "docs")
     assert done.returncode == 0, done.stderr
     findings = json.loads((tmp_path / "docs/opsdocs-findings.json").read_text())
