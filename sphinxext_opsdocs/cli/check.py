@@ -62,7 +62,7 @@ def _result_of(options: SphinxOptions, day: str, format_name: str) -> tuple[Chec
 
     def check_documents(app: Any, ops_domain: Any) -> tuple[CheckResult, str]:
         from sphinxext_opsdocs.ext.checking import result_of
-        from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
+        from sphinxext_opsdocs.ext.repository import source_in_repository
 
         result = result_of(app, ops_domain, day_of(day))
         return result, source_in_repository(Path(app.srcdir))

@@ -10,23 +10,24 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from sphinxext_opsdocs.ext.code_digest import digest_of_code
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.file_contents import FileRecord, renewed_record
 from sphinxext_opsdocs.ext.input_files import input_paths
 from sphinxext_opsdocs.ext.redirects import redirect_paths
+from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.ext.standing_check import Basis
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.storage import encode_json
-from sphinxext_opsdocs.version import __version__
 
 __all__ = ["find_basis"]
 
 CONFIG_VALUES = (
     "project", "version", "release", "language", "html_baseurl", "html_file_suffix",
-    "source_suffix", "rediraffe_redirects", "redirects",
+    "html_link_suffix", "source_suffix", "rediraffe_redirects", "redirects",
 )  # fmt: skip
 """Values of conf.py that a check, or a file that it leads to, depends on besides our own."""
 
@@ -50,7 +51,9 @@ def find_basis(app: Sphinx, ops_domain: OpsDomain, files: Mapping[str, FileRecor
 def _values(app: Sphinx, ops_domain: OpsDomain) -> Iterator[bytes]:
     watches = find_unmatched_watches(ops_domain.watches, Path(app.srcdir))
     values: tuple[Any, ...] = (
-        __version__,
+        digest_of_code(),
+        sorted(app.tags),
+        source_in_repository(Path(app.srcdir)),
         # a check of its own leaves nothing in the temporary folder that Sphinx wants
         str(app.outdir) if app.builder.format else "",
         ops_domain.today.isoformat(),

@@ -48,8 +48,8 @@ DECODER = msgspec.msgpack.Decoder(DocumentFacts)
 PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
 CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
 STORED = (
-    *("facts", "passages", "reports", "translated", "unreadable", "warnings", "watches", "objects"),
-)
+    "facts", "passages", "reports", "translated", "unreadable", "warned", "watches", "objects"
+)  # fmt: skip
 """What is stored by docname, while a page is read."""
 ReportUse = tuple[str, dict[str, tuple[str, ...]]]
 """Kind and filters of one report on a page."""

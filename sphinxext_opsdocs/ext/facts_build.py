@@ -1,4 +1,4 @@
-"""Facts without pages: reads a source directory with Sphinx, and leaves nothing on disk."""
+"""Facts without pages: reads a source directory with Sphinx, and can keep what it has read."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_subprocess import Request
 from sphinxext_opsdocs.ext.lean_reading import settings_made_once
-from sphinxext_opsdocs.ext.on_build_finished import source_in_repository
-from sphinxext_opsdocs.ext.page_warnings import collect_warnings, repeat_warnings
 from sphinxext_opsdocs.ext.reading_cache import (
     compare_contents,
     is_kept,
@@ -32,8 +30,10 @@ from sphinxext_opsdocs.ext.reading_cache import (
     load_environment,
     take_cache,
 )
+from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
+from sphinxext_opsdocs.ext.warned_pages import note_warnings
 from sphinxext_opsdocs.storage import replace_file
 
 if TYPE_CHECKING:
@@ -77,19 +77,16 @@ class FactsBuilder(Builder):
 
     def read(self) -> list[str]:  # type: ignore[misc]
         """Read the pages that have changed, with a cache; else all."""
-        if not is_kept(self._application):
-            return super().read()
-        compare_contents(self.env)
-        read_pages = super().read()
-        repeat_warnings(self._application, read_pages)
-        return read_pages
+        if is_kept(self._application):
+            compare_contents(self.env)
+        return super().read()
 
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Read a page; one whose reading fails is noted, and all others are read."""
         if not is_kept(self._application):
             self._read_or_note(docname, _cache)
             return
-        with collect_warnings(self._application, docname):
+        with note_warnings(self._application, docname):
             self._read_or_note(docname, _cache)
 
     def _read_or_note(self, docname: str, _cache: bool) -> None:

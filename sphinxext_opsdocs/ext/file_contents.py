@@ -7,6 +7,7 @@ Sphinx compares times: it reads a page again if its file is newer than its last 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ FileRecord = tuple[int, int, int, bytes]
 FileRecords = MutableMapping[str, FileRecord]
 """By absolute path."""
 MISSING: FileRecord = (-1, 0, 0, b"")
+CHANGED = b"changed"
+"""In the place of a digest that nobody knows."""
 DIGEST_SIZE = 16
 
 
@@ -40,15 +43,16 @@ class FileContents:
 
     def outdated_pages(self) -> Iterator[str]:
         """Yield the pages of which the source or a dependency has another content now."""
-        if not self._changed:
-            return
         for docname in self._env.found_docs & self._env.all_docs.keys():
-            if not self._changed.isdisjoint(self._files_of(docname)):
+            # a page without a record was read from a file of another name
+            is_renamed = str(self._env.doc2path(docname)) not in self._records
+            if is_renamed or not self._changed.isdisjoint(self._files_of(docname)):
                 yield docname
 
     def note_sources(self, docnames: Iterable[str]) -> None:
         """Record the sources of the pages that are about to be read."""
         self.read_pages = list(docnames)
+        self._started = time.time_ns()
         for docname in self.read_pages:
             self._record(str(self._env.doc2path(docname)))
 
@@ -57,6 +61,7 @@ class FileContents:
         for docname in self.read_pages:
             for path in self._dependencies_of(docname):
                 self._record(path)
+                self._forget_if_changed_meanwhile(path)
         if self.read_pages:
             used = {path for docname in self._env.all_docs for path in self._files_of(docname)}
             for path in self._records.keys() - used:
@@ -75,6 +80,12 @@ class FileContents:
         if path in self._changed or path not in self._records:
             self._changed.discard(path)
             self._records[path] = (*_state_of(path), _digest_of(path))
+
+    def _forget_if_changed_meanwhile(self, path: str) -> None:
+        """Let the next build read a file again that was saved after the reading began."""
+        *state, _ = self._records[path]
+        if state[1] >= self._started:
+            self._records[path] = (*MISSING[:3], CHANGED)
 
     def _files_of(self, docname: str) -> Iterator[str]:
         yield str(self._env.doc2path(docname))

@@ -51,10 +51,10 @@ UNUSED_WITHOUT_CATALOGUES = frozenset(
     }
 )
 UNUSED_COLLECTORS = DownloadFileCollector, ImageCollector, TocTreeCollector
-NAME = "_get_settings"
+SETTINGS_FUNCTION = "_get_settings"
 """The function of Sphinx that makes the settings of docutils; versions before 9 have none."""
-END = DoctreeReadEvent.default_priority
-"""Facts are read at this priority; what Sphinx does to a page later, nobody sees."""
+FACTS_PRIORITY = DoctreeReadEvent.default_priority
+"""Facts are read at this priority: nobody sees what Sphinx does to a page later."""
 
 
 def read_lean(app: Sphinx) -> None:
@@ -79,7 +79,7 @@ def settings_made_once() -> Generator[None]:
 
     Sphinx 9 defines every option of docutils again for each page.
     """
-    make: Any = getattr(sphinx.util.docutils, NAME, None)
+    make: Any = getattr(sphinx.util.docutils, SETTINGS_FUNCTION, None)
     if make is None:
         yield
         return
@@ -93,16 +93,16 @@ def settings_made_once() -> Generator[None]:
         values.record_dependencies = DependencyList()  # of the page
         return values
 
-    setattr(sphinx.util.docutils, NAME, make_once)
+    setattr(sphinx.util.docutils, SETTINGS_FUNCTION, make_once)
     try:
         yield
     finally:
-        setattr(sphinx.util.docutils, NAME, make)
+        setattr(sphinx.util.docutils, SETTINGS_FUNCTION, make)
 
 
 def _is_late(transform: type[Transform]) -> bool:
     priority: int = transform.default_priority or 0
-    return priority > (END or 0) and transform.__module__.startswith("sphinx.")
+    return priority > (FACTS_PRIORITY or 0) and transform.__module__.startswith("sphinx.")
 
 
 def _collectors(app: Sphinx) -> list[Any]:

@@ -11,12 +11,13 @@ from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.checking import keep_check
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import tables_of
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished", "source_in_repository"]
+__all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished"]
 
 OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
 KEPT_FILES = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
@@ -92,14 +93,3 @@ def facts_of(app: Sphinx, ops_domain: OpsDomain) -> bytes:
         ),
         ops_domain.passages,
     )
-
-
-def source_in_repository(srcdir: Path) -> str:
-    """The source directory relative to the root of its repository; empty for the root itself.
-
-    Without a repository the source directory counts as the root.
-    """
-    for folder in (srcdir, *srcdir.parents):
-        if (folder / ".git").exists():  # a file in submodules and other work trees
-            return "/".join(srcdir.relative_to(folder).parts)
-    return ""

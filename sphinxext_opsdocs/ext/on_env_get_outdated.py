@@ -28,8 +28,10 @@ def on_env_get_outdated(
     ops_domain = OpsDomain.of(env)
     ops_domain.file_contents = FileContents(env, ops_domain.file_records)
     ops_domain.has_news |= bool(removed) or ops_domain.file_contents.has_new_records
-    # what an extension lacked then may be here now
-    outdated = {*ops_domain.file_contents.outdated_pages(), *ops_domain.unreadable_pages}
+    outdated = {*ops_domain.file_contents.outdated_pages()}
+    if app.builder.name == FACTS_BUILDER:
+        # what an extension lacked then may be here now
+        outdated |= ops_domain.unreadable_pages.keys() | ops_domain.data["warned"].keys()
     return sorted(outdated | _pages_judged_in_another_language(ops_domain))
 
 

@@ -46,7 +46,8 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     check_or_keep(app, ops_domain, today())
     if not ops_domain.standing:
         rewritten = _pages_that_show_something_new(app, ops_domain)
-        rewritten |= pages_of_changed_projection(app, ops_domain)
+    # of all needs, also those that sphinx-needs reads from files of its own
+    rewritten |= pages_of_changed_projection(app, ops_domain)
     for finding in ops_domain.result.findings:
         if finding.is_reported:
             _log(finding, Path(app.srcdir))

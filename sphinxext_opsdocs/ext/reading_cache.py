@@ -23,10 +23,9 @@ from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config as SphinxConfig
 from sphinx.environment import BuildEnvironment
 
+from sphinxext_opsdocs.ext.code_digest import PACKAGE, digest_of_code
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.facts.file import FORMAT
 from sphinxext_opsdocs.storage import replace_file
-from sphinxext_opsdocs.version import __version__
 
 __all__ = [
     "CACHE_FOLDER",
@@ -45,25 +44,25 @@ NOTES = {
     # https://bford.info/cachedir/: backups leave such a folder out
     "CACHEDIR.TAG": b"Signature: 8a477f597d28d172789f06886806bc55\n",
 }
-SHOWN_ONLY = frozenset({"html", "epub", "gettext", "applehelp", "devhelp"})
-"""Kinds of values of conf.py that Sphinx reads no page again for."""
-PACKAGE = Path(__file__).parents[1]
+BUILDERS = tuple(
+    f"{name}_" for name in ("applehelp", "devhelp", "epub", "html", "htmlhelp", "latex", "qthelp")
+)
+"""How the names of values start that decide how pages of Sphinx's own builders look."""
 SITE_FOLDERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 
 
 def take_cache(app: Sphinx, config: SphinxConfig) -> None:
     """Have the environment taken from the cache: the last handler of ``config-inited``."""
     folder = Path(app.confdir, CACHE_FOLDER)
+    place = folder / _key(app, config)
     try:
-        folder.mkdir(exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
         for name, data in NOTES.items():
             replace_file(folder / name, data)
+        place.touch()
+        _remove_oldest(folder)
     except OSError:
-        return  # nothing is kept in a folder that nobody may write
-    place = folder / _key(app, config)
-    place.mkdir(exist_ok=True)
-    place.touch()
-    _remove_oldest(folder)
+        return  # nothing is kept in a folder that this user may not write
     app.doctreedir = type(app.doctreedir)(place)
 
 
@@ -100,11 +99,11 @@ def compare_contents(env: BuildEnvironment) -> None:
 
     def get_outdated_files(config_changed: bool) -> tuple[set[str], set[str], set[str]]:
         del env.get_outdated_files  # processes that read in parallel get a pickle of all this
-        known = env.all_docs.keys()
-        if config_changed:
+        known = set(env.all_docs)
+        # a page that comes or goes changes what links and tables of contents on others lead to
+        if config_changed or known != env.found_docs:
             return set(env.found_docs), set(), known - env.found_docs
-        changed = set(env.reread_always & env.found_docs & known)
-        return set(env.found_docs) - known, changed, known - env.found_docs
+        return set(), set(env.reread_always & known), set()
 
     env.get_outdated_files = get_outdated_files  # type: ignore[method-assign]
 
@@ -128,7 +127,7 @@ def _remove_oldest(folder: Path) -> None:
         (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
     )
     for path in kept[:-MAX_KEPT]:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)  # another process may do the same
 
 
 def _key(app: Sphinx, config: SphinxConfig) -> str:
@@ -141,34 +140,42 @@ def _key(app: Sphinx, config: SphinxConfig) -> str:
 
 
 def _parts(app: Sphinx, config: SphinxConfig) -> Iterator[str]:
-    yield from (sys.version, __version__, str(FORMAT), os.path.relpath(app.srcdir, app.confdir))
+    yield from (sys.version, digest_of_code(), os.path.relpath(app.srcdir, app.confdir))
     yield from sorted(_distributions())
     yield from app.extensions
     yield from sorted(app.tags)
     for value in config:
-        if value.rebuild not in SHOWN_ONLY:
+        if not value.name.startswith(BUILDERS):
             yield f"{value.name} = {_stable(value.value)}"
-    for path in sorted({Path(app.confdir, "conf.py"), *_project_modules()}):
+    files = Path(app.confdir, "conf.py"), Path(app.confdir, "docutils.conf"), Path("docutils.conf")
+    for path in sorted({*files, *_project_modules()}):
         with suppress(OSError):
             yield hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def _distributions() -> Iterator[str]:
-    """Yield the installed distributions with their versions, as their metadata is named."""
+    """Yield the installed distributions as their metadata is named, with their commits in git."""
     for folder in sys.path:
         with suppress(OSError):
-            names = os.listdir(folder)  # noqa: PTH208  # there may be thousands
-            yield from (name for name in names if name.endswith((".dist-info", ".egg-info")))
+            for name in os.listdir(folder):  # noqa: PTH208  # there may be thousands
+                if name.endswith((".dist-info", ".egg-info")):
+                    yield name + _text_of(Path(folder, name, "direct_url.json"))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def _project_modules() -> Iterator[Path]:
     """Yield the files of modules that are loaded and not installed: conf.py may be made of them."""
-    for module in list(sys.modules.values()):
+    for name, module in list(sys.modules.items()):
         file = str(getattr(module, "__file__", None) or "")
-        if file and not file.startswith((*SITE_FOLDERS, str(PACKAGE))):
+        # the command itself may be a script with the path of an environment in it
+        if file and name != "__main__" and not file.startswith((*SITE_FOLDERS, str(PACKAGE))):
             yield Path(file)
-    if not str(PACKAGE).startswith(SITE_FOLDERS):  # somebody develops it
-        yield from PACKAGE.rglob("*.py")
 
 
 def _stable(value: object) -> str:

@@ -6,6 +6,7 @@ for them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -54,7 +55,9 @@ def load_standing_check(app: Sphinx) -> StandingCheck | None:
 
 def save_standing_check(app: Sphinx, standing: StandingCheck) -> None:
     """Keep a check for the next build with the same builder."""
-    replace_file(_path(app), msgspec.msgpack.encode(standing))
+    # in no way needed: a disk can be full, and a file name that is not UTF-8 cannot be encoded
+    with suppress(UnicodeEncodeError, OSError):
+        replace_file(_path(app), msgspec.msgpack.encode(standing))
 
 
 def _path(app: Sphinx) -> Path:

@@ -163,3 +163,24 @@ def test_need_on_a_page_outside_of_the_document_breaks_no_needtable(
     )
     build = project.build(builder, suppress_warnings=["toc.not_included"])
     assert "0009" in "".join(file.read_text() for file in build.outdir.glob("*.tex*"))
+
+
+def test_needs_of_other_files_are_shown_as_they_are_now(
+    make_project: Callable[..., Project],
+) -> None:
+    project = make_project(needs=True)
+    need = {"id": "EXT_00001", "type": "req", "title": "Old title", "content": ""}
+
+    def write(title: str) -> None:
+        versions = {"1": {"needs": {"EXT_00001": need | {"title": title}}}}
+        project.write({"ext.json": json.dumps({"current_version": "1", "versions": versions})})
+
+    write("Old title")
+    project.append(
+        "conf.py",
+        'needs_external_needs = [{"base_url": "https://x.example", "json_path": "ext.json", "id_prefix": ""}]\n',
+    )
+    project.write({"ops/table.rst": rst_page(".. needtable::\n   :style: table\n")})
+    assert "Old title" in project.build().text("ops/table.html")
+    write("New title")
+    assert "New title" in project.build().text("ops/table.html")

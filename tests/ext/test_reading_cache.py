@@ -21,7 +21,7 @@ from sphinxext_opsdocs.ext.facts_subprocess import Request
 from sphinxext_opsdocs.ext.reading_cache import CACHE_FOLDER, MAX_KEPT
 from tests.commands import run
 from tests.ext.edit_sequences import Edit, EditedProject, Setting, rounds, settings_of_builds
-from tests.project import SPEC_PAGE, Project, md_page, rst_page
+from tests.project import HEADER, SPEC_PAGE, SPECIFICATION, Project, md_page, rst_page
 
 PAGES = {"rst": rst_page, "md": md_page}
 
@@ -88,8 +88,8 @@ def test_only_what_changed_is_read(project: Project) -> None:
     os.utime(project.srcdir / "ops/a.rst", (before.st_atime, before.st_mtime))
     assert pages_read(project) == ["ops/a"]
     project.remove("ops/a.rst")
-    # the page with the table of contents names it
-    assert "ops/b" not in pages_read(project)
+    # links and tables of contents on others can lead to it
+    assert pages_read(project) == ["index", "ops/b", "specs/api/limits"]
     assert_same_as_cold(project.srcdir)
 
 
@@ -148,6 +148,74 @@ def test_extension_of_the_project_that_changes(
             {"own_ext.py": f"{code}    text[0] += '\\n\\nEvery client must {word}.\\n'\n"}
         )
         assert_same_as_cold(project.srcdir)
+
+
+def test_page_that_is_written_in_another_syntax_is_read(project: Project) -> None:
+    write_pages(project)
+    assert_same_as_cold(project.srcdir)
+    project.remove("ops/a.rst")
+    project.write({"ops/a.md": md_page("Every client must wait.\n")})
+    assert_same_as_cold(project.srcdir)
+    assert "ops/a.md:" in run("check", project.srcdir).stdout
+
+
+def test_page_that_a_link_was_waiting_for(project: Project) -> None:
+    write_pages(project)
+    project.append("ops/b.md", "\n[x](old.md)\n")
+    assert_same_as_cold(project.srcdir)
+    archived = md_page("Text.", header=HEADER | {"status": "Archived"})
+    project.write({"ops/old.md": archived})
+    assert_same_as_cold(project.srcdir)
+    assert "link_to_archived" in run("check", project.srcdir).stdout
+
+
+def test_need_that_two_pages_defined(make_project: Callable[..., Project]) -> None:
+    project = make_project(needs=True)
+    need = ".. req:: Limit\n   :id: REQ_00001\n\n   Text.\n"
+    project.write(
+        {
+            name: rst_page(need, name[-5], SPECIFICATION)
+            for name in ("specs/api/a.rst", "specs/api/b.rst")
+        }
+    )
+    project.write({"ops/page.rst": rst_page(".. canonical-ref:: api:REQ_00001\n")})
+    assert_same_as_cold(project.srcdir)
+    project.write({"specs/api/a.rst": rst_page("Text.", "A", SPECIFICATION)})
+    assert_same_as_cold(project.srcdir)
+
+
+def test_settings_of_docutils_are_part_of_what_was_read(project: Project) -> None:
+    write_pages(project)
+    assert_same_as_cold(project.srcdir)
+    project.write({"docutils.conf": "[general]\nfile_insertion_enabled: no\n"})
+    assert_same_as_cold(project.srcdir)
+
+
+def test_file_that_is_saved_while_pages_are_read_is_read_again(project: Project) -> None:
+    write_pages(project)
+    project.write({"late.py": "import pathlib\ndef setup(app):\n    app.connect('doctree-read', save)\n"
+                   "def save(app, tree):\n    path = pathlib.Path(app.srcdir, 'ops/part.txt')\n"
+                   "    if app.env.docname == 'ops/b' and 'new' not in path.read_text():\n"
+                   "        path.write_text('A new text.')\n"})  # fmt: skip
+    sys.path.insert(0, str(project.srcdir))
+    project.append("conf.py", "extensions.append('late')\n")
+    try:
+        run("check", project.srcdir)
+        assert_same_as_cold(project.srcdir)
+    finally:
+        sys.path.remove(str(project.srcdir))
+
+
+def test_odd_file_names_and_folders_end_no_check(project: Project) -> None:
+    write_pages(project)
+    folder = project.srcdir / "opsdocs-sources"
+    folder.mkdir()
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).touch()
+    assert_same_as_cold(project.srcdir)
+    (environment,) = (project.srcdir / CACHE_FOLDER).rglob("environment.pickle")
+    shutil.rmtree(environment.parent)
+    environment.parent.touch()  # a file in the place of the folder
+    assert_same_as_cold(project.srcdir)
 
 
 def test_warnings_of_sphinx_are_shown_each_time(project: Project) -> None:
