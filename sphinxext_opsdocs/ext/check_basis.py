@@ -10,10 +10,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from sphinxext_opsdocs.ext.code_digest import digest_of_code
+from sphinxext_opsdocs.ext.code_digest import digest_of_code, state_of_code
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.file_contents import FileRecord, renewed_record
 from sphinxext_opsdocs.ext.input_files import input_paths
+from sphinxext_opsdocs.ext.reading_cache import is_kept
 from sphinxext_opsdocs.ext.redirects import redirect_paths
 from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import tables_of
@@ -51,7 +52,7 @@ def find_basis(app: Sphinx, ops_domain: OpsDomain, files: Mapping[str, FileRecor
 def _values(app: Sphinx, ops_domain: OpsDomain) -> Iterator[bytes]:
     watches = find_unmatched_watches(ops_domain.watches, Path(app.srcdir))
     values: tuple[Any, ...] = (
-        digest_of_code(),
+        digest_of_code() if is_kept(app) else state_of_code(),
         sorted(app.tags),
         source_in_repository(Path(app.srcdir)),
         # a check of its own leaves nothing in the temporary folder that Sphinx wants
