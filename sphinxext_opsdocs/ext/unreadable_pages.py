@@ -32,7 +32,7 @@ def unreadable_page(env: BuildEnvironment, docname: str, error: BaseException) -
     # a directive can fail on the bytes of another file
     if isinstance(error, UnicodeDecodeError) and error.object == _content(env, docname):
         line += error.object.count(b"\n", 0, error.start)
-        reason = f"it contains a byte that is not {error.encoding}; save it in this encoding"
+        reason = f"it contains a byte that is not {error.encoding}; save it as {error.encoding}"
     message = f"this page cannot be read, so no rule has looked at it: {reason}"
     return Problem(PAGE_UNREADABLE, message, Place(path, line))
 
