@@ -17,7 +17,6 @@ from sphinxext_opsdocs.ext.standing_check import (
     save_standing_check,
 )
 from sphinxext_opsdocs.findings.result import CheckResult
-from sphinxext_opsdocs.version import __version__
 
 __all__ = ["check_or_keep", "keep_check", "result_of"]
 
@@ -50,7 +49,7 @@ def check_or_keep(app: Sphinx, ops_domain: OpsDomain, day: date) -> None:
 def keep_check(app: Sphinx, ops_domain: OpsDomain, outputs: tuple[str, ...]) -> None:
     """Keep the check of this build, and the names of its files, for the next one."""
     basis, result, owners = ops_domain.basis, ops_domain.result, ops_domain.owners
-    save_standing_check(app, StandingCheck(__version__, basis, result, owners, outputs))
+    save_standing_check(app, StandingCheck(basis, result, owners, outputs))
 
 
 def _check(app: Sphinx, ops_domain: OpsDomain, day: date) -> None:

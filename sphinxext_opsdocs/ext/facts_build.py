@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import shutil
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
-from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.cmd.build import jobs_argument
 from sphinx.environment import BuildEnvironment
@@ -34,7 +33,6 @@ from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
 from sphinxext_opsdocs.ext.warned_pages import note_warnings
-from sphinxext_opsdocs.storage import replace_file
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -207,7 +205,9 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
             app, ops_domain = _read(request, Path(folder))
             result = work(app, ops_domain)
             if is_kept(app) and ops_domain.has_news:
-                keep_environment(app)
+                # in no way needed: an extension can put into it what cannot be pickled
+                with suppress(Exception):
+                    keep_environment(app)
             return result
     except SettingsError as error:
         raise BuildError(str(error), is_configuration=True) from None
@@ -228,7 +228,7 @@ def _read(request: Request, folder: Path) -> tuple[Sphinx, OpsDomain]:
         app = _application(request, folder)
         read_pages = list(app.builder.read())
         if request.environment and read_pages:
-            _keep(app, request.environment)
+            keep_environment(app)
     except (BuildError, SettingsError):
         raise
     except Exception as error:  # an extension can raise anything
@@ -257,11 +257,6 @@ def _application(request: Request, folder: Path) -> Sphinx:
         freshenv=not (request.environment or request.has_cache),
         parallel=jobs_argument(request.jobs),
     )
-
-
-def _keep(app: Sphinx, folder: Path) -> None:
-    """Write the environment as a build does, in one step."""
-    replace_file(folder / ENV_PICKLE_FILENAME, pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL))
 
 
 def graph_of(app: Sphinx, ops_domain: OpsDomain) -> tuple[TraceabilityGraph, tuple[str, ...], str]:

@@ -40,6 +40,8 @@ class FileContents:
         self._changed = {path for path in records if self._differs(path)}
         self.read_pages: list[str] = []
         """The pages that this build reads."""
+        self._started = 0
+        """When it began to read them, in nanoseconds since 1970."""
 
     def outdated_pages(self) -> Iterator[str]:
         """Yield the pages of which the source or a dependency has another content now."""
@@ -79,7 +81,7 @@ class FileContents:
     def _record(self, path: str) -> None:
         if path in self._changed or path not in self._records:
             self._changed.discard(path)
-            self._records[path] = (*_state_of(path), _digest_of(path))
+            self._records[path] = renewed_record(path, None)
 
     def _forget_if_changed_meanwhile(self, path: str) -> None:
         """Let the next build read a file again that was saved after the reading began."""

@@ -82,13 +82,9 @@ def load_environment(app: Sphinx, path: Path) -> BuildEnvironment:
 
 
 def keep_environment(app: Sphinx) -> None:
-    """Write the environment for the next check, in one step; only if it can be pickled."""
-    try:
-        data = pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL)
-    except Exception:  # an extension can put anything into it
-        return
-    with suppress(OSError):
-        replace_file(Path(app.doctreedir, ENV_PICKLE_FILENAME), data)
+    """Write the environment as a build does, in one step. It can raise anything."""
+    data = pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL)
+    replace_file(Path(app.doctreedir, ENV_PICKLE_FILENAME), data)
 
 
 def compare_contents(env: BuildEnvironment) -> None:

@@ -16,7 +16,6 @@ from sphinx.application import Sphinx
 from sphinxext_opsdocs.ext.file_contents import FileRecord
 from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.storage import replace_file
-from sphinxext_opsdocs.version import __version__
 
 __all__ = ["Basis", "StandingCheck", "load_standing_check", "save_standing_check"]
 
@@ -32,7 +31,6 @@ class Basis(Struct, frozen=True):
 class StandingCheck(Struct, frozen=True):
     """A check, with what it is based on."""
 
-    version: str
     basis: Basis
     result: CheckResult
     owners: tuple[str, ...]
@@ -47,10 +45,9 @@ DECODER = msgspec.msgpack.Decoder(StandingCheck)
 def load_standing_check(app: Sphinx) -> StandingCheck | None:
     """Return the check of the last build with the same builder; None if there is none to use."""
     try:
-        standing = DECODER.decode(_path(app).read_bytes())
+        return DECODER.decode(_path(app).read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
-    return standing if standing.version == __version__ else None
 
 
 def save_standing_check(app: Sphinx, standing: StandingCheck) -> None:
