@@ -18,14 +18,15 @@ from pathlib import Path
 PAGES, SECTIONS, WORDS, REFERENCES = 5_000, 20, 60, 20_000
 
 
-def write(path: Path) -> None:
+def write(path: Path, count: int = PAGES) -> None:
+    """Write an index of that many pages, each with twenty sections."""
     from sphinxext_opsdocs.canonical.index_file import dump_index
     from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 
     chance = random.Random(1)
     vocabulary = [f"word{number}" for number in range(5_000)]
     pages = []
-    for page in range(PAGES):
+    for page in range(count):
         entries = tuple(
             CanonicalEntry(
                 title=f"Section {number}",

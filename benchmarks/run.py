@@ -4,7 +4,8 @@
 
 Every row runs its commands one after the other, round by round, so that a machine that changes its
 speed does so for all of them. Seconds are CPU seconds (user and system) of the process and its
-children; a ratio is the median of the ratios of the rounds.
+children, or those of the clock where a row says so; a ratio is the median of the ratios of the
+rounds. Rows of growth divide the seconds by the number of things that there are more and more of.
 """
 
 import argparse
@@ -14,10 +15,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from growing_trees import TREES
 from workload import main as write_workload
 
 from sphinxext_opsdocs.rules import RULES
@@ -41,10 +44,16 @@ class Row:
         commands: dict[str, Command],
         fresh: Sequence[Path] = (),
         prepare: Callable[[], None] = lambda: None,
+        sizes: dict[str, int] | None = None,
+        is_wall: bool = False,
     ) -> None:
         self.title, self.bound, self.commands, self.fresh = title, bound, commands, fresh
         self.prepare = prepare
         """Done before each command, and not measured."""
+        self.sizes = sizes or {}
+        """By command, the number of things that its seconds are divided by."""
+        self.is_wall = is_wall
+        """Whether seconds are those of the clock: for what is done in several processes."""
 
 
 @contextmanager
@@ -61,8 +70,9 @@ def workplace() -> Iterator[Path]:
         yield Path(folder)
 
 
-def timed(command: Command, cwd: Path) -> tuple[float, float]:
+def timed(command: Command, cwd: Path, is_wall: bool = False) -> tuple[float, float]:
     """CPU seconds and peak memory in MiB of a command that has to succeed or find something."""
+    start = time.perf_counter()
     process = subprocess.Popen(
         [*map(str, command)], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -71,7 +81,10 @@ def timed(command: Command, cwd: Path) -> tuple[float, float]:
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"{command}: {errors.decode()[-2000:]}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    used = usage.ru_utime + usage.ru_stime
+    if is_wall:
+        used = time.perf_counter() - start
+    return used, usage.ru_maxrss / 1024
 
 
 def measure(row: Row, rounds: int, cwd: Path) -> None:
@@ -82,6 +95,8 @@ def measure(row: Row, rounds: int, cwd: Path) -> None:
     """
     first = next(iter(row.commands))
     row.commands = {first: row.commands[first], ITSELF: row.commands[first], **row.commands}
+    if row.sizes:
+        row.sizes[ITSELF] = row.sizes[first]
     seconds: dict[str, list[float]] = {name: [] for name in row.commands}
     memory: dict[str, list[float]] = {name: [] for name in row.commands}
     for _ in range(rounds):
@@ -89,8 +104,8 @@ def measure(row: Row, rounds: int, cwd: Path) -> None:
             for path in row.fresh:
                 shutil.rmtree(path, ignore_errors=True)
             row.prepare()
-            used, peak = timed(command, cwd)
-            seconds[name].append(used)
+            used, peak = timed(command, cwd, row.is_wall)
+            seconds[name].append(used / row.sizes.get(name, 1))
             memory[name].append(peak)
     base, *others = row.commands
     ratios = {
@@ -98,10 +113,12 @@ def measure(row: Row, rounds: int, cwd: Path) -> None:
         for name in others
     }
     noise = "" if abs(ratios[ITSELF] - 1) <= MOST_NOISE else " NOISY"
+    digits = ".2e" if row.sizes else ".2f"
     for name, ratio in ratios.items():
         print(
             f"| {row.title}: {name} / {base}{noise} | {ratio:.2f} | {row.bound:.2f} | "
-            f"{statistics.median(seconds[name]):.2f} / {statistics.median(seconds[base]):.2f} | "
+            f"{statistics.median(seconds[name]):{digits}} / "
+            f"{statistics.median(seconds[base]):{digits}} | "
             f"{statistics.median(memory[name]):.0f} / {statistics.median(memory[base]):.0f} | "
             f"{rounds} |",
             flush=True,
@@ -274,7 +291,7 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
         write_workload(tree, 5000)
         check_tree = opsdocs("check", "--no-cache", tree / "ours")
         commands = {"serial": check_tree, "-j auto": [*check_tree, "-j", "auto"]}
-        return Row("cold check, 5,000 deviations, all its processes", 0, commands)
+        return Row("cold check, 5,000 deviations, wall clock", 0.70, commands, is_wall=True)
 
     def index() -> Row:
         assert corpus
@@ -305,17 +322,46 @@ def rows(work: Path, corpus: Path | None, trlc: Path | None) -> dict[str, Callab
         peer = trlc_peer(work, trlc)
         return Row("facts of 10,000 deviations", 1.0, {"trlc": peer, "opsdocs check": check_facts})
 
-    def growth() -> Row:
+    def growth(kind: str, bound: float, counts: Sequence[int]) -> Row:
+        """Checks of ever larger trees, by the CPU seconds for each thing there is more of."""
+        sizes = {f"{count:,} {kind}": count for count in counts}
         commands: dict[str, Command] = {}
-        for count in (1000, 2000, 5000, 10_000):
-            write_workload(work / str(count), count)
-            commands[f"{count:,}"] = sphinx(work / str(count) / "ours", out / "fresh")
-        return Row("html by number of deviations", 10.0, commands, [out / "fresh"])
+        for name, count in sizes.items():
+            docs = work / name
+            TREES[kind](docs, count)
+            commands[name] = opsdocs("check", "--no-cache", docs)
+        return Row(f"cold check, CPU s for each of {kind}", bound, commands, sizes=sizes)
+
+    def pages() -> Row:
+        return growth("pages", 1.2, (2000, 1000, 5000, 20_000))
+
+    def sections() -> Row:
+        return growth("sections", 1.0, (1000, 10_000, 100_000))
+
+    def references() -> Row:
+        return growth("references", 1.1, (5000, 1000, 10_000, 50_000))
+
+    def small() -> Row:
+        write_workload(work / "1000", 1000)
+        commands = {
+            "plain": sphinx(work / "1000/plain", out / "fresh"),
+            "ours": sphinx(work / "1000/ours", out / "fresh"),
+        }
+        return Row("html, 1,000 deviations", 1.08, commands, [out / "fresh"])
+
+    def parallel_real() -> Row:
+        assert corpus
+        docs = corpus / "phalanx/docs"
+        line = 'extensions.append("sphinxext_opsdocs")\nopsdocs_governed = ["**"]\n'
+        check_tree = opsdocs("check", "--no-cache", docs, "-c", confdir("cold", "phalanx", line))
+        commands = {"serial": check_tree, "-j auto": [*check_tree, "-j", "auto"]}
+        return Row("cold check, 346 real pages, wall clock", 0.70, commands, is_wall=True)
 
     found = {"html": html, "needs": needs, "check": check, "again": again, "facts": facts}
-    found["parallel"] = parallel
-    found["growth"] = growth
+    found |= {"small": small, "parallel": parallel}
+    found |= {"pages": pages, "sections": sections, "references": references}
     real = {"phalanx": phalanx, "index": index, "prose": prose, "copies": copies, "cold": cold}
+    real["parallel-real"] = parallel_real
     real |= {"warm": warm_unchanged, "changed": warm_changed, "restored": warm_restored}
     return found | (real if corpus else {})
 

@@ -112,7 +112,8 @@ SPHINX_OPTIONS = (
         default="1",
         callback=_jobs,
         metavar="N",
-        help="Read with N processes; auto for one per CPU.",
+        show_default=True,
+        help="Read pages in N processes at once; auto for one per CPU.",
     ),
     click.option(
         "-D",

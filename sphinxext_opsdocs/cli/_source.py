@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sphinxext_opsdocs.canonical.mirror import origins
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, has_color
@@ -107,7 +107,7 @@ def run_sphinx(
         return work(app, ops_domain)
 
     try:
-        return build_facts(request._replace(status=_progress()), work_on_whole)
+        return build_facts(request, work_on_whole, sys.stderr)
     except BuildError as failure:
         raise Failure(str(failure), exit_code_of(failure.is_configuration)) from None
 
@@ -149,13 +149,6 @@ def exit_code_of(is_configuration: bool) -> int:
     if is_configuration:
         return 2
     return 3  # 2 stands for an error that the user made
-
-
-def _progress() -> TextIO | None:
-    """Where Sphinx shows its progress: only people need it, not logs."""
-    if not sys.stderr.isatty():
-        return None
-    return sys.stderr
 
 
 def _from_facts(path: Path, given_confdir: Path | None) -> Source:

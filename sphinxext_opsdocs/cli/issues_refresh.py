@@ -20,6 +20,7 @@ from sphinxext_opsdocs.cli._options import (
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.cli._writing import update_file, write_result
 from sphinxext_opsdocs.config.schema import ISSUES_FILE
 from sphinxext_opsdocs.findings.finding import counted_noun
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -30,12 +31,11 @@ from sphinxext_opsdocs.issues.snapshot import (
     dump_snapshot,
     merge_snapshots,
 )
+from sphinxext_opsdocs.reports.progress import ProgressLine
 from sphinxext_opsdocs.storage import UnreadableError
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.network.trackers.refresh import TrackerResult
-
-from sphinxext_opsdocs.cli._writing import update_file, write_result
 
 __all__ = ["refresh"]
 
@@ -68,12 +68,11 @@ def refresh(options: SphinxOptions, day: str) -> None:
         problems = "; ".join(problem.message for problem in source.graph.slow_patterns)
         raise Failure(f"the issues are not all known: {problems}")
     total = sum(map(len, refs.values()))
-    with click.progressbar(
-        length=total, label=f"asking for {total} issues", file=sys.stderr
-    ) as bar:
-        snapshot, answers = ask_trackers(
-            source.graph.config, refs, before, _timestamp(day), bar.update
-        )
+    progress = ProgressLine(sys.stderr)
+    progress.start("asking for issues", total)
+    config, now = source.graph.config, _timestamp(day)
+    snapshot, answers = ask_trackers(config, refs, before, now, progress.advance)
+    progress.clear()
     # no file for a project without issues
     if snapshot or before:
         with update_file(path):

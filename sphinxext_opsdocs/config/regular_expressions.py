@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext_opsdocs.config.documents import DEFAULT_ID_PATTERN
@@ -145,6 +145,7 @@ def check_pattern(text: str) -> None:
     _compile(text)
 
 
+@lru_cache(maxsize=256)
 def _compile(text: str) -> regex.Pattern[str]:
     """Raises PatternError for what ``regex`` refuses although ``re`` takes it."""
     # a project without patterns of its own does not pay for this import

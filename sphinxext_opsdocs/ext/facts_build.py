@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,6 +22,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_subprocess import Request
 from sphinxext_opsdocs.ext.lean_reading import settings_made_once
+from sphinxext_opsdocs.ext.parallel_reading import ReadingProcessError, read_in_processes
 from sphinxext_opsdocs.ext.reading_cache import (
     compare_contents,
     is_kept,
@@ -33,6 +34,7 @@ from sphinxext_opsdocs.ext.repository import source_in_repository
 from sphinxext_opsdocs.ext.settings import SettingsError, configured_owners
 from sphinxext_opsdocs.ext.unreadable_pages import unreadable_page
 from sphinxext_opsdocs.ext.warned_pages import note_warnings
+from sphinxext_opsdocs.reports.progress import ProgressLine
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -51,6 +53,7 @@ EXTENSION = "sphinxext_opsdocs"
 FOLDER_PREFIX = "opsdocs-sphinx-"
 ABANDONED_AFTER = 24 * 3600
 """Age in seconds from which a temporary folder belongs to no running process."""
+READING = "reading pages"
 FACTS_BUILDER, REVIEW_BUILDER = "opsdocs", "opsdocs-review"
 Result = TypeVar("Result")
 
@@ -72,6 +75,8 @@ class FactsBuilder(Builder):
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
         super().__init__(app, env)
         self._application = app
+        self.progress = ProgressLine(io.StringIO())
+        """Shows how many pages have been read; nothing as long as nobody puts it on a terminal."""
 
     def read(self) -> list[str]:  # type: ignore[misc]
         """Read the pages that have changed, with a cache; else all."""
@@ -79,17 +84,36 @@ class FactsBuilder(Builder):
             compare_contents(self.env)
         return super().read()
 
+    def _read_serial(self, docnames: list[str]) -> None:
+        self.progress.start(READING, len(docnames))
+        super()._read_serial(docnames)
+
+    def _read_parallel(self, docnames: list[str], nproc: int) -> None:
+        self.progress.start(READING, len(docnames))
+        for docname in docnames:
+            self.events.emit("env-purge-doc", self.env, docname)
+            self.env.clear_doc(docname)
+
+        def merge(part: Sequence[str], env: BuildEnvironment) -> None:
+            self.env.merge_info_from(part, env, self._application)
+
+        read_in_processes(self.env, docnames, nproc, self._read, merge, self.progress.advance)
+
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Read a page; one whose reading fails is noted, and all others are read."""
+        self.progress.advance()
+        self._read(docname)
+
+    def _read(self, docname: str) -> None:
         if not is_kept(self._application):
-            self._read_or_note(docname, _cache)
+            self._read_or_note(docname)
             return
         with note_warnings(self._application, docname):
-            self._read_or_note(docname, _cache)
+            self._read_or_note(docname)
 
-    def _read_or_note(self, docname: str, _cache: bool) -> None:
+    def _read_or_note(self, docname: str) -> None:
         try:
-            super().read_doc(docname, _cache=_cache)
+            super().read_doc(docname, _cache=False)
         # an extension can raise anything, and end the process
         except (Exception, SystemExit) as error:
             problem = unreadable_page(self.env, docname, error)
@@ -187,13 +211,16 @@ class _SphinxWithExtension(_SphinxThatNeedsExtension):
         super().preload_builder(name)
 
 
-def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -> Result:
+def build_facts(
+    request: Request, work: Callable[[Sphinx, OpsDomain], Result], stream: TextIO
+) -> Result:
     """Read all documents, and return the result of ``work``, which can read pages again.
 
-    Warnings of Sphinx go to standard error. Raises BuildError if the build fails, and whatever
-    ``work`` raises.
+    Warnings of Sphinx go to ``stream``; if that is a terminal, it shows how far the reading is.
+    Raises BuildError if the build fails, and whatever ``work`` raises.
     """
     (coloron if request.has_color else nocolor)()
+    progress = ProgressLine(stream)
     try:
         with (
             _temporary_folder() as folder,
@@ -202,7 +229,8 @@ def build_facts(request: Request, work: Callable[[Sphinx, OpsDomain], Result]) -
             docutils_namespace(),
             settings_made_once(),
         ):
-            app, ops_domain = _read(request, Path(folder))
+            app, ops_domain = _read(request, Path(folder), progress)
+            progress.clear()
             result = work(app, ops_domain)
             if is_kept(app) and ops_domain.has_news:
                 # in no way needed: an extension can put into it what cannot be pickled
@@ -223,20 +251,24 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX)
 
 
-def _read(request: Request, folder: Path) -> tuple[Sphinx, OpsDomain]:
+def _read(request: Request, folder: Path, progress: ProgressLine) -> tuple[Sphinx, OpsDomain]:
     try:
-        app = _application(request, folder)
+        app = _application(request, folder, progress)
+        assert isinstance(app.builder, FactsBuilder)
+        app.builder.progress = progress
         read_pages = list(app.builder.read())
         if request.environment and read_pages:
             keep_environment(app)
     except (BuildError, SettingsError):
         raise
+    except ReadingProcessError as error:
+        raise BuildError(f"{error}; with -j 1, one process reads all pages") from None
     except Exception as error:  # an extension can raise anything
         raise BuildError(f"the Sphinx build failed: {type(error).__name__}: {error}") from error
     return app, OpsDomain.of(app.env)
 
 
-def _application(request: Request, folder: Path) -> Sphinx:
+def _application(request: Request, folder: Path, progress: ProgressLine) -> Sphinx:
     application: type[Sphinx] = _SphinxThatNeedsExtension
     builder = FACTS_BUILDER
     if request.has_cache:
@@ -252,8 +284,8 @@ def _application(request: Request, folder: Path) -> Sphinx:
         doctreedir=request.environment or folder / "doctrees",
         buildername=builder,
         confoverrides=request.overrides,
-        status=request.status,
-        warning=sys.stderr,
+        status=None,
+        warning=cast(TextIO, progress),
         freshenv=not (request.environment or request.has_cache),
         parallel=jobs_argument(request.jobs),
     )

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TextIO
+from typing import IO, Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -24,8 +24,6 @@ class Request(NamedTuple):
     overrides: dict[str, Any]
     jobs: str
     """Number of reading processes, or ``auto``."""
-    status: TextIO | None = None
-    """Receives the progress messages of Sphinx; None for nothing."""
     has_color: bool = False
     """Whether messages of Sphinx on standard error are coloured."""
     loads_extension: bool = False
@@ -97,8 +95,6 @@ def main() -> None:
     answer = os.dup(1)
     os.dup2(2, 1)  # what conf.py and its extensions print must not come between
     request: Request = pickle.load(sys.stdin.buffer)
-    if sys.stderr.isatty():
-        request = request._replace(status=sys.stderr)
     data = msgspec.msgpack.encode(_read(request))
     with os.fdopen(answer, "wb") as stream:
         stream.write(data)
@@ -117,7 +113,7 @@ def _read(request: Request) -> Reading:
         return facts_of(app, ops_domain)
 
     try:
-        facts = build_facts(request, work)
+        facts = build_facts(request, work, sys.stderr)
     except SettingsError as error:
         return Reading(fault=_encodable(str(error)), is_configuration=True)
     except BuildError as error:

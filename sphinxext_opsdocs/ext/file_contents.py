@@ -48,7 +48,7 @@ class FileContents:
         for docname in self._env.found_docs & self._env.all_docs.keys():
             # a page without a record was read from a file of another name
             is_renamed = str(self._env.doc2path(docname)) not in self._records
-            if is_renamed or not self._changed.isdisjoint(self._files_of(docname)):
+            if is_renamed or self._depends_on_changed(docname):
                 yield docname
 
     def note_sources(self, docnames: Iterable[str]) -> None:
@@ -88,6 +88,10 @@ class FileContents:
         *state, _ = self._records[path]
         if state[1] >= self._started:
             self._records[path] = (*MISSING[:3], CHANGED)
+
+    def _depends_on_changed(self, docname: str) -> bool:
+        # most builds change nothing, and finding the files of all pages takes a while
+        return bool(self._changed) and not self._changed.isdisjoint(self._files_of(docname))
 
     def _files_of(self, docname: str) -> Iterator[str]:
         yield str(self._env.doc2path(docname))

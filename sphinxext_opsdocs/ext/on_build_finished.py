@@ -17,15 +17,17 @@ from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.facts.file import FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.storage import replace_file
 
-__all__ = ["OUTPUT_FILES", "facts_of", "on_build_finished"]
+__all__ = ["facts_of", "on_build_finished"]
 
-OUTPUT_FILES = FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+EPUB = "epub"
+"""The builder of Sphinx that has the format html, and packs all files that it finds."""
 KEPT_FILES = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
 """Files beside conf.py that a check of the facts file needs too."""
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Write facts, findings and the canonical index into the output directory."""
+    """Write facts, findings and the canonical index into the output directory of a site."""
     if exception:
         return
     ops_domain = OpsDomain.of(app.env)
@@ -34,8 +36,8 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if standing and all(Path(app.outdir, name).is_file() for name in standing.outputs):
         return
     outputs: tuple[str, ...] = ()
-    # builders without a format, such as linkcheck, write no documents
-    if app.builder.format:
+    # a site is what people keep and publish; "opsdocs check -f json" is for everybody else
+    if app.builder.format == "html" and app.builder.name != EPUB:
         outputs = tuple(_write_files(app, ops_domain))
     keep_check(app, ops_domain, outputs)
 
@@ -61,8 +63,7 @@ def _write_index(app: Sphinx, ops_domain: OpsDomain) -> bool:
     Return whether there is one.
     """
     path = Path(app.outdir) / INDEX_FILE
-    is_site = app.builder.format == "html" and "single" not in app.builder.name
-    if not is_site or not path.with_name("objects.inv").is_file():
+    if "single" in app.builder.name or not path.with_name("objects.inv").is_file():
         return False
     if not ops_domain.graph.specifications:
         path.unlink(missing_ok=True)  # of an earlier build, which had specifications

@@ -15,7 +15,6 @@ from sphinxext_opsdocs.config.parser import (
     read_toml,
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
-from sphinxext_opsdocs.ext.on_build_finished import OUTPUT_FILES
 from sphinxext_opsdocs.ext.settings import SettingsError, given_values
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
@@ -50,6 +49,5 @@ def _refuse_unknown_rules(config: Config) -> None:
 
 
 def add_own_files(_app: Sphinx, config: SphinxConfig) -> None:
-    """Add our style sheet to html pages, and keep our output files out of an epub."""
+    """Add our style sheet to html pages."""
     config["html_static_path"] = [*config.html_static_path, str(STATIC)]
-    config["epub_exclude_files"] = [*config.epub_exclude_files, *OUTPUT_FILES]

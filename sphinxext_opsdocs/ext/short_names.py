@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from docutils.parsers.rst import directives, roles
 from docutils.parsers.rst.languages import en
 from docutils.utils import new_document
@@ -45,12 +46,14 @@ def find_taken_names(app: Sphinx) -> Iterator[Problem]:
     """Yield a problem for each short name that leads to markup of somebody else."""
     if not OpsDomain.of(app.env).config.short_names:
         return
+    document = new_document("")  # docutils reports to it
     for name, directive in DIRECTIVES.items():
-        holder = _domain_with(app, "directives", name) or _directive_holder(name, directive)
+        holder = _domain_with(app, "directives", name)
+        holder = holder or _directive_holder(name, directive, document)
         if holder:
             yield _problem(app, "directive", name, holder)
     for name, role in ROLES.items():
-        holder = _domain_with(app, "roles", name) or _role_holder(name, role)
+        holder = _domain_with(app, "roles", name) or _role_holder(name, role, document)
         if holder:
             yield _problem(app, "role", name, holder)
 
@@ -64,14 +67,14 @@ def _domain_with(app: Sphinx, table: str, name: str) -> str:
     return ""
 
 
-def _directive_holder(name: str, own: type[Any]) -> str:
+def _directive_holder(name: str, own: type[Any], document: nodes.document) -> str:
     # the stubs ask for a module of docutils.languages, which knows no directives
-    registered, _ = directives.directive(name, en, new_document(""))  # type: ignore[arg-type]
+    registered, _ = directives.directive(name, en, document)  # type: ignore[arg-type]
     return "" if registered is own else _describe(registered, name)
 
 
-def _role_holder(name: str, own: type[Any]) -> str:
-    registered, _ = roles.role(name, en, 0, new_document("").reporter)  # type: ignore[arg-type]
+def _role_holder(name: str, own: type[Any], document: nodes.document) -> str:
+    registered, _ = roles.role(name, en, 0, document.reporter)  # type: ignore[arg-type]
     return "" if isinstance(registered, own) else _describe(registered, name)
 
 

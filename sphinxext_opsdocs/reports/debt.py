@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.baseline import BaselineEntry
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Report
 from sphinxext_opsdocs.reports.table_model import (
@@ -22,6 +22,9 @@ from sphinxext_opsdocs.reports.table_model import (
     phrase,
     text_cell,
 )
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["DEBT"]
 

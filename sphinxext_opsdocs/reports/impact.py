@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Report
 from sphinxext_opsdocs.reports.table_model import (
@@ -26,6 +25,9 @@ from sphinxext_opsdocs.reports.table_model import (
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["IMPACT"]
 

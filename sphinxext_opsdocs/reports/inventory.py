@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Header
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Report
@@ -23,6 +23,9 @@ from sphinxext_opsdocs.reports.table_model import (
     phrase,
     text_cell,
 )
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["INVENTORY", "days_to_review"]
 

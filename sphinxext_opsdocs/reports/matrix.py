@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import SPECIFICATION
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Report
@@ -24,6 +24,9 @@ from sphinxext_opsdocs.reports.table_model import (
     section_part,
     text_cell,
 )
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["MATRIX"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import Deviation, Place
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.issues.snapshot import OUTCOME_PRESENT
@@ -28,6 +28,9 @@ from sphinxext_opsdocs.reports.table_model import (
     text_cell,
     url_part,
 )
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["REGISTER"]
 

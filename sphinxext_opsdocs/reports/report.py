@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.table_model import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["Report", "no_mark"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = [
     "Cell",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.debt import DEBT
 from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.impact import IMPACT
@@ -18,6 +18,9 @@ from sphinxext_opsdocs.reports.matrix import MATRIX
 from sphinxext_opsdocs.reports.register import REGISTER
 from sphinxext_opsdocs.reports.report import Report
 from sphinxext_opsdocs.reports.table_model import Table
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["REPORTS", "ReportError", "filter_fault", "make_table"]
 

@@ -75,7 +75,8 @@ def test_github_actions(repository: Path, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     recipe = yaml.safe_load((RECIPES / "github-actions.yml").read_text())
     done: dict[str, subprocess.CompletedProcess[str]] = {}
-    for step in recipe["jobs"]["documents"]["steps"]:
+    steps = recipe["jobs"]["documents"]["steps"]
+    for step in steps:
         if "run" in step:
             variables = {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(summary)}
             done[step.get("name", step["run"])] = shell(step["run"], repository, **variables)
@@ -84,6 +85,9 @@ def test_github_actions(repository: Path, tmp_path: Path) -> None:
     assert "::warning file=docs/ops/runbooks/drain-gateway.rst,line=" in told
     assert "title=opsdocs.version_not_bumped" in told
     assert "### Changed pages" in summary.read_text()
+    caches = [step["with"]["path"] for step in steps if "cache" in step.get("uses", "")]
+    assert caches == ["docs/.opsdocs-cache"]
+    assert (repository / caches[0]).is_dir()
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +122,7 @@ def test_gitlab(repository: Path, gitlab_ci_local: str) -> None:
     rows = json.loads((repository / "gl-code-quality-report.json").read_text())  # of the last job
     assert found["documents"] == 0
     assert found["change of documents"] == 1
+    assert list((repository / "docs/.opsdocs-cache").glob("*/environment.pickle"))
     assert {(row["check_name"], row["location"]["path"]) for row in rows} >= {
         ("opsdocs.version_not_bumped", "docs/ops/runbooks/drain-gateway.rst")
     }

@@ -1,9 +1,10 @@
-"""Colour of messages, and the sentence for a conf.py without the extension."""
+"""Colour and progress of messages, and the sentence for a conf.py without the extension."""
 
 from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -119,3 +120,34 @@ def test_review_reads_a_base_without_the_extension(project: Project) -> None:
     done = run_piped("review", cwd=project.srcdir)
     assert "changed in meaning since main" in done.stderr
     assert done.returncode == 0
+
+
+SLOW = """
+import time
+def read(app, docname, source):
+    time.sleep(0.15)
+def setup(app):
+    app.connect("source-read", read)
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_terminal_shows_how_far_the_reading_is(project: Project, jobs: str) -> None:
+    project.append("conf.py", SLOW)
+    project.write({f"ops/page{number}.rst": rst_page("Text.") for number in range(20)})
+    project.write(BROKEN)
+    output = on_terminal(project.srcdir, ["check", "-j", jobs, "--no-color"], {})
+    states = [int(done) for done in re.findall(r"\rreading pages: (\d+) of 22\x1b\[K", output)]
+    assert states == sorted(states)
+    assert len(states) > 2
+    # a message takes the place of the line, and nothing of it is left at the end
+    assert re.search(r"^(\r[^\r\n]*\x1b\[K)*\r\x1b\[K\S*other.rst:4: ", output, re.MULTILINE)
+    assert "\r\x1b[K" in output.rpartition("reading pages")[2]
+
+
+def test_pipe_and_quick_work_show_no_progress(project: Project) -> None:
+    project.write({"ops/page.rst": rst_page("Text.")})
+    assert "reading pages" not in on_terminal(project.srcdir, ["check", "--no-color"], {})
+    project.append("conf.py", SLOW)
+    project.write({f"ops/page{number}.rst": rst_page("Text.") for number in range(6)})
+    assert "reading pages" not in run_piped("check", cwd=project.srcdir).stderr

@@ -33,7 +33,9 @@ def pages_read(project: Project) -> list[str]:
         result_of(app, ops_domain, today())
         return ops_domain.file_contents.read_pages
 
-    return build_facts(Request(project.srcdir, project.srcdir, {}, "1", has_cache=True), work)
+    return build_facts(
+        Request(project.srcdir, project.srcdir, {}, "1", has_cache=True), work, sys.stderr
+    )
 
 
 def assert_same_as_cold(folder: Path, *words: str) -> None:

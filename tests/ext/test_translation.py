@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import gzip
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,7 @@ def test_facts_of_every_builder_are_those_of_the_original(
         settings = {"language": "de", "gettext_compact": False}
         request = Request(project.srcdir, project.srcdir, settings, "1")
         documents = build_facts(
-            request, lambda _app, domain: {f.docname: f for f in domain.whole_documents}
+            request, lambda _app, domain: {f.docname: f for f in domain.whole_documents}, sys.stderr
         )
         forget_catalogues()
     assert documents == english.documents

@@ -128,7 +128,7 @@ class _Run:
         return result
 
     def _advance(self, count: int) -> None:
-        # A progress bar is not made for several threads.
+        # A progress line is not made for several threads.
         with self._lock:
             self._advance_unlocked(count)
 
