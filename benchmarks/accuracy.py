@@ -108,7 +108,7 @@ def read_corpus(corpus: Path, is_whole: bool) -> TraceabilityGraph:
     lines = "".join(f"{name} = {value!r}\n" for name, value in given.items())
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "conf.py").write_text(lines + CONF, encoding="utf-8")
-        return build_facts(Request(corpus, Path(folder), {}, "1"), _graph)
+        return build_facts(Request(corpus, Path(folder), {}, "1"), _graph, sys.stderr)
 
 
 def _graph(app: Sphinx, domain: OpsDomain) -> TraceabilityGraph:

@@ -249,12 +249,17 @@ def reports_page() -> str:
         "(reports)=\n# Reports\n\nEach report is a directive for pages, re-rendered when anything that "
         "it shows changes, and a table of `opsdocs report` as CSV, JSON or Markdown. Filters are "
         "options of the directive and `--filter` of the command; several values are separated by "
-        "commas.\n"
+        "commas, and rows are kept that have one of them. On html pages a table can be filtered, "
+        "sorted and saved as CSV, if scripts run and the installed sphinx-needs has its table script; "
+        "without either it is a table. Text and man pages list the rows, a line for each cell.\n"
     )
     for kind, report in REPORTS.items():
-        rows = [(f"`{name}`", meaning) for name, meaning in report.filters.items()]
+        rows = [(f"`{name}`", meaning) for name, meaning in report.options.items()]
+        titles = ", ".join(column.title for column in report.columns)
+        shown = ", ".join(column.title for column in report.columns if column.width)
         text += (
             f"\n({report.directive})=\n## {report.directive}\n\n`opsdocs report {kind}`: {report.summary}.\n\n"
-            f"Columns: {', '.join(report.titles)}.\n\n{table(('filter', 'keeps'), rows)}"
+            f"Columns of the data: {titles}. Pages show {shown}, with more in each.\n\n"
+            f"{table(('option', 'what it does'), rows)}"
         )
     return text

@@ -17,18 +17,19 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinxext_opsdocs.ext.needs import declare_need_types
     from sphinxext_opsdocs.ext.on_build_finished import on_build_finished
     from sphinxext_opsdocs.ext.on_builder_inited import on_builder_inited
-    from sphinxext_opsdocs.ext.on_config_inited import add_own_files, on_config_inited
+    from sphinxext_opsdocs.ext.on_config_inited import on_config_inited
     from sphinxext_opsdocs.ext.on_doctree_read import on_doctree_read
-    from sphinxext_opsdocs.ext.on_doctree_resolved import on_doctree_resolved
     from sphinxext_opsdocs.ext.on_env_before_read_docs import on_env_before_read_docs
     from sphinxext_opsdocs.ext.on_env_get_outdated import on_env_get_outdated
     from sphinxext_opsdocs.ext.on_env_updated import on_env_updated
     from sphinxext_opsdocs.ext.on_source_read import keep_source, on_source_read
     from sphinxext_opsdocs.ext.on_warn_missing_reference import on_warn_missing_reference
     from sphinxext_opsdocs.ext.original_text import KeepUntranslated
+    from sphinxext_opsdocs.ext.page_assets import add_page_assets, add_static_files
     from sphinxext_opsdocs.ext.registry import add_nodes
     from sphinxext_opsdocs.ext.settings import add_config_values
     from sphinxext_opsdocs.ext.short_names import register_short_names
+    from sphinxext_opsdocs.ext.show_blocks import ShowBlocks
     from sphinxext_opsdocs.ext.typography import ComputeEnglish, LocateEnglish
     from sphinxext_opsdocs.facts.file import FORMAT
     from sphinxext_opsdocs.markup.phrases import CATALOG
@@ -54,15 +55,15 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_transform(KeepUntranslated)
     app.add_transform(ComputeEnglish)
     app.add_transform(LocateEnglish)
+    app.add_post_transform(ShowBlocks)
     # before Sphinx removes the docinfo and resolves links
     app.connect("doctree-read", on_doctree_read, priority=1)
     app.connect("env-updated", on_env_updated)
     app.connect("warn-missing-reference", on_warn_missing_reference)
-    app.connect("doctree-resolved", on_doctree_resolved)
     app.connect("build-finished", on_build_finished)
-    app.connect("config-inited", add_own_files)
+    app.connect("config-inited", add_static_files)
+    app.connect("html-page-context", add_page_assets)
     app.add_message_catalog(CATALOG, str(Path(__file__).parent / "locale"))
-    app.add_css_file("opsdocs.css")
     return {
         "version": __version__,
         "env_version": FORMAT,

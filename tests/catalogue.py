@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "sphinxext_opsdocs"
 LOCALE = PACKAGE / "locale"
 DOMAIN = "opsdocs"
-MESSAGE_AT = {"phrase": 0, "say": 0, "translate": 0, "translatable": 0, "Column": 1}
+MESSAGE_AT = {"phrase": 0, "translate": 0, "translatable": 0, "Column": 1, "Chip": 1, "badge": 0}
 """Function -> which of its arguments is a message."""
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 Message = str | tuple[str, str]
@@ -45,7 +45,7 @@ def messages() -> Iterator[tuple[Message, str]]:
 
 def _of_call(node: ast.Call, function: str) -> Iterator[Message]:
     texts = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
-    if function == "translate_count":
+    if function == "counted":
         assert isinstance(texts[0], str)
         assert isinstance(texts[1], str)
         yield texts[0], texts[1]

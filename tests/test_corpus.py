@@ -50,10 +50,10 @@ def test_real_pages_without_our_markup_are_the_same(corpus: Path, tmp_path: Path
 
 @pytest.mark.slow
 def test_real_pages_without_a_header_are_each_reported_once(corpus: Path, tmp_path: Path) -> None:
-    out = build(corpus, tmp_path / "governed", "text", 'governed = ["admin/**", "applications/**"]')
+    out = build(corpus, tmp_path / "governed", "html", 'governed = ["admin/**", "applications/**"]')
     findings = json.loads((out / "opsdocs-findings.json").read_text())["findings"]
     docs = corpus / "phalanx/docs"
-    built = {path.relative_to(out).with_suffix("").as_posix() for path in out.rglob("*.txt")}
+    built = {path.relative_to(out).with_suffix("").as_posix() for path in out.rglob("*.html")}
     wanted = {name for name in built if name.startswith(tuple(f"{f}/" for f in GOVERNED))}
     assert len(wanted) > 200
     missing = [f for f in findings if f["rule"] == "header_missing"]

@@ -71,7 +71,7 @@ class OpsDomain(Domain):
         "checked": b"",
         "files": {},
     }
-    data_version = 10 * FORMAT + 1
+    data_version = 10 * FORMAT + 2
     """Its last digit is raised when something else than the facts is stored in another shape."""
 
     file_contents: FileContents | None = None
@@ -80,6 +80,8 @@ class OpsDomain(Domain):
     """Reads the files beside the documents; there are none before the check of a build."""
     taken_names: tuple[Problem, ...] = ()
     """One for each short name of ours that another extension has registered in this build."""
+    builder: Builder
+    """The builder of this build."""
     owners: tuple[str, ...]
     """The configured owners, as read for the check of this build."""
     today: date

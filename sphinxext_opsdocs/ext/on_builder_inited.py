@@ -15,7 +15,9 @@ __all__ = ["on_builder_inited"]
 
 def on_builder_inited(app: Sphinx) -> None:
     """Keep what was found for the check, before a page can register roles of its own."""
-    OpsDomain.of(app.env).taken_names = tuple(find_taken_names(app))
+    ops_domain = OpsDomain.of(app.env)
+    ops_domain.builder = app.builder
+    ops_domain.taken_names = tuple(find_taken_names(app))
     name_unreadable_pages(app)
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
         read_lean(app)

@@ -1,4 +1,4 @@
-"""Handlers of ``config-inited``: the settings of opsdocs.toml and conf.py, and our own files."""
+"""Handler of ``config-inited``: the settings of opsdocs.toml and conf.py."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
 from sphinxext_opsdocs.ext.settings import SettingsError, given_values
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
-__all__ = ["add_own_files", "on_config_inited"]
-
-STATIC = Path(__file__).parents[1] / "static"
+__all__ = ["on_config_inited"]
 
 
 def on_config_inited(app: Sphinx, config: SphinxConfig) -> None:
@@ -46,8 +44,3 @@ def _refuse_unknown_rules(config: Config) -> None:
         from sphinxext_opsdocs.rules.engine.rule_names import refuse_unknown_rules
 
         refuse_unknown_rules(config)
-
-
-def add_own_files(_app: Sphinx, config: SphinxConfig) -> None:
-    """Add our style sheet to html pages."""
-    config["html_static_path"] = [*config.html_static_path, str(STATIC)]

@@ -20,7 +20,13 @@ from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.missing_files import note_missing_files
 from sphinxext_opsdocs.ext.needs import need_facts, summarise_needs
 from sphinxext_opsdocs.ext.original_text import take_untranslated
-from sphinxext_opsdocs.ext.page_display import place_dependents, show_header, take_anchors
+from sphinxext_opsdocs.ext.page_assets import mark_page
+from sphinxext_opsdocs.ext.page_display import (
+    place_dependents,
+    place_deviations,
+    place_header,
+    take_anchors,
+)
 from sphinxext_opsdocs.ext.page_text import PageText, read_page_text
 from sphinxext_opsdocs.ext.settings import language_of
 from sphinxext_opsdocs.ext.titles import read_titles
@@ -29,7 +35,7 @@ from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.graph.slow_pattern_problems import take_slow_problems
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.conditions import find_conditions
-from sphinxext_opsdocs.markup.deviation_display import describe_particulars, show_particulars
+from sphinxext_opsdocs.markup.deviation_text import add_particulars, remove_particulars
 from sphinxext_opsdocs.markup.directive_base import has_used_markup, take_problems
 from sphinxext_opsdocs.markup.extract import Extraction, remove_facts
 from sphinxext_opsdocs.markup.parser_errors import find_misspelt_names, find_unread_markup
@@ -101,8 +107,10 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     with english_typography(app.env, source):
         page = _page(app, ops_domain, source)
         if page.has_markup and page.keeps_text:
-            describe_particulars(app.env, source, ops_domain.config)
+            add_particulars(app.env, source, ops_domain.config)
         facts = _read_facts(app, ops_domain, page, source)
+        if page.has_markup and page.keeps_text:
+            remove_particulars(source)
     if kept:
         remove_facts(doctree)
     if original is not None:
@@ -152,12 +160,12 @@ def _display(
     doctree: nodes.document, page: _Page, facts: DocumentFacts, ops_domain: OpsDomain
 ) -> None:
     """Change what readers see; only after the facts, so that these do not depend on it."""
-    env = ops_domain.env
-    pattern = read_need_pattern(env.config)
+    mark_page(doctree)
+    pattern = read_need_pattern(ops_domain.env.config)
     if page.has_markup:  # digests are the same in every language
         translate_phrases(doctree)
-        show_particulars(env, doctree, ops_domain.config, facts.deviations, pattern)
-    show_header(doctree, facts, ops_domain, pattern)
+        place_deviations(doctree, facts.docname, facts.deviations)
+    place_header(doctree, facts, pattern)
     if page.may_be_canonical and ops_domain.config.show_dependents:
         place_dependents(doctree, facts.docname)
 

@@ -1,4 +1,4 @@
-"""What a page shows of its facts, and the anchors that links to it use."""
+"""Where a page shows what, and the anchors that links to it use."""
 
 from __future__ import annotations
 
@@ -6,44 +6,63 @@ from collections.abc import Mapping, Sequence
 
 from docutils import nodes
 
-from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts
 from sphinxext_opsdocs.markup.anchors import make_document_id
-from sphinxext_opsdocs.markup.header_display import header_block
-from sphinxext_opsdocs.markup.nodes import dependents
-from sphinxext_opsdocs.markup.phrases import translate, translate_count
+from sphinxext_opsdocs.markup.nodes import (
+    PLACE,
+    WORDS,
+    dependents,
+    observed_deviation,
+    opsdocs_footer,
+    opsdocs_header,
+)
 
 __all__ = [
     "anchor_sections",
-    "dependents_line",
     "place_dependents",
-    "show_header",
-    "shown_issue",
+    "place_deviations",
+    "place_header",
     "take_anchors",
 ]
 
 
-def show_header(
-    doctree: nodes.document, facts: DocumentFacts, ops_domain: OpsDomain, pattern: str
-) -> None:
-    """Insert the header, if there is one, below the title.
+def place_header(doctree: nodes.document, facts: DocumentFacts, pattern: str) -> None:
+    """Insert the places of the header below the title, and of its further fields at the end.
 
     ``pattern`` is that of need ids; empty in a project without sphinx-needs.
     """
     if not facts.header:
         return
-    anchor = ""
-    if pattern:
-        anchor = make_document_id(facts.docname, pattern)
-    block = header_block(facts.header, facts.docname, ops_domain.config, ops_domain.classes, anchor)
+    docname = facts.docname
+    anchors = [make_document_id(docname, pattern)] if pattern else []
+    header = opsdocs_header("", ids=anchors, docname=docname)
+    footer = opsdocs_footer("", docname=docname)
     for section in doctree.children:
         if isinstance(section, nodes.section):
-            section.insert(1, block)
+            section.insert(1, header)
+            section += footer
             return
     # a page without a title: docinfo, which Sphinx removes later, stays in front
     docinfo = [i for i, node in enumerate(doctree.children) if isinstance(node, nodes.docinfo)]
-    doctree.insert(max(docinfo, default=-1) + 1, block)
+    doctree.insert(max(docinfo, default=-1) + 1, header)
+    doctree += footer
+
+
+def place_deviations(
+    doctree: nodes.document, docname: str, deviations: Sequence[Deviation]
+) -> None:
+    """Note which deviation of the page each one is, and set its id apart from its title."""
+    found = list(doctree.findall(observed_deviation))
+    for number, (node, deviation) in enumerate(zip(found, deviations, strict=True)):
+        node[PLACE] = docname, number
+        title = node[0]
+        if deviation.id and isinstance(title, nodes.title):
+            before, _, after = title[0].astext().partition(deviation.id)
+            title[:1] = [
+                nodes.inline("", before, classes=[WORDS]),
+                nodes.inline("", deviation.id, classes=["opsdocs-id"]),
+                nodes.inline("", after, classes=[WORDS]),
+            ]
 
 
 def take_anchors(doctree: nodes.document, original: nodes.document) -> None:
@@ -58,31 +77,6 @@ def place_dependents(doctree: nodes.document, docname: str) -> None:
     for section in doctree.findall(nodes.section):
         if section["ids"] and isinstance(section.next_node(), nodes.title):
             section.insert(1, dependents("", docname=docname, anchor=section["ids"][0]))
-
-
-def dependents_line(ops_domain: OpsDomain, docname: str, anchor: str) -> str:
-    """How many pages refer to a section of this project, and its open deviations.
-
-    Empty if no page refers to it.
-    """
-    from sphinxext_opsdocs.impact.impact import count_uses  # only if a page shows it
-
-    docname = ops_domain.graph.aliases.get(docname, docname)
-    pages, deviations = count_uses(ops_domain.impact.direct_uses(("", docname, anchor)))
-    if not pages:
-        return ""
-    referring = translate_count(
-        "{count} page refers to this section", "{count} pages refer to this section", pages
-    )
-    if not deviations:
-        against = translate("no deviations are open against it")
-    else:
-        against = translate_count(
-            "{count} deviation is open against it",
-            "{count} deviations are open against it",
-            deviations,
-        )
-    return f"{referring}, {against}."
 
 
 def anchor_sections(
@@ -107,13 +101,3 @@ def anchor_sections(
             for anchor, need_id in section_anchors.get(page, ())
             if anchor in own_anchors and need_id not in own_anchors
         ]
-
-
-def shown_issue(ops_domain: OpsDomain, number: str, text: str) -> Issue | None:
-    """The issue of a deviation, by the id of the deviation and the text of the issue."""
-    # an id can be given twice, which is a finding: each record shows its own issues
-    for node in ops_domain.graph.deviations_by_id.get(number, ()):
-        for issue in node.issues:
-            if issue.text == text:
-                return issue
-    return None

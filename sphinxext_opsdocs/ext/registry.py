@@ -18,7 +18,8 @@ from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
-from sphinxext_opsdocs.reports.table_reports import REPORTS, filter_fault
+from sphinxext_opsdocs.reports.report import COLUMNS, SORT
+from sphinxext_opsdocs.reports.table_reports import REPORTS, option_fault
 
 __all__ = ["DIRECTIVES", "ROLES", "add_nodes"]
 
@@ -31,7 +32,7 @@ DIRECTIVES: dict[str, type[Directive]] = {
     "opsdocs-ignore": OpsdocsIgnore,
     **{
         report.directive: report_directive(
-            kind, tuple(report.filters), DOCNAME_FILTERS, filter_fault
+            kind, tuple(report.filters), (COLUMNS, SORT), DOCNAME_FILTERS, option_fault
         )
         for kind, report in REPORTS.items()
     },

@@ -7,10 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.page_display import dependents_line, shown_issue
-from sphinxext_opsdocs.issues.snapshot import describe_state
-from sphinxext_opsdocs.reports.table_model import Part
-from sphinxext_opsdocs.reports.table_reports import make_table
+from sphinxext_opsdocs.ext.page_blocks import (
+    card_of,
+    dependents_of,
+    footer_of,
+    header_of,
+    table_of,
+)
+from sphinxext_opsdocs.reports.blocks import Block, Part, parts_of
 
 __all__ = ["digests_of_shown"]
 
@@ -55,32 +59,28 @@ def _condition(ops_domain: OpsDomain, docname: str, anchor: str) -> str:
     return f" if {condition}" if condition else ""
 
 
-def _issue_states(ops_domain: OpsDomain) -> Shown:
-    if not ops_domain.inputs.issues:
-        return
-    for node in ops_domain.graph.deviations:
-        for issue in node.issues:
-            shown = shown_issue(ops_domain, node.deviation.id, issue.text)
-            if shown and (state := ops_domain.graph.state_of(shown)):
-                yield node.docname, f"{issue.text} {describe_state(state)}"
+def _blocks(ops_domain: OpsDomain) -> Shown:
+    """Headers, deviations and dependents, which are made from the graph as pages are written."""
+    graph = ops_domain.shown_graph
+    for docname in graph.governed_by_name:
+        for block in (header_of(ops_domain, docname), footer_of(ops_domain, docname)):
+            yield from _of_block(ops_domain, docname, block)
+    for docname, nodes in graph.deviations_by_document.items():
+        for number in range(len(nodes)):
+            yield from _of_block(ops_domain, docname, card_of(ops_domain, docname, number, ""))
+    if ops_domain.config.show_dependents:
+        for docname, page in ops_domain.graph.canonical_pages.items():
+            for entry in page.sections:
+                block = dependents_of(ops_domain, docname, entry.anchors[0])
+                yield from _of_block(ops_domain, docname, block)
 
 
-def _related_pages(ops_domain: OpsDomain) -> Shown:
-    # Sphinx knows the titles of all pages, also of those without a header or markup of ours
-    titles = ops_domain.env.titles
-    for document in ops_domain.graph.governed:
-        for target in (document.header.superseded_by, *document.header.supersedes):
-            if target in titles:
-                yield document.facts.docname, f"{target} {titles[target].astext()}"
-
-
-def _dependents(ops_domain: OpsDomain) -> Shown:
-    if not ops_domain.config.show_dependents:
-        return
-    for docname, page in ops_domain.graph.canonical_pages.items():
-        for entry in page.sections:
-            if text := dependents_line(ops_domain, docname, entry.anchors[0]):
-                yield docname, f"{entry.anchors[0]} {text}"
+def _of_block(ops_domain: OpsDomain, docname: str, block: Block | None) -> Shown:
+    if block:
+        yield docname, repr(block)
+        for part in parts_of(block):
+            if address := _address(ops_domain, part):
+                yield docname, address
 
 
 def _section_anchors(ops_domain: OpsDomain) -> Shown:
@@ -91,15 +91,17 @@ def _section_anchors(ops_domain: OpsDomain) -> Shown:
 
 def _report_tables(ops_domain: OpsDomain) -> Shown:
     for docname, uses in sorted(ops_domain.reports.items()):
-        for kind, filters in uses:
-            table = make_table(kind, ops_domain.shown_graph, ops_domain.today, filters)
-            yield docname, repr(table.rows)
+        for kind, options in uses:
+            table = table_of(ops_domain, kind, options)
+            yield docname, repr(table)
             for part in (part for row in table.rows for cell in row.cells for part in cell):
                 yield docname, _address(ops_domain, part)
 
 
 def _address(ops_domain: OpsDomain, part: Part) -> str:
     """Where a part leads: a section or deviation of the same name can be on another page now."""
+    if part.kind == "doc" and not part.text:
+        return ops_domain.env.titles[part.target].astext()
     if part.kind == "deviation":
         node = ops_domain.graph.deviations_by_id[part.target][0]
         address = f"{node.docname}#{node.deviation.anchor}"
@@ -113,9 +115,7 @@ def _address(ops_domain: OpsDomain, part: Part) -> str:
 SOURCES = (
     _referenced_sections,
     _linked_deviations,
-    _issue_states,
-    _related_pages,
-    _dependents,
+    _blocks,
     _section_anchors,
     _report_tables,
 )

@@ -25,13 +25,14 @@ from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
-from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Problem
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Problem, Workaround
+from sphinxext_opsdocs.graph.groups import by_document, issue_items, workarounds_by_deviation
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode, GovernedDocument
 from sphinxext_opsdocs.graph.overlap import PageOverlaps
 from sphinxext_opsdocs.graph.overlap_cache import PassagesOf, find_overlaps
 from sphinxext_opsdocs.graph.slow_pattern_problems import find_slow_patterns, take_slow_problems
-from sphinxext_opsdocs.issues.reference import Issue, names_issue, resolve_issue
+from sphinxext_opsdocs.issues.reference import Issue, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import IssueState
 
 __all__ = ["TraceabilityGraph"]
@@ -129,6 +130,11 @@ class TraceabilityGraph:
         ]
 
     @cached_property
+    def governed_by_name(self) -> Mapping[str, GovernedDocument]:
+        """The documents with a governed header, by docname."""
+        return {document.facts.docname: document for document in self.governed}
+
+    @cached_property
     def judged(self) -> Sequence[DocumentFacts]:
         """The pages whose prose is judged: operational, governed, and not archived."""
         # extraction leaves the prose digest of all other pages empty
@@ -162,12 +168,7 @@ class TraceabilityGraph:
     @cached_property
     def issue_items(self) -> Mapping[tuple[str, str], Set[int]]:
         """The list items (0 for none) that mention an issue, by docname and section."""
-        items: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for facts in self.judged:
-            for mention in facts.mentions:
-                if names_issue(self.config, mention.text):
-                    items[facts.docname, mention.section].add(mention.item)
-        return items
+        return issue_items(self.judged, self.config)
 
     @cached_property
     def edges(self) -> Sequence[CanonicalEdge]:
@@ -177,10 +178,7 @@ class TraceabilityGraph:
     @cached_property
     def edges_by_document(self) -> Mapping[str, Sequence[CanonicalEdge]]:
         """The canonical references of the documents that have any."""
-        edges: dict[str, list[CanonicalEdge]] = defaultdict(list)
-        for edge in self.edges:
-            edges[edge.docname].append(edge)
-        return edges
+        return by_document(self.edges)
 
     @cached_property
     def deviations(self) -> Sequence[DeviationNode]:
@@ -192,6 +190,11 @@ class TraceabilityGraph:
         ]
 
     @cached_property
+    def deviations_by_document(self) -> Mapping[str, Sequence[DeviationNode]]:
+        """The deviations of the documents that have any, in the order of the page."""
+        return by_document(self.deviations)
+
+    @cached_property
     def deviations_by_id(self) -> Mapping[str, Sequence[DeviationNode]]:
         """Deviations by their id; more than one when an id is repeated."""
         nodes: dict[str, list[DeviationNode]] = defaultdict(list)
@@ -199,6 +202,11 @@ class TraceabilityGraph:
             if node.deviation.id:
                 nodes[node.deviation.id].append(node)
         return nodes
+
+    @cached_property
+    def workarounds(self) -> Mapping[str, Sequence[tuple[str, Workaround]]]:
+        """Workarounds with their docnames, by the id of their deviation."""
+        return workarounds_by_deviation(self.documents.values())
 
     @cached_property
     def pages_by_label(self) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ One issue a line, sorted by tracker and id, so that two branches merge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
 
@@ -28,7 +28,6 @@ __all__ = [
     "IssueState",
     "Outcome",
     "Snapshot",
-    "describe_state",
     "dump_snapshot",
     "merge_snapshots",
 ]
@@ -68,31 +67,6 @@ class IssueState(Struct, frozen=True, gc=False, omit_defaults=True):
 
 Snapshot = Mapping[str, Mapping[str, IssueState]]
 """By tracker, then by the issue's id in it."""
-
-
-Translation = Callable[..., str]
-"""Fills a message of ours in with its values, in some language."""
-
-
-def _english(template: str, **values: str) -> str:
-    return template.format_map(values)
-
-
-def describe_state(state: IssueState, translate: Translation = _english) -> str:
-    """Return title and state of an issue in a few words, and the day of the look-up."""
-    parts: list[str] = []
-    if state.title:
-        parts.append(f'"{state.title}"')
-    if state.outcome == OUTCOME_MISSING:
-        parts.append(translate("unknown to its tracker"))
-    else:
-        parts += [translate(word) for word in (state.state, state.reason) if word]
-    if state.outcome == OUTCOME_NO_ACCESS:
-        parts.append(translate("not accessible"))
-    elif state.outcome != OUTCOME_MISSING and (state.moved_to or state.outcome == OUTCOME_MOVED):
-        parts.append(translate("moved to {place}", place=state.moved_to or state.url))
-    shown = ", ".join(parts)
-    return translate("{states} (as of {date})", states=shown, date=state.checked[:10])
 
 
 class _File(Struct, forbid_unknown_fields=True):

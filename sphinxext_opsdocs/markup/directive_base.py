@@ -28,6 +28,8 @@ __all__ = ["Head", "OpsDirective", "has_used_markup", "note_problem", "note_use"
 
 PROBLEMS = "opsdocs_problems"
 USED = "opsdocs_used"
+NEARLY_THE_SAME = 0.8
+"""Similarity of a name that one or two letters are wrong in."""
 MARKUP = re.compile(r"[`*_|\\<:{\[$&]")
 """A character that starts inline markup in one of the syntaxes."""
 
@@ -81,6 +83,8 @@ class OpsDirective(SphinxDirective):
     has_content = True
     has_argument = True
     option_names: Collection[str] = ()
+    further_options: Collection[str] = ()
+    """Options that came later: the text of a message is part of what a baseline knows it by."""
     option_rule = "input_unreadable"
     """The rule that reports options with problems."""
 
@@ -189,9 +193,10 @@ class OpsDirective(SphinxDirective):
         options: dict[str, Value] = {}
         for name, text, line in fields:
             place = self.line_place(index + line)
-            if name not in self.option_names:
+            if name not in (*self.option_names, *self.further_options):
                 allowed = ", ".join(self.option_names) or "none"
                 hint = did_you_mean(name, self.option_names)
+                hint = hint or did_you_mean(name, self.further_options, cutoff=NEARLY_THE_SAME)
                 message = f'unknown option "{name}", allowed: {allowed}{hint}'
                 self.problem(message, place, self.option_rule)
             elif name in options:

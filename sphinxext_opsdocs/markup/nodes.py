@@ -9,16 +9,18 @@ from docutils import nodes
 __all__ = [
     "CONFIRMED",
     "FACT",
-    "ISSUE",
     "NEED_SUMMARY",
     "NODES",
     "PARTICULARS",
+    "PLACE",
+    "WORDS",
     "canonical_quote",
     "canonical_reference",
     "dependents",
     "document_change",
     "ignore_marker",
     "observed_deviation",
+    "opsdocs_footer",
     "opsdocs_header",
     "report",
     "workaround",
@@ -27,13 +29,15 @@ __all__ = [
 FACT = "opsdocs_fact"
 """Attribute with a node's fact, from the directive to the extraction, which removes it."""
 
-ISSUE = "opsdocs_issue"
-"""Attribute of the link to an issue: the id of its deviation, and the issue as written."""
+PLACE = "opsdocs_place"
+"""Attribute of a deviation: the docname of its page, and its number among those of the page."""
 
 NEED_SUMMARY = "opsdocs_need_summary"
 """Attribute of a need of sphinx-needs: title, status and links, which are not in its nodes."""
 
 
+WORDS = "opsdocs-words"
+"""Class of words that look and shape say on a screen, and that are read aloud or in plain text."""
 PARTICULARS = "opsdocs-particulars"
 """Class of the paragraph that shows the options of a block."""
 CONFIRMED = "opsdocs-confirmed"
@@ -66,13 +70,23 @@ class ignore_marker(nodes.comment):
 
 
 class opsdocs_header(nodes.container):
-    """The governed header as readers see it."""
+    """The governed header as readers see it; filled before writing.
+
+    Attribute: ``docname``.
+    """
+
+
+class opsdocs_footer(nodes.container):
+    """Further fields of the governed header, at the end of the page; filled before writing.
+
+    Attribute: ``docname``.
+    """
 
 
 class report(nodes.General, nodes.Element):
     """A placeholder for a report, replaced before writing.
 
-    Attributes: ``kind`` and ``filters``.
+    Attributes: ``kind`` and ``options``.
     """
 
 
@@ -91,6 +105,7 @@ NODES: tuple[type[nodes.Element], ...] = (
     document_change,
     ignore_marker,
     opsdocs_header,
+    opsdocs_footer,
     report,
     dependents,
 )

@@ -1,4 +1,4 @@
-"""The report directives: where a table goes, and what it is filtered by."""
+"""The report directives: where a table goes, and what decides its rows and columns."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from sphinxext_opsdocs.markup.value_parsers import split_list
 
 __all__ = ["report_directive"]
 
-FilterFault = Callable[[str, Config, str, Iterable[str]], str]
-"""What is wrong with a filter: kind of report, configuration, filter, its values."""
+OptionFault = Callable[[str, Config, str, Iterable[str]], str]
+"""What is wrong with an option: kind of report, configuration, option, its values."""
 
 
 def report_directive(
-    kind: str, filters: tuple[str, ...], docname_filters: Collection[str], fault_of: FilterFault
+    kind: str,
+    filters: tuple[str, ...],
+    others: tuple[str, ...],
+    docname_filters: Collection[str],
+    fault_of: OptionFault,
 ) -> type[OpsDirective]:
     """The directive class of one kind of report."""
 
     class ReportDirective(OpsDirective):
-        """A report; each filter is an option with values separated by commas."""
+        """A report; the values of each option are separated by commas."""
 
         has_argument = False
         option_names = filters
+        further_options = others
 
         def run(self) -> list[nodes.Node]:
             """A node that is replaced by the table before the page is written."""
@@ -41,14 +46,14 @@ def report_directive(
                 self.problem(
                     "content is not allowed; use options to filter", self.line_place(head.body)
                 )
-            node = ops_nodes.report("", kind=kind, filters=given)
+            node = ops_nodes.report("", kind=kind, options=given)
             self.set_source_info(node)
             uses = self.env.domains["ops"].data["reports"]
-            uses.setdefault(self.env.docname, []).append((kind, node["filters"]))
+            uses.setdefault(self.env.docname, []).append((kind, node["options"]))
             return [node]
 
         def _values(self, name: str, text: str) -> tuple[str, ...]:
-            """The values of a filter; in one of docnames, ``this`` is the page's own."""
+            """The values of an option; in one of docnames, ``this`` is the page's own."""
             values = split_list(text)
             if name not in docname_filters:
                 return values

@@ -10,24 +10,24 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
-from sphinxext_opsdocs.reports.table_model import (
+from sphinxext_opsdocs.reports.blocks import (
     Cell,
-    Column,
+    Part,
     deviation_part,
     doc_part,
     phrase,
     section_part,
     text_cell,
+    titled_section,
     url_part,
 )
-
-if TYPE_CHECKING:
-    from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.table_model import Column
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+    from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
 
 __all__ = ["IMPACT"]
 
@@ -112,16 +112,32 @@ def _through(entry: _Entry) -> Cell:
     return text_cell(" ← ".join(entry.dependency.via)) if entry.dependency else ()
 
 
+def _shown_section(entry: _Entry) -> Cell:
+    if not entry.section:
+        return _section(entry)
+    return titled_section(entry.section), Part(entry.section.id, style="below")
+
+
+def _shown_page(entry: _Entry) -> Cell:
+    use = entry.use
+    if not use:
+        return ()
+    heading = (Part(use.heading, style="below"),) if use.heading else ()
+    if use.project:
+        return url_part(f"{use.project}: {use.title}", use.url), *heading
+    return doc_part(use.docname, use.title), *heading
+
+
 IMPACT = Report(
     "canonical-impact",
     "canonical sections and all that depends on them, also through other sections",
     (
-        Column("section", "Canonical section", _section),
-        Column("page", "Page", _page),
+        Column("section", "Canonical section", _section, _shown_section, width=6),
+        Column("page", "Page", _page, _shown_page, width=6),
         Column("heading", "Where", _heading),
-        Column("deviation", "Deviation", _deviation),
-        Column("owner", "Owner", _owner),
-        Column("through", "Through", _through),
+        Column("deviation", "Deviation", _deviation, width=3),
+        Column("owner", "Owner", _owner, width=4),
+        Column("through", "Through", _through, width=4),
     ),
     {
         "section": "canonical sections, as targets",

@@ -15,9 +15,10 @@ from sphinxext_opsdocs.findings.escaping import markdown_text
 from sphinxext_opsdocs.findings.finding import counted_noun, fingerprint, join_path, printable
 from sphinxext_opsdocs.impact.impact import Dependency, Use, count_uses
 from sphinxext_opsdocs.reports import sarif
+from sphinxext_opsdocs.reports.blocks import text_cell, url_part
 from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
-from sphinxext_opsdocs.reports.table_model import Row, Table, text_cell, url_part
+from sphinxext_opsdocs.reports.table_model import Row, Table
 
 __all__ = ["IMPACT_FORMATS", "ImpactAnswer", "SectionImpact"]
 

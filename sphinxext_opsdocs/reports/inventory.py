@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
+from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
-from sphinxext_opsdocs.reports.table_model import (
+from sphinxext_opsdocs.reports.blocks import (
     Cell,
-    Column,
+    Part,
+    badge,
     deviation_part,
     doc_part,
     joined,
     phrase,
     text_cell,
 )
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
+from sphinxext_opsdocs.reports.table_model import Column
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["INVENTORY", "days_to_review"]
 
-NEVER = sys.maxsize
-"""Sorts documents without a next review behind all others."""
+NEVER = 10**6
+"""Days that sort documents without a next review behind all others."""
 
 
 class _Entry(Struct, frozen=True):
     """A governed document on the day of the report."""
 
+    graph: TraceabilityGraph
     document: GovernedDocument
     references: int
     days: int | None
@@ -53,6 +57,7 @@ class _Entry(Struct, frozen=True):
 def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
     entries = [
         _Entry(
+            graph,
             document,
             len(graph.edges_by_document.get(document.facts.docname, ())),
             days_to_review(document, today),
@@ -63,9 +68,6 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
     entries.sort(
         key=lambda entry: (ranks.get(entry.header.document_class, len(ranks)), entry.docname)
     )
-    # a stable sort: documents of the same day stay in the order of classes and names
-    if filters.get("sort") == ("review",):
-        entries.sort(key=lambda entry: NEVER if entry.days is None else entry.days)
     for entry in entries:
         if is_wanted(
             filters,
@@ -106,34 +108,92 @@ def _open_deviations(entry: _Entry) -> Cell:
     return joined(deviation_part(d.id) for d in deviations if d.state == "open" and d.id)
 
 
+def _shown_document(entry: _Entry) -> Cell:
+    owners = entry.graph.config.owners
+    owner = owners.get(entry.header.owner, Owner()).title or entry.header.owner
+    return *_document(entry), Part(owner, style="below")
+
+
+def _class_title(entry: _Entry) -> Part:
+    document_class = entry.document.document_class
+    if not document_class:
+        return Part(entry.header.document_class)
+    return phrase(document_class.title)
+
+
+def _shown_class(entry: _Entry) -> Cell:
+    version = phrase("version {version}", version=entry.header.version)
+    below = (replace(version, style="below"),) if entry.header.version else ()
+    return _class_title(entry), *below
+
+
+def _shown_status(entry: _Entry) -> Cell:
+    return (badge(entry.header.status),) if entry.header.status else ()
+
+
+def _shown_review(entry: _Entry) -> Cell:
+    reviewed = entry.header.last_reviewed
+    below: Cell = ()
+    if reviewed:
+        below = (replace(phrase("reviewed {date}", date=reviewed), style="below"),)
+    return *_next_review(entry), *below
+
+
+def _review_order(entry: _Entry) -> str:
+    # an overdue review is a negative number of days
+    return f"{(NEVER if entry.days is None else entry.days) + NEVER:08}"
+
+
 def _mark(entry: _Entry) -> str:
     if entry.days is not None and entry.days < 0:
         return "overdue"
     return ""
 
 
+def _tags(entry: _Entry) -> Iterator[str]:
+    if mark := _mark(entry):
+        yield mark
+    if _open_deviations(entry):
+        yield "open"
+
+
 INVENTORY = Report(
     "document-inventory",
     "every governed document by class, with its owner, state and next review",
     (
-        Column("document", "Document", _document),
-        Column("class", "Class", lambda entry: text_cell(entry.header.document_class)),
+        Column("document", "Document", _document, _shown_document, width=7),
+        Column(
+            "class",
+            "Class",
+            lambda entry: text_cell(entry.header.document_class),
+            _shown_class,
+            width=5,
+        ),
         Column("owner", "Owner", lambda entry: text_cell(entry.header.owner)),
-        Column("status", "Status", lambda entry: (phrase(entry.header.status),)),
+        Column(
+            "status", "Status", lambda entry: (phrase(entry.header.status),), _shown_status, width=5
+        ),
         Column("version", "Version", lambda entry: text_cell(entry.header.version)),
         Column("reviewed", "Last reviewed", lambda entry: text_cell(entry.header.last_reviewed)),
-        Column("next-review", "Next review", _next_review),
-        Column("alerts", "Service and alerts", _alerts),
-        Column("references", "References", lambda entry: text_cell(str(entry.references))),
-        Column("open", "Open deviations", _open_deviations),
+        Column("review", "Next review", _next_review, _shown_review, _review_order, width=4),
+        Column("alerts", "Service and alerts", _alerts, width=5),
+        Column(
+            "references",
+            "References",
+            lambda entry: text_cell(str(entry.references)),
+            order=lambda entry: f"{entry.references:06}",
+        ),
+        Column("open", "Open deviations", _open_deviations, width=3),
     ),
     {
         "class": "document classes",
         "owner": "owners",
         "status": ", ".join(Lifecycle),
         "document": "docname globs",
-        "sort": "review: the most overdue first",
+        SORT: SORT_HELP,
     },
     _entries,
     _mark,
+    _tags,
+    (Chip("overdue", "Review overdue"), Chip("open", "With open deviations")),
 )

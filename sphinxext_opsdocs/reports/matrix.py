@@ -8,22 +8,26 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
-from sphinxext_opsdocs.reports.table_model import (
+from sphinxext_opsdocs.reports.blocks import (
     Cell,
-    Column,
+    Part,
+    badge,
     deviation_part,
     doc_part,
     joined,
     phrase,
     section_part,
     text_cell,
+    titled_section,
 )
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Chip, Report
+from sphinxext_opsdocs.reports.table_model import Column
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -34,6 +38,7 @@ __all__ = ["MATRIX"]
 class _Entry(Struct, frozen=True):
     """A section with the documents that depend on it, or a document that depends on none."""
 
+    graph: TraceabilityGraph
     section: CanonicalSection | None
     documents: Sequence[str]
     deviations: Mapping[str, Sequence[str]]
@@ -61,7 +66,7 @@ def _sections(graph: TraceabilityGraph, filters: Filters) -> Iterator[_Entry]:
     for key in sorted(sections):
         if is_wanted(filters, domain=sections[key].domain_key):
             documents = sorted({edge.docname for edge in edges[key]})
-            yield _Entry(sections[key], documents, _by_state(graph, edges[key]))
+            yield _Entry(graph, sections[key], documents, _by_state(graph, edges[key]))
 
 
 def _documents_without_references(graph: TraceabilityGraph, filters: Filters) -> Iterator[_Entry]:
@@ -70,7 +75,7 @@ def _documents_without_references(graph: TraceabilityGraph, filters: Filters) ->
         if document.header.document_class == SPECIFICATION or name in graph.edges_by_document:
             continue
         if is_wanted(filters, document=name):
-            yield _Entry(None, [name], {})
+            yield _Entry(graph, None, [name], {})
 
 
 def _by_state(
@@ -108,18 +113,56 @@ def _deviations(state: str) -> Callable[[_Entry], Cell]:
     return lambda entry: joined(map(deviation_part, entry.deviations.get(state, ())))
 
 
+def _shown_section(entry: _Entry) -> Cell:
+    if not entry.section:
+        return (phrase("none"),)
+    return titled_section(entry.section), Part(entry.section.id, style="below")
+
+
+def _shown_status(entry: _Entry) -> Cell:
+    if not entry.section:
+        return ()
+    return (badge(entry.section.status or "unknown"),)
+
+
+def _shown_documents(entry: _Entry) -> Cell:
+    documents = entry.graph.documents
+    return joined(
+        (doc_part(name, documents[name].title) for name in entry.documents), phrase("none")
+    )
+
+
+def _shown_deviations(entry: _Entry) -> Cell:
+    still_open = entry.deviations.get("open", ())
+    resolved = entry.deviations.get("resolved", ())
+    cell = joined(map(deviation_part, still_open))
+    if resolved:
+        text = phrase("{count} resolved", count=str(len(resolved)))
+        cell = (*cell, replace(text, style="below"))
+    return cell
+
+
+def _tags(entry: _Entry) -> Iterator[str]:
+    if entry.is_hole:
+        yield "hole"
+    if entry.deviations.get("open"):
+        yield "open"
+
+
 MATRIX = Report(
     "traceability-matrix",
     "canonical sections and the documents that depend on them, with the holes on both sides",
     (
-        Column("section", "Canonical section", _section),
+        Column("section", "Canonical section", _section, _shown_section, width=7),
         Column("title", "Title", _title),
-        Column("status", "Status", _status),
-        Column("documents", "Documents", _documents),
-        Column("open", "Open deviations", _deviations("open")),
+        Column("status", "Status", _status, _shown_status, width=4),
+        Column("documents", "Documents", _documents, _shown_documents, width=8),
+        Column("open", "Open deviations", _deviations("open"), _shown_deviations, width=4),
         Column("resolved", "Resolved", _deviations("resolved")),
     ),
     {"domain": "spec domains", "document": "docname globs"},
     _entries,
     lambda entry: "hole" if entry.is_hole else "",
+    _tags,
+    (Chip("hole", "Holes only"), Chip("open", "With open deviations")),
 )

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.issues.snapshot import OUTCOME_PRESENT
-from sphinxext_opsdocs.reports.filters import Filters, is_wanted
-from sphinxext_opsdocs.reports.report import Report
-from sphinxext_opsdocs.reports.table_model import (
+from sphinxext_opsdocs.reports.blocks import (
     Cell,
-    Column,
     Part,
+    badge,
     deviation_part,
     doc_part,
     joined,
-    owner_names,
     phrase,
     section_part,
     text_cell,
+    titled_section,
     url_part,
 )
+from sphinxext_opsdocs.reports.days import days_between
+from sphinxext_opsdocs.reports.deviation_card import age_cell, state_parts
+from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.report import Chip, Report
+from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
+from sphinxext_opsdocs.reports.table_model import Column, owner_names
+from sphinxext_opsdocs.reports.workarounds import workaround_place
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -53,20 +60,13 @@ class _Entry(Struct, frozen=True):
     @property
     def age(self) -> int | None:
         """Days since it was observed; None if that date is missing."""
-        return _days(self.deviation.observed, self.today.isoformat())
+        return days_between(self.deviation.observed, self.today.isoformat())
 
 
 def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
-    # the order of age_limits is that of the severities, the worst first
-    ranks = {name: rank for rank, name in enumerate(graph.config.deviations.age_limits)}
-
-    def order(node: DeviationNode) -> tuple[bool, int, str, str]:
-        deviation = node.deviation
-        rank = ranks.get(deviation.severity, len(ranks))
-        return deviation.state == "resolved", rank, deviation.observed, deviation.id
-
     records: dict[tuple[str, Place], list[DeviationNode]] = defaultdict(list)
-    for node in sorted(graph.deviations, key=order):
+    nodes = sorted(graph.deviations, key=lambda node: severity_order(graph.config, node.deviation))
+    for node in nodes:
         records[node.deviation.id, node.deviation.place].append(node)
     for node, *others in records.values():
         pages = list(dict.fromkeys(each.docname for each in (node, *others)))
@@ -110,11 +110,16 @@ def _sections(entry: _Entry) -> Cell:
 
 
 def _issues(entry: _Entry) -> Cell:
+    parts = (_issue_part(entry.graph, issue) for issue in _issues_once(entry))
+    return joined(parts, phrase("none"))
+
+
+def _issues_once(entry: _Entry) -> Iterable[Issue]:
+    """The issues of a deviation; one may be named in several ways."""
     issues: dict[tuple[str, str], Issue] = {}
     for issue in entry.node.issues:
         issues.setdefault((issue.tracker, issue.ref or issue.text), issue)
-    parts = (_issue_part(entry.graph, issue) for issue in issues.values())
-    return joined(parts, phrase("none"))
+    return issues.values()
 
 
 def _issue_part(graph: TraceabilityGraph, issue: Issue) -> Part:
@@ -134,18 +139,11 @@ def _last_observed(entry: _Entry) -> Cell:
 
 
 def _days_to_resolve(entry: _Entry) -> Cell:
-    return _number(_days(entry.deviation.observed, entry.deviation.resolved))
+    return _number(days_between(entry.deviation.observed, entry.deviation.resolved))
 
 
 def _number(days: int | None) -> Cell:
     return text_cell("" if days is None else str(days))
-
-
-def _days(first: str, last: str) -> int | None:
-    """Whole days between two ISO dates; None if one is missing."""
-    if not first or not last:
-        return None
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _mark(entry: _Entry) -> str:
@@ -158,20 +156,92 @@ def _mark(entry: _Entry) -> str:
     return "hole"
 
 
+def _tags(entry: _Entry) -> Iterator[str]:
+    yield entry.deviation.state
+    yield entry.deviation.severity
+    if mark := _mark(entry):
+        yield mark
+
+
+def _shown_deviation(entry: _Entry) -> Cell:
+    cell = [*_id(entry), Part(" "), Part(entry.deviation.title)]
+    if workaround_place(entry.graph, entry.node.docname, entry.deviation):
+        cell.append(replace(phrase("has a workaround"), style="below"))
+    return tuple(cell)
+
+
+def _shown_severity(entry: _Entry) -> Cell:
+    severity, state = entry.deviation.severity, entry.deviation.state
+    parts = [severity_badge(entry.graph.config, severity)] if severity else []
+    if state == "resolved":
+        parts += [Part(" "), badge(state)]
+    return tuple(parts)
+
+
+def _severity_order(entry: _Entry) -> str:
+    is_resolved, rank, *_ = severity_order(entry.graph.config, entry.deviation)
+    return f"{is_resolved:d} {rank:03}"
+
+
+def _age_order(entry: _Entry) -> str:
+    return "" if entry.age is None else f"{entry.age:06}"
+
+
+def _shown_age(entry: _Entry) -> Cell:
+    return age_cell(entry.graph, entry.deviation, entry.today, has_bar=False)
+
+
+def _shown_sections(entry: _Entry) -> Cell:
+    cell: list[Part] = []
+    for spec in entry.node.specs:
+        if spec.section:
+            cell.append(replace(titled_section(spec.section), style="entry"))
+            cell.append(Part(spec.section.id, style="below"))
+        else:
+            unresolved = phrase("{target} (unresolved)", target=spec.target)
+            cell.append(replace(unresolved, style="entry"))
+    return tuple(dict.fromkeys(cell)) or (phrase("none"),)
+
+
+def _shown_issues(entry: _Entry) -> Cell:
+    cell: list[Part] = []
+    for issue in _issues_once(entry):
+        state = entry.graph.state_of(issue)
+        cell += [Part("", style="break")] if cell else []
+        cell += [url_part(issue.text, issue.url), *(state_parts(state) if state else ())]
+    return tuple(cell) or (phrase("none"),)
+
+
+def _shown_page(entry: _Entry) -> Cell:
+    documents = entry.graph.documents
+    parts = [replace(doc_part(name, documents[name].title), style="entry") for name in entry.pages]
+    owners = [entry.graph.config.owners.get(key, Owner()).title or key for key in entry.owners]
+    return *parts, Part(", ".join(owners), style="below")
+
+
 REGISTER = Report(
     "deviation-register",
     "every observed deviation, the worst and oldest open one first",
     (
-        Column("deviation", "Deviation", _id),
+        Column("deviation", "Deviation", _id, _shown_deviation, width=6),
         Column("title", "Observed", lambda entry: text_cell(entry.deviation.title)),
-        Column("severity", "Severity", lambda entry: text_cell(entry.deviation.severity)),
+        Column(
+            "severity",
+            "Severity",
+            lambda entry: text_cell(entry.deviation.severity),
+            _shown_severity,
+            _severity_order,
+            width=3,
+        ),
         Column("state", "State", _state),
         Column("observed", "Since", lambda entry: text_cell(entry.deviation.observed)),
-        Column("age", "Age (days)", _age),
-        Column("sections", "Diverges from", _sections),
-        Column("issues", "Issues", _issues),
+        Column("age", "Age (days)", _age, _shown_age, _age_order, width=3),
+        Column("sections", "Diverges from", _sections, _shown_sections, width=5),
+        Column("issues", "Issues", _issues, _shown_issues, width=4),
         Column("owner", "Owner", lambda entry: text_cell(", ".join(entry.owners))),
-        Column("page", "Page", lambda entry: joined(map(doc_part, entry.pages))),
+        Column(
+            "page", "Page", lambda entry: joined(map(doc_part, entry.pages)), _shown_page, width=5
+        ),
         Column("last-observed", "Last seen", _last_observed),
         Column("resolved", "Resolved", lambda entry: text_cell(entry.deviation.resolved)),
         Column("days-to-resolve", "Days to resolve", _days_to_resolve),
@@ -185,4 +255,10 @@ REGISTER = Report(
     },
     _entries,
     _mark,
+    _tags,
+    (
+        Chip("open", "Open"),
+        Chip("overdue", "Past limit"),
+        Chip("hole", "Holes only"),
+    ),
 )

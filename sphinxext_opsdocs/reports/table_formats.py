@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from sphinxext_opsdocs.findings.escaping import markdown_text
 from sphinxext_opsdocs.findings.finding import printable
+from sphinxext_opsdocs.reports.blocks import Cell, Part
 from sphinxext_opsdocs.reports.indented_json import indented_json
-from sphinxext_opsdocs.reports.table_model import Cell, Part, Table
+from sphinxext_opsdocs.reports.table_model import Table
 
 __all__ = ["TABLE_FORMATS"]
 

@@ -16,13 +16,13 @@ from sphinxext_opsdocs.reports.impact import IMPACT
 from sphinxext_opsdocs.reports.inventory import INVENTORY
 from sphinxext_opsdocs.reports.matrix import MATRIX
 from sphinxext_opsdocs.reports.register import REGISTER
-from sphinxext_opsdocs.reports.report import Report
+from sphinxext_opsdocs.reports.report import COLUMNS, DESCENDING, SORT, Report
 from sphinxext_opsdocs.reports.table_model import Table
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["REPORTS", "ReportError", "filter_fault", "make_table"]
+__all__ = ["REPORTS", "ReportError", "make_table", "option_fault"]
 
 REPORTS: Mapping[str, Report] = {
     "register": REGISTER,
@@ -35,42 +35,45 @@ REPORTS: Mapping[str, Report] = {
 
 
 class ReportError(ValueError):
-    """A filter that a report does not have, or a value that the filter does not allow."""
+    """An option that a report does not have, or a value that the option does not allow."""
 
 
-def make_table(kind: str, graph: TraceabilityGraph, today: date, filters: Filters) -> Table:
-    """The table of a report. Raises ReportError for a filter that it does not allow."""
-    for name, values in filters.items():
-        if fault := filter_fault(kind, graph.config, name, values):
+def make_table(kind: str, graph: TraceabilityGraph, today: date, options: Filters) -> Table:
+    """The table of a report, as data. Raises ReportError for an option that it does not allow."""
+    for name, values in options.items():
+        if fault := option_fault(kind, graph.config, name, values):
             raise ReportError(fault)
-    return REPORTS[kind].table(graph, today, filters)
+    return REPORTS[kind].table(graph, today, options)
 
 
-def filter_fault(kind: str, config: Config, name: str, values: Iterable[str]) -> str:
-    """The fault of a filter of a report, as a message; empty for a valid filter."""
-    filters = REPORTS[kind].filters
-    if name not in filters:
-        return f'no filter "{name}"; filters: {", ".join(filters)}'
-    allowed = _allowed_values(name, config)
+def option_fault(kind: str, config: Config, name: str, values: Iterable[str]) -> str:
+    """The fault of an option of a report, as a message; empty for a valid one."""
+    options = REPORTS[kind].options
+    if name not in options:
+        return f'no filter "{name}"; filters: {", ".join(options)}'
+    allowed = _allowed_values(kind, name, config)
     if allowed is None:
         return ""
     for value in values:
-        if value not in allowed:
+        key = value.removeprefix(DESCENDING) if name == SORT else value
+        if key not in allowed:
             if not allowed:
                 return f'filter "{name}" has no allowed value: none is configured'
             return f'filter "{name}" must be {one_of(allowed)}, not "{value}"'
     return ""
 
 
-def _allowed_values(name: str, config: Config) -> tuple[str, ...] | None:
-    """The values that a filter allows; None for any text."""
+def _allowed_values(kind: str, name: str, config: Config) -> tuple[str, ...] | None:
+    """The values that an option allows; None for any text."""
+    keys = tuple(column.key for column in REPORTS[kind].columns)
     allowed: dict[str, Iterable[str]] = {
+        COLUMNS: keys,
+        SORT: keys,
         "domain": config.domains,
         "state": ("open", "resolved"),
         "severity": config.deviations.age_limits,
         "class": document_classes(config),
         "status": Lifecycle,
-        "sort": ("review",),
     }
     if name not in allowed:
         return None

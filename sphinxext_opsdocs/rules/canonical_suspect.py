@@ -1,33 +1,23 @@
 """A reference stays true to the text that it was written against."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinxext_opsdocs.canonical.lock_file import Pin
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.findings.finding import Fault
-from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
+from sphinxext_opsdocs.graph.suspects import find_suspect, pinned_edges
 from sphinxext_opsdocs.rules._support.references import has_text, pinned, related
 from sphinxext_opsdocs.rules.engine.base import Context, Precondition, rule
 from sphinxext_opsdocs.rules.engine.examples import directive, page
 from sphinxext_opsdocs.text.digest import read_digest_format
 
 
-def _pinned_edges(graph: TraceabilityGraph) -> Iterable[CanonicalEdge]:
-    """One reference for each pin, since one page may refer to a section many times."""
-    edges: dict[tuple[str, str], CanonicalEdge] = {}
-    for edge in graph.edges if graph.pins else ():
-        section = edge.resolution.section
-        if section and graph.pin_of(edge):
-            edges.setdefault((edge.docname, section.id), edge)
-    return edges.values()
-
-
 @rule(
     severity="warning",
     clauses=("boundary.drift", "review.aligned"),
-    over=_pinned_edges,
+    over=pinned_edges,
     why="The page was written for the old text. Until somebody compares the two, the person on "
     "call may expect an error code or wait for a period that the system no longer has.",
     bad=page(
@@ -54,11 +44,10 @@ def canonical_suspect(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     ``opsdocs.lock`` pins the text that was reviewed, of the section and everything below it. Mere
     reformatting is not a change. ``opsdocs accept`` shows both texts and pins the new one.
     """
-    section, pin = edge.resolution.section, context.graph.pin_of(edge)
-    if not section or not pin or not section.entry.digest:
+    suspect = find_suspect(context.graph, edge)
+    if not suspect:
         return
-    if pin.digest == section.entry.whole_digest:
-        return
+    section, pin = suspect
     yield Fault(
         f'"{section.id}" {_change(section, pin)}; compare both sides, then run '
         f'"opsdocs accept {edge.docname} {section.id}" in the folder of conf.py',

@@ -158,7 +158,7 @@ def test_pages_show_the_translation(project: Project, syntax: str) -> None:
     for words in (
         "Leeren",
         "Siehe die Seitengröße und Ratenbegrenzung",
-        "Beobachtete Abweichung DEV-1: Gedrosselte Clients bekommen 503",
+        "Beobachtete Abweichung DEV-1 : Gedrosselte Clients bekommen 503",
         "Das Gateway antwortete mit 503.",
         "Grenzen › Seitengröße — es zählt Einträge",
         "The pool MUST have 5 nodes.",  # has no translation

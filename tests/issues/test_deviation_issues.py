@@ -137,16 +137,16 @@ def test_page_shows_title_and_state_as_of_the_snapshot(
     names |= {"singlehtml": "index.html", "latex": "test.tex", "man": "t.1"}
     text = " ".join(build.text(names[builder]).split())
     assert "503 during a drain" in text
-    assert "as of 2026" in text.replace("\\-", "-")
+    assert "asked 2026" in text.replace("\\-", "-")
 
 
 def test_page_is_written_again_when_the_snapshot_changes(project: Project) -> None:
     build = built(project, "rst", ("7", state()))
-    assert "(as of 2026-11-20)" in build.text("ops/page.html")
+    assert "asked 2026-11-20" in build.text("ops/page.html")
     project.write({"opsdocs-issues.json": snapshot(("7", state(title="Another title")))})
     assert "Another title" in project.build("html").text("ops/page.html")
     (project.srcdir / "opsdocs-issues.json").unlink()
-    assert "as of" not in project.build("html").text("ops/page.html")
+    assert "asked" not in project.build("html").text("ops/page.html")
 
 
 # Edits

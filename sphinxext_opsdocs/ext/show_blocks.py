@@ -1,0 +1,151 @@
+"""A transform before writing: fills in what a page shows of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinxext_opsdocs.ext.block_html import block_html, cell_html, table_html
+from sphinxext_opsdocs.ext.block_nodes import block_nodes, cell_nodes, table_list, table_node
+from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.ext.page_assets import mark_page, table_script
+from sphinxext_opsdocs.ext.page_blocks import (
+    badges_of,
+    card_of,
+    dependents_of,
+    footer_of,
+    header_of,
+    table_of,
+)
+from sphinxext_opsdocs.ext.page_display import anchor_sections
+from sphinxext_opsdocs.ext.part_links import PartLinks
+from sphinxext_opsdocs.markup import nodes as ops_nodes
+from sphinxext_opsdocs.markup.anchors import read_need_pattern
+from sphinxext_opsdocs.markup.phrases import translate
+from sphinxext_opsdocs.reports.blocks import Block, Cell
+from sphinxext_opsdocs.reports.table_model import Table
+from sphinxext_opsdocs.reports.table_reports import REPORTS
+
+__all__ = ["ShowBlocks"]
+
+PLAIN_FORMATS = ("text", "man")
+"""Formats of lines of characters."""
+
+
+class ShowBlocks(SphinxPostTransform):
+    """Fills headers, deviations, dependents and reports.
+
+    For builders that write one document, such as latex, the doctree contains all their pages.
+    """
+
+    # after references are resolved and conditions decided, before linkcheck collects addresses
+    default_priority = 750
+
+    def run(self, **kwargs: Any) -> None:
+        """Fill the placeholders of a page."""
+        page = _Page(self)
+        for kind, fill in FILLED.items():
+            for node in list(self.document.findall(kind)):
+                fill(page, node)
+        page.anchor_sections()
+
+
+class _Page:
+    """A page that is about to be written."""
+
+    def __init__(self, transform: ShowBlocks) -> None:
+        self._document = transform.document
+        self._docname: str = transform.env.docname
+        self._ops_domain = OpsDomain.of(transform.env)
+        self._need_pattern = read_need_pattern(transform.config)
+        self._builder = self._ops_domain.builder
+        self._is_html = self._builder.format == "html"
+
+    def _links(self) -> PartLinks:
+        return PartLinks(self._ops_domain.shown_graph, self._builder, self._docname)
+
+    def _shown(self, block: Block) -> list[nodes.Node]:
+        if self._is_html:
+            return [_raw(block_html(block, self._links()))]
+        return list(block_nodes(block, self._links()))
+
+    def _shown_cell(self, cell: Cell) -> list[nodes.Node]:
+        if self._is_html:
+            return [_raw(cell_html(cell, self._links()))]
+        return list(cell_nodes(cell, self._links()))
+
+    def fill_header(self, node: nodes.Element) -> None:
+        """Put the header into its container."""
+        self._fill(node, header_of(self._ops_domain, node["docname"]))
+
+    def fill_footer(self, node: nodes.Element) -> None:
+        """Put further fields into theirs."""
+        self._fill(node, footer_of(self._ops_domain, node["docname"]))
+
+    def _fill(self, node: nodes.Element, block: Block | None) -> None:
+        if block:
+            node += self._shown(block)
+        else:
+            node.parent.remove(node)
+
+    def fill_deviation(self, node: nodes.Element) -> None:
+        """Add severity and state to its title, and the rest below what was observed."""
+        docname, number = node[ops_nodes.PLACE]
+        title = node[0]
+        assert isinstance(title, nodes.title)
+        for part in badges_of(self._ops_domain, docname, number):
+            title += [nodes.Text(" "), *self._shown_cell((part,))]
+        card = card_of(self._ops_domain, docname, number, self._need_pattern)
+        ways = [i for i, child in enumerate(node) if isinstance(child, ops_nodes.workaround)]
+        place = min(ways, default=len(node))
+        node[place:place] = self._shown(card)
+
+    def fill_dependents(self, node: nodes.Element) -> None:
+        """Replace a placeholder by who depends on its section, or remove it."""
+        block = dependents_of(self._ops_domain, node["docname"], node["anchor"])
+        if block:
+            node.replace_self(self._shown(block))
+        else:
+            node.parent.remove(node)
+
+    def fill_report(self, node: nodes.Element) -> None:
+        """Replace a placeholder by the table of its report."""
+        table = table_of(self._ops_domain, node["kind"], node["options"])
+        if table.rows:
+            node.replace_self(self._table(table, node["kind"]))
+        else:
+            text = translate("None.")
+            node.replace_self(nodes.paragraph("", text, classes=["opsdocs-empty"]))
+
+    def _table(self, table: Table, kind: str) -> nodes.Element:
+        titles = [translate(title) for title in table.columns]
+        if self._is_html:
+            mark_page(self._document, has_tables=True)
+            chips, has_script = REPORTS[kind].chips, table_script() is not None
+            return _raw(table_html(table, kind, titles, chips, self._links(), has_script))
+        if self._builder.format in PLAIN_FORMATS:
+            return table_list(table, titles, self._links())
+        return table_node(table, kind, titles, self._links())
+
+    def anchor_sections(self) -> None:
+        """Add the anchors of links of sphinx-needs to sections of specifications."""
+        if self._need_pattern:
+            anchors = self._ops_domain.section_anchors
+            if not self._is_html or self._docname in anchors or self._builder.name == "singlehtml":
+                anchor_sections(self._document, self._docname, anchors)
+
+
+def _raw(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="html")
+
+
+FILLED: dict[type[nodes.Element], Callable[[_Page, nodes.Element], None]] = {
+    ops_nodes.opsdocs_header: _Page.fill_header,
+    ops_nodes.opsdocs_footer: _Page.fill_footer,
+    ops_nodes.observed_deviation: _Page.fill_deviation,
+    ops_nodes.dependents: _Page.fill_dependents,
+    ops_nodes.report: _Page.fill_report,
+}

@@ -1,0 +1,47 @@
+"""Groups of what the graph contains."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TypeVar
+
+from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.model import DocumentFacts, Workaround
+from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode
+from sphinxext_opsdocs.issues.reference import names_issue
+
+__all__ = ["by_document", "issue_items", "workarounds_by_deviation"]
+
+Item = TypeVar("Item", CanonicalEdge, DeviationNode)
+
+
+def by_document(items: Iterable[Item]) -> Mapping[str, Sequence[Item]]:
+    """Return the items of each document that has any, in their order."""
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[item.docname].append(item)
+    return groups
+
+
+def workarounds_by_deviation(
+    documents: Iterable[DocumentFacts],
+) -> Mapping[str, Sequence[tuple[str, Workaround]]]:
+    """Return the workarounds with their docnames, by the id of their deviation."""
+    groups: dict[str, list[tuple[str, Workaround]]] = defaultdict(list)
+    for facts in documents:
+        for workaround in facts.workarounds:
+            groups[workaround.deviation].append((facts.docname, workaround))
+    return groups
+
+
+def issue_items(
+    documents: Iterable[DocumentFacts], config: Config
+) -> Mapping[tuple[str, str], Set[int]]:
+    """Return the list items (0 for none) that mention an issue, by docname and section."""
+    items: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for facts in documents:
+        for mention in facts.mentions:
+            if names_issue(config, mention.text):
+                items[facts.docname, mention.section].add(mention.item)
+    return items

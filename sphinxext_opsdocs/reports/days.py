@@ -1,0 +1,37 @@
+"""Days between dates, and their names on pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sphinxext_opsdocs.reports.blocks import Part, phrase
+
+__all__ = ["days_ago", "days_between"]
+
+FEW_DAYS, FEW_WEEKS, FEW_MONTHS = 14, 60, 730
+"""Days up to which an age is given in days, weeks and months."""
+
+
+def days_between(first: str, last: str) -> int | None:
+    """Whole days between two ISO dates; None if one is missing."""
+    if not first or not last:
+        return None
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def days_ago(days: int) -> Part:
+    """An age in words, which on most days are those of the day before.
+
+    So a page that shows it need not be written anew each day.
+    """
+    if days <= 0:
+        return phrase("today")
+    if days == 1:
+        return phrase("yesterday")
+    if days < FEW_DAYS:
+        return phrase("{count} days ago", count=str(days))
+    if days < FEW_WEEKS:
+        return phrase("{count} weeks ago", count=str(days // 7))
+    if days < FEW_MONTHS:
+        return phrase("{count} months ago", count=str(days * 12 // 365))
+    return phrase("{count} years ago", count=str(days // 365))

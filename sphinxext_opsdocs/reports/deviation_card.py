@@ -1,0 +1,158 @@
+"""What a deviation shows besides its observation: section, issue, when it was seen, its age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.config.schema import is_address
+from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.issues.reference import Issue
+from sphinxext_opsdocs.issues.snapshot import (
+    OUTCOME_MISSING,
+    OUTCOME_MOVED,
+    OUTCOME_NO_ACCESS,
+    IssueState,
+)
+from sphinxext_opsdocs.reports.blocks import (
+    Cell,
+    Part,
+    Rows,
+    badge,
+    joined,
+    phrase,
+    text_cell,
+    titled_section,
+    url_part,
+)
+from sphinxext_opsdocs.reports.days import days_between
+from sphinxext_opsdocs.reports.severities import severity_badge
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+
+__all__ = ["age_cell", "deviation_badges", "deviation_rows", "issue_cell", "state_parts"]
+
+NO_ANCHORS: Mapping[str, str] = {}
+
+
+def deviation_badges(graph: TraceabilityGraph, deviation: Deviation) -> Cell:
+    """Severity and state."""
+    parts: list[Part] = []
+    if deviation.severity:
+        parts.append(severity_badge(graph.config, deviation.severity))
+    if deviation.state:
+        parts.append(badge(deviation.state))
+    return tuple(parts)
+
+
+def deviation_rows(
+    graph: TraceabilityGraph,
+    node: DeviationNode,
+    today: date,
+    anchors: Mapping[str, str] = NO_ANCHORS,
+) -> Rows:
+    """Its sections, issues, sightings and age; ``anchors`` are the ids of links to issues."""
+    rows: list[tuple[Part, Cell]] = []
+    if node.specs:
+        rows.append((phrase("Specified in"), _sections(node)))
+    if node.issues:
+        rows.append((phrase("Issue"), _issues(graph, node, anchors)))
+    if seen := _seen(node.deviation):
+        rows.append((phrase("Seen"), seen))
+    if age := age_cell(graph, node.deviation, today):
+        rows.append((phrase("Age"), age))
+    return Rows(tuple(rows), "facts")
+
+
+def _sections(node: DeviationNode) -> Cell:
+    parts: list[Part] = []
+    for spec in node.specs:
+        if spec.section:
+            parts.append(titled_section(spec.section))
+        else:
+            parts.append(Part(spec.target, style="unresolved"))
+    return joined(dict.fromkeys(parts))  # one section may be named in several ways
+
+
+def _issues(graph: TraceabilityGraph, node: DeviationNode, anchors: Mapping[str, str]) -> Cell:
+    cells = [issue_cell(graph, issue, anchors.get(issue.text, "")) for issue in node.issues]
+    parts: list[Part] = []
+    for cell in cells:
+        if parts:
+            parts.append(Part(", "))
+        parts += cell
+    return tuple(parts)
+
+
+def issue_cell(graph: TraceabilityGraph, issue: Issue, anchor: str = "") -> Cell:
+    """An issue, and what its tracker said of it."""
+    link = replace(url_part(issue.text, issue.url), anchor=anchor)
+    state = graph.state_of(issue)
+    if not state:
+        return (link,)
+    title = (Part(f" {state.title}"),) if state.title else ()
+    asked = phrase("asked {date}", date=state.checked[:10])
+    return (link, *title, *state_parts(state), Part(" · ", style="dot"), asked)
+
+
+def state_parts(state: IssueState) -> Cell:
+    """What a tracker said of an issue: its state as a badge, and what else there is to know."""
+    if state.outcome == OUTCOME_MISSING:
+        return Part(" "), badge("unknown to its tracker", "missing")
+    parts: list[Part] = []
+    if state.state:
+        parts += [Part(" "), badge(state.state)]
+    if state.reason:
+        parts += [Part(" "), phrase(state.reason)]
+    if state.outcome == OUTCOME_NO_ACCESS:
+        parts += [Part(", "), phrase("not accessible")]
+    elif state.moved_to or state.outcome == OUTCOME_MOVED:
+        parts += [Part(", "), phrase("moved to {place}", place=state.moved_to or state.url)]
+    return tuple(parts)
+
+
+def _seen(deviation: Deviation) -> Cell:
+    parts: list[Part] = []
+    if deviation.observed and deviation.where:
+        values = {"date": deviation.observed, "where": deviation.where}
+        parts.append(phrase("{date} on {where}", **values))
+    elif deviation.observed or deviation.where:
+        parts.append(Part(deviation.observed or deviation.where))
+    if deviation.last_observed:
+        parts.append(phrase(", last {date}", date=deviation.last_observed))
+    if deviation.seen_in:
+        parts.append(phrase(" in {version}", version=deviation.seen_in))
+    if deviation.evidence:
+        evidence = Part(deviation.evidence)
+        if is_address(deviation.evidence):
+            evidence = replace(phrase("evidence"), kind="url", target=deviation.evidence)
+        parts += [Part(" ("), evidence, Part(")")]
+    return tuple(parts)
+
+
+def age_cell(
+    graph: TraceabilityGraph, deviation: Deviation, today: date, has_bar: bool = True
+) -> Cell:
+    """The days that it has been open against those it may be, or how long it was."""
+    if deviation.state == "resolved":
+        days = days_between(deviation.observed, deviation.resolved)
+        if days is None:
+            return text_cell(deviation.resolved)
+        values = {"date": deviation.resolved, "days": str(days)}
+        return (phrase("resolved {date}, after {days} days", **values),)
+    days = days_between(deviation.observed, today.isoformat())
+    limit = graph.config.deviations.age_limits.get(deviation.severity)
+    if days is None:
+        return ()
+    if limit is None:
+        return (phrase("{days} days", days=str(days)),)
+    part = phrase("{days} of {limit} days", days=str(days), limit=str(limit))
+    cell = [part, Part("", "bar", f"{days}/{limit}")] if has_bar else [part]
+    if days > limit:
+        cell += [Part(" "), replace(phrase("past its limit"), style="overdue")]
+    return tuple(cell)
