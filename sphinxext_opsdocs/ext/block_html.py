@@ -14,10 +14,12 @@ from sphinxext_opsdocs.reports.table_model import Row, Table
 
 __all__ = ["block_html", "cell_html", "table_html"]
 
-ROWS_AT_ONCE = 100
+ROWS_AT_ONCE = 50
 """Rows that a page of a table shows."""
 WIDEST = 60
 """Percent; the style sheet has a class for each even number up to it."""
+ELEMENTS = {"strong": "strong", "below": "small", "removed": "del", "added": "ins"}
+"""The element of a style that html has one for."""
 BAR_WIDTH, BAR_HEIGHT = 80, 6
 
 
@@ -54,7 +56,12 @@ def _class(names: str) -> str:
 
 def cell_html(cell: Cell, links: PartLinks) -> str:
     """The html of the parts of a cell."""
-    return "".join(_part(part, links) for part in cell)
+    html = ""
+    for index, part in enumerate(cell):
+        if index and part.style == "entry" and cell[index - 1].style != "below":
+            html += "<br/>"
+        html += _part(part, links)
+    return html
 
 
 def _part(part: Part, links: PartLinks) -> str:
@@ -63,17 +70,13 @@ def _part(part: Part, links: PartLinks) -> str:
     if part.style == "break":
         return "<br/>"
     text = escape(links.text(part))
-    address, is_external = links.address(part) if part.kind else ("", False)
-    own = _class("" if part.style == "strong" else part.style)
+    address = links.address(part) if part.kind else ""
+    own = _class("" if part.style in ELEMENTS or part.style == "entry" else part.style)
     anchor = f' id="{escape(part.anchor)}"' if part.anchor else ""
     if address:
-        kind = "external" if is_external else "internal"
-        names = f"reference {kind}"
-        if own:
-            names += f" {own[8:-1]}"
-        return f'<a class="{names}" href="{escape(address)}"{anchor}>{text}</a>'
-    if part.style == "strong":
-        return f"<strong>{text}</strong>"
+        return f'<a{own} href="{escape(address)}"{anchor}>{text}</a>'
+    if element := ELEMENTS.get(part.style):
+        return f"<{element}>{text}</{element}>"
     if own or anchor:
         return f"<span{own}{anchor}>{text}</span>"
     return text
@@ -133,7 +136,7 @@ def _table_data(table: Table, chips: Iterable[Chip]) -> str:
         "sort": translate("Sort by {column}"),
     }
     tags = {tag for row in table.rows for tag in row.tags}
-    switches = [[chip.tag, translate(chip.title)] for chip in chips if chip.tag in tags]
+    switches = [[chip.tag, translate(chip.title), chip.group] for chip in chips if chip.tag in tags]
     values = {
         "data-needstable-labels": json.dumps(labels, ensure_ascii=False),
         "data-needstable-page-size": str(ROWS_AT_ONCE),
@@ -144,12 +147,16 @@ def _table_data(table: Table, chips: Iterable[Chip]) -> str:
 
 
 def _row(row: Row, links: PartLinks) -> str:
-    tags = f' data-tags="{escape(" ".join(row.tags))}"' if row.tags else ""
+    # the script reads what a badge of the row says from the badge
+    shown = {part.text for cell in row.cells for part in cell if part.style.startswith("badge")}
+    others = " ".join(tag for tag in row.tags if tag not in shown)
+    tags = f' data-tags="{escape(others)}"' if others else ""
     return f"<tr{_class(row.mark)}{tags}>{''.join(_cells(row, links))}</tr>\n"
 
 
 def _cells(row: Row, links: PartLinks) -> Iterator[str]:
     for cell, order in zip(row.cells, row.orders, strict=True):
-        plain = "".join(part.text for part in cell).casefold()
-        by = "" if plain.startswith(order) and order else f' data-sort="{escape(order)}"'
+        # the script compares the numbers that texts begin with
+        is_text = order.isdecimal() and cell and cell[0].text.startswith(str(int(order)))
+        by = f' data-sort="{escape(order)}"' if order and not is_text else ""
         yield f"<td{by}>{cell_html(cell, links)}</td>"

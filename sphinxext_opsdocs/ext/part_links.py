@@ -38,18 +38,18 @@ class PartLinks:
         except NoUri:  # such as a page in no document that latex writes
             return content
 
-    def address(self, part: Part) -> tuple[str, bool]:
-        """The address of a part, and whether it leads to another site; empty without one."""
+    def address(self, part: Part) -> str:
+        """The address of a part; empty without one."""
         link = self.link(part, nodes.Text(""))
         if not isinstance(link, nodes.reference):
-            return "", False
+            return ""
         if "refid" in link:
-            return f"#{link['refid']}", False
+            return f"#{link['refid']}"
         address = str(link["refuri"])
         if self._builder.name == "singlehtml" and address.count("#") > 1:
             # Sphinx drops the page from such an address, but only from those of its own nodes
             address = address[address.rindex("#") :]
-        return address, not link.get("internal", True)
+        return address
 
     def _link(self, part: Part, content: nodes.Node) -> nodes.Node:
         match part.kind:

@@ -124,7 +124,8 @@ class _Page:
         titles = [translate(title) for title in table.columns]
         if self._is_html:
             mark_page(self._document, has_tables=True)
-            chips, has_script = REPORTS[kind].chips, table_script() is not None
+            chips = REPORTS[kind].chips(self._ops_domain.config)
+            has_script = table_script() is not None
             return _raw(table_html(table, kind, titles, chips, self._links(), has_script))
         if self._builder.format in PLAIN_FORMATS:
             return table_list(table, titles, self._links())

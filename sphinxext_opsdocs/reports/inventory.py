@@ -195,5 +195,5 @@ INVENTORY = Report(
     _entries,
     _mark,
     _tags,
-    (Chip("overdue", "Review overdue"), Chip("open", "With open deviations")),
+    lambda _: (Chip("overdue", "Review overdue"), Chip("open", "With open deviations")),
 )

@@ -164,5 +164,5 @@ MATRIX = Report(
     _entries,
     lambda entry: "hole" if entry.is_hole else "",
     _tags,
-    (Chip("hole", "Holes only"), Chip("open", "With open deviations")),
+    lambda _: (Chip("hole", "Holes only"), Chip("open", "With open deviations")),
 )

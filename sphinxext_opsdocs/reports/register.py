@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.config.schema import Owner
+from sphinxext_opsdocs.config.schema import Config, Owner
 from sphinxext_opsdocs.facts.model import Deviation, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
@@ -219,6 +219,14 @@ def _shown_page(entry: _Entry) -> Cell:
     return *parts, Part(", ".join(owners), style="below")
 
 
+def _chips(config: Config) -> Iterator[Chip]:
+    yield Chip("open", "Open")
+    yield Chip("overdue", "Past limit")
+    yield Chip("hole", "Holes only")
+    for severity in config.deviations.age_limits:
+        yield Chip(severity, severity, "severity")
+
+
 REGISTER = Report(
     "deviation-register",
     "every observed deviation, the worst and oldest open one first",
@@ -256,9 +264,5 @@ REGISTER = Report(
     _entries,
     _mark,
     _tags,
-    (
-        Chip("open", "Open"),
-        Chip("overdue", "Past limit"),
-        Chip("hole", "Holes only"),
-    ),
+    _chips,
 )

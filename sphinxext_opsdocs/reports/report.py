@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.reports.blocks import Cell
 from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.table_model import Column, Row, Table
@@ -44,6 +45,11 @@ class Chip(Struct, frozen=True):
     """Of switches of one group, each adds rows; those of different groups must all hold."""
 
 
+def no_chips(_config: Config) -> Iterator[Chip]:
+    """The switches of a report whose rows nobody filters by tags."""
+    yield from ()
+
+
 class Report(Struct, frozen=True):
     """One kind of report: each of its items becomes a row, by the functions of its columns."""
 
@@ -56,7 +62,7 @@ class Report(Struct, frozen=True):
     """In the order to show them."""
     mark: Callable[[Any], str] = no_mark
     tags: Callable[[Any], Iterable[str]] = no_tags
-    chips: tuple[Chip, ...] = ()
+    chips: Callable[[Config], Iterable[Chip]] = no_chips
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -85,7 +91,7 @@ class Report(Struct, frozen=True):
                 tuple((column.shown or column.cell)(item) for column in columns),
                 self.mark(item),
                 tuple(self.tags(item)),
-                tuple(_order(column, item) for column in columns),
+                tuple(column.order(item) if column.order else "" for column in columns),
             )
             for item in self._items(graph, today, options)
         )

@@ -25,7 +25,7 @@ class Row(Struct, frozen=True, gc=False):
     tags: tuple[str, ...] = ()
     """What readers can filter it by; empty for data."""
     orders: tuple[str, ...] = ()
-    """What its cells are sorted by; empty for data."""
+    """What its cells are sorted by, empty for one that is sorted by its text; none for data."""
 
 
 class Column(Struct, Generic[Item], frozen=True):

@@ -9,31 +9,40 @@
     return FORMULA.test(text) ? "'" + text : text;
   }
 
-  function tagsOf(group) {
-    return (group.lead.getAttribute("data-tags") || "").split(" ");
+  function tagsOf(row) {
+    const badges = Array.from(row.querySelectorAll(".opsdocs-badge"), (badge) => badge.textContent);
+    return new Set([...(row.getAttribute("data-tags") || "").split(" "), ...badges]);
   }
 
   function addSwitches(table, instance) {
-    const all = instance.groups;
     const switches = JSON.parse(table.getAttribute("data-opsdocs-chips") || "[]");
-    const pressed = new Set();
-    switches.forEach(([tag, title]) => {
-      const count = all.filter((group) => tagsOf(group).includes(tag)).length;
+    if (!switches.length) {
+      return;
+    }
+    const all = instance.groups;
+    const tags = new Map(all.map((group) => [group, tagsOf(group.lead)]));
+    const pressed = [];
+    // those of one group add up, and every group must have one that fits
+    const fits = (group) =>
+      pressed.every(([, kind]) =>
+        pressed.some(([tag, other]) => other === kind && tags.get(group).has(tag)));
+    switches.forEach(([tag, title, kind]) => {
+      const entry = [tag, kind || tag];
+      const count = all.filter((group) => tags.get(group).has(tag)).length;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "opsdocs-switch";
       button.textContent = title + " " + count;
       button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", () => {
-        const isOn = !pressed.delete(tag);
-        if (isOn) {
-          pressed.add(tag);
+        const place = pressed.indexOf(entry);
+        if (place < 0) {
+          pressed.push(entry);
+        } else {
+          pressed.splice(place, 1);
         }
-        button.setAttribute("aria-pressed", String(isOn));
-        instance.groups = all.filter((group) => {
-          const tags = tagsOf(group);
-          return Array.from(pressed).every((wanted) => tags.includes(wanted));
-        });
+        button.setAttribute("aria-pressed", String(place < 0));
+        instance.groups = all.filter(fits);
         instance.page = 0;
         instance.update();
       });
