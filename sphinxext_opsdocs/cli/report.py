@@ -43,6 +43,7 @@ def report(
     matrix     canonical sections and the documents that depend on them
     impact     canonical sections and every reference that depends on them
     inventory  governed documents
+    suspects   references to sections that have changed since they were reviewed
     debt       known findings of the baseline
     """
     values = _filter_values(filters)  # before the documents, which take long to read

@@ -6,9 +6,20 @@ import json
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from sphinxext_opsdocs.ext.diagram_svg import diagram_svg
 from sphinxext_opsdocs.ext.part_links import PartLinks
 from sphinxext_opsdocs.markup.phrases import translate
-from sphinxext_opsdocs.reports.blocks import Block, Cell, Fold, Group, Items, Line, Part, Rows
+from sphinxext_opsdocs.reports.blocks import (
+    Block,
+    Cell,
+    Diagram,
+    Fold,
+    Group,
+    Items,
+    Line,
+    Part,
+    Rows,
+)
 from sphinxext_opsdocs.reports.report import Chip
 from sphinxext_opsdocs.reports.table_model import Row, Table
 
@@ -42,6 +53,8 @@ def block_html(block: Block, links: PartLinks) -> str:
         case Fold(summary=summary, blocks=blocks, name=name):
             line = f"<summary>{cell_html(summary, links)}</summary>\n"
             return f"<details{_class(name)}>{line}{_all(blocks, links)}</details>\n"
+        case Diagram():
+            return diagram_svg(block, links)
 
 
 def _all(blocks: Iterable[Block], links: PartLinks) -> str:

@@ -7,12 +7,24 @@ from collections.abc import Iterable, Iterator
 from docutils import nodes
 
 from sphinxext_opsdocs.ext.part_links import PartLinks
-from sphinxext_opsdocs.reports.blocks import Block, Cell, Fold, Group, Items, Line, Part, Rows
+from sphinxext_opsdocs.reports.blocks import (
+    Block,
+    Cell,
+    Diagram,
+    Fold,
+    Group,
+    Items,
+    Line,
+    Part,
+    Rows,
+)
 from sphinxext_opsdocs.reports.table_model import Table
 
 __all__ = ["block_nodes", "cell_nodes", "classes_of", "table_list", "table_node"]
 
 PREFIX = "opsdocs-"
+AROUND = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+"""What stands around words that went and came, as in a difference that git shows by words."""
 OWN_LINE = ("below", "entry", "break")
 """Styles that begin a new line within a cell."""
 
@@ -39,6 +51,8 @@ def block_nodes(block: Block, links: PartLinks) -> Iterator[nodes.Element]:
         case Fold(summary=summary, blocks=blocks, name=name):
             first = nodes.paragraph("", "", *cell_nodes(summary, links))
             yield nodes.container("", first, *_all(blocks, links), classes=classes_of(name))
+        case Diagram():
+            return  # a list beside it says the same
 
 
 def _all(blocks: Iterable[Block], links: PartLinks) -> Iterator[nodes.Element]:
@@ -79,6 +93,8 @@ def _part(part: Part, links: PartLinks) -> nodes.Node:
     shown = links.text(part)
     if part.style.startswith("badge"):
         shown = f"[{shown}]"
+    if around := AROUND.get(part.style):
+        shown = f"{around[0]}{shown}{around[1]}"
     if not part.kind and not part.style:
         return nodes.Text(shown)
     styled = nodes.strong if part.style == "strong" else nodes.inline

@@ -20,6 +20,7 @@ from sphinxext_opsdocs.reports.blocks import (
     url_part,
 )
 from sphinxext_opsdocs.reports.deviation_card import deviation_badges, deviation_rows
+from sphinxext_opsdocs.reports.neighbourhood import neighbourhood
 from sphinxext_opsdocs.reports.page_header import page_footer, page_header
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 
@@ -31,13 +32,22 @@ if TYPE_CHECKING:
 
 __all__ = ["badges_of", "card_of", "dependents_of", "footer_of", "header_of", "table_of"]
 
+SUSPECTS_KIND = "suspects"
+"""The report that shows both sides of suspect references."""
+
 
 def header_of(ops_domain: OpsDomain, docname: str) -> Block | None:
     """The header of a page; None for a page without one."""
     document = ops_domain.shown_graph.governed_by_name.get(docname)
     if not document:
         return None
-    return page_header(ops_domain.shown_graph, document, ops_domain.today)
+    pages = (
+        name
+        for name, uses in sorted(ops_domain.reports.items())
+        if any(kind == SUSPECTS_KIND for kind, _ in uses)
+    )
+    graph, today = ops_domain.shown_graph, ops_domain.today
+    return page_header(graph, document, today, next(pages, ""))
 
 
 def footer_of(ops_domain: OpsDomain, docname: str) -> Block | None:
@@ -67,6 +77,11 @@ def card_of(ops_domain: OpsDomain, docname: str, number: int, need_pattern: str)
         texts = [issue.text for issue in nodes[number].issues if issue.text not in before]
         anchors = {text: make_issue_id(text, need_pattern) for text in texts}
     return deviation_rows(ops_domain.shown_graph, nodes[number], ops_domain.today, anchors)
+
+
+def neighbourhood_of(ops_domain: OpsDomain, subject: str, value: str) -> Block:
+    """What depends on what around a subject."""
+    return neighbourhood(ops_domain.shown_graph, subject, value)
 
 
 def table_of(ops_domain: OpsDomain, kind: str, options: Filters) -> Table:

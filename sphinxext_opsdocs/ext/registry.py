@@ -17,7 +17,9 @@ from sphinxext_opsdocs.markup.directives import (
 from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
+from sphinxext_opsdocs.markup.traceability import graph_directive
 from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
+from sphinxext_opsdocs.reports.neighbourhood import SUBJECTS
 from sphinxext_opsdocs.reports.report import COLUMNS, SORT
 from sphinxext_opsdocs.reports.table_reports import REPORTS, option_fault
 
@@ -30,6 +32,7 @@ DIRECTIVES: dict[str, type[Directive]] = {
     "workaround": WorkaroundDirective,
     "document-change": DocumentChange,
     "opsdocs-ignore": OpsdocsIgnore,
+    "traceability-graph": graph_directive(SUBJECTS),
     **{
         report.directive: report_directive(
             kind, tuple(report.filters), (COLUMNS, SORT), DOCNAME_FILTERS, option_fault

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.block_html import block_html, cell_html, table_html
 from sphinxext_opsdocs.ext.block_nodes import block_nodes, cell_nodes, table_list, table_node
@@ -18,6 +19,7 @@ from sphinxext_opsdocs.ext.page_blocks import (
     dependents_of,
     footer_of,
     header_of,
+    neighbourhood_of,
     table_of,
 )
 from sphinxext_opsdocs.ext.page_display import anchor_sections
@@ -26,11 +28,13 @@ from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.phrases import translate
 from sphinxext_opsdocs.reports.blocks import Block, Cell
+from sphinxext_opsdocs.reports.neighbourhood import subject_fault
 from sphinxext_opsdocs.reports.table_model import Table
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 
 __all__ = ["ShowBlocks"]
 
+logger = logging.getLogger(__name__)
 PLAIN_FORMATS = ("text", "man")
 """Formats of lines of characters."""
 
@@ -111,6 +115,13 @@ class _Page:
         else:
             node.parent.remove(node)
 
+    def fill_neighbourhood(self, node: nodes.Element) -> None:
+        """Replace a placeholder by the picture and list of a subject."""
+        subject, value = node["subject"], node["value"]
+        if fault := subject_fault(self._ops_domain.graph, subject, value):
+            logger.warning("traceability-graph: %s", fault, location=node, type="opsdocs")
+        node.replace_self(self._shown(neighbourhood_of(self._ops_domain, subject, value)))
+
     def fill_report(self, node: nodes.Element) -> None:
         """Replace a placeholder by the table of its report."""
         table = table_of(self._ops_domain, node["kind"], node["options"])
@@ -148,5 +159,6 @@ FILLED: dict[type[nodes.Element], Callable[[_Page, nodes.Element], None]] = {
     ops_nodes.opsdocs_footer: _Page.fill_footer,
     ops_nodes.observed_deviation: _Page.fill_deviation,
     ops_nodes.dependents: _Page.fill_dependents,
+    ops_nodes.neighbourhood: _Page.fill_neighbourhood,
     ops_nodes.report: _Page.fill_report,
 }

@@ -12,8 +12,10 @@ from sphinxext_opsdocs.ext.page_blocks import (
     dependents_of,
     footer_of,
     header_of,
+    neighbourhood_of,
     table_of,
 )
+from sphinxext_opsdocs.markup.traceability import GRAPH
 from sphinxext_opsdocs.reports.blocks import Block, Part, parts_of
 
 __all__ = ["digests_of_shown"]
@@ -92,6 +94,11 @@ def _section_anchors(ops_domain: OpsDomain) -> Shown:
 def _report_tables(ops_domain: OpsDomain) -> Shown:
     for docname, uses in sorted(ops_domain.reports.items()):
         for kind, options in uses:
+            if kind == GRAPH:
+                ((subject, (value,)),) = options.items()
+                block = neighbourhood_of(ops_domain, subject, value)
+                yield from _of_block(ops_domain, docname, block)
+                continue
             table = table_of(ops_domain, kind, options)
             yield docname, repr(table)
             for part in (part for row in table.rows for cell in row.cells for part in cell):

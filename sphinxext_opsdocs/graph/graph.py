@@ -67,7 +67,7 @@ class TraceabilityGraph:
         self.documents: Mapping[str, DocumentFacts] = {
             facts.docname: facts for facts in sorted(documents, key=attrgetter("docname"))
         }
-        self._passages_of = passages_of
+        self.passages_of = passages_of
         self._earlier_overlaps = earlier_overlaps or {}
         self._overlaps: Mapping[str, PageOverlaps] | None = None
         self._issues: dict[tuple[str, frozenset[str]], Issue] = {}
@@ -85,7 +85,7 @@ class TraceabilityGraph:
             documents,
             config or self.config,
             inputs or self.inputs,
-            self._passages_of,
+            self.passages_of,
             self._earlier_overlaps,
         )
 
@@ -151,7 +151,7 @@ class TraceabilityGraph:
         if self._overlaps is None:
             self._overlaps = find_overlaps(
                 self.judged,
-                self._passages_of,
+                self.passages_of,
                 self.sources,
                 self.inputs.language,
                 self._earlier_overlaps,

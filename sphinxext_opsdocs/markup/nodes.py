@@ -19,6 +19,7 @@ __all__ = [
     "dependents",
     "document_change",
     "ignore_marker",
+    "neighbourhood",
     "observed_deviation",
     "opsdocs_footer",
     "opsdocs_header",
@@ -90,6 +91,13 @@ class report(nodes.General, nodes.Element):
     """
 
 
+class neighbourhood(nodes.General, nodes.Element):
+    """A placeholder for what depends on what around a subject, replaced before writing.
+
+    Attributes: ``subject`` and ``value``.
+    """
+
+
 class dependents(nodes.General, nodes.Element):
     """A placeholder for the dependents of a section, replaced before writing.
 
@@ -107,5 +115,6 @@ NODES: tuple[type[nodes.Element], ...] = (
     opsdocs_header,
     opsdocs_footer,
     report,
+    neighbourhood,
     dependents,
 )

@@ -11,6 +11,8 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 __all__ = [
     "Block",
     "Cell",
+    "Diagram",
+    "DiagramNode",
     "Fold",
     "Group",
     "Items",
@@ -92,7 +94,28 @@ class Fold(Struct, frozen=True, gc=False):
     name: str = ""
 
 
-Block = Line | Items | Rows | Group | Fold
+class DiagramNode(Struct, frozen=True, gc=False):
+    """A box of a diagram."""
+
+    key: str
+    column: int
+    title: Part
+    below: Part
+    tone: str = ""
+    """The word that its look comes from, such as ``major``."""
+
+
+class Diagram(Struct, frozen=True, gc=False):
+    """Boxes in columns with lines between them: a picture for sites, of what a list says too."""
+
+    titles: tuple[Part, ...]
+    """Of the columns."""
+    nodes: tuple[DiagramNode, ...]
+    lines: tuple[tuple[str, str], ...]
+    """Keys of the boxes that each line connects, the left one first."""
+
+
+Block = Line | Items | Rows | Group | Fold | Diagram
 
 
 def parts_of(block: Block) -> Iterator[Part]:
@@ -113,6 +136,9 @@ def parts_of(block: Block) -> Iterator[Part]:
             yield from summary
             for inner in blocks:
                 yield from parts_of(inner)
+        case Diagram(nodes=boxes):
+            for box in boxes:
+                yield box.title
 
 
 def phrase(template: str, **values: str) -> Part:

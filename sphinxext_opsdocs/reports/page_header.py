@@ -43,9 +43,14 @@ MOST_DEVIATIONS = 5
 """Open deviations that a header names; it says how many more there are."""
 
 
-def page_header(graph: TraceabilityGraph, document: GovernedDocument, today: date) -> Group:
-    """What a reader has to know before the first step."""
-    page = _Page(graph, document, today)
+def page_header(
+    graph: TraceabilityGraph, document: GovernedDocument, today: date, suspects_page: str = ""
+) -> Group:
+    """What a reader has to know before the first step.
+
+    ``suspects_page`` is the docname of a page that shows both sides of suspect references.
+    """
+    page = _Page(graph, document, today, suspects_page)
     notices = *page.deviations(), *page.suspects()
     blocks: tuple[Block, ...] = *page.banner(), page.summary(), *notices, page.layer()
     return Group(blocks, f"header {page.status.casefold()}")
@@ -81,6 +86,7 @@ class _Page(NamedTuple):
     graph: TraceabilityGraph
     document: GovernedDocument
     today: date
+    suspects_page: str
 
     @property
     def status(self) -> str:
@@ -190,6 +196,9 @@ class _Page(NamedTuple):
             cells.append((titled_section(section), *more))
         if cells:
             title = _strong(phrase("Specifications changed after this page was compared with them"))
+            if self.suspects_page:
+                both = replace(phrase("See both sides"), kind="doc", target=self.suspects_page)
+                cells.append((_styled(both, "next"),))
             blocks = Line((title,), "notice-title"), Items(tuple(cells))
             yield Group(blocks, "notice suspect")
 

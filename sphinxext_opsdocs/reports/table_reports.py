@@ -17,6 +17,7 @@ from sphinxext_opsdocs.reports.inventory import INVENTORY
 from sphinxext_opsdocs.reports.matrix import MATRIX
 from sphinxext_opsdocs.reports.register import REGISTER
 from sphinxext_opsdocs.reports.report import COLUMNS, DESCENDING, SORT, Report
+from sphinxext_opsdocs.reports.suspects import SUSPECTS
 from sphinxext_opsdocs.reports.table_model import Table
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ REPORTS: Mapping[str, Report] = {
     "matrix": MATRIX,
     "impact": IMPACT,
     "inventory": INVENTORY,
+    "suspects": SUSPECTS,
     "debt": DEBT,
 }
 """By the name that the command line uses."""
