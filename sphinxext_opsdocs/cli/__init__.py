@@ -18,6 +18,7 @@ from sphinxext_opsdocs.cli.index import index
 from sphinxext_opsdocs.cli.init import init
 from sphinxext_opsdocs.cli.issues import issues
 from sphinxext_opsdocs.cli.merge import merge
+from sphinxext_opsdocs.cli.metrics import metrics
 from sphinxext_opsdocs.cli.new import new
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.review import review
@@ -56,6 +57,7 @@ COMMANDS = (
     init,
     issues,
     merge,
+    metrics,
     new,
     report,
     review,

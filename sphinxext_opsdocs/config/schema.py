@@ -31,6 +31,7 @@ __all__ = [
     "DOMAIN_PREFIX",
     "INDEX_FILE",
     "ISSUES_FILE",
+    "METRICS_FILE",
     "PER_FOLDER",
     "ClassSettings",
     "Config",
@@ -56,6 +57,7 @@ INDEX_FILE = "canonical-index.json.gz"
 """Beside objects.inv."""
 BASELINE_FILE = "opsdocs-baseline.json"
 ISSUES_FILE = "opsdocs-issues.json"
+METRICS_FILE = "opsdocs-metrics.jsonl"
 """Beside conf.py."""
 DOMAIN_PREFIX = "ops:"
 """With it, the name of a directive or role is ours, whatever other extensions register."""

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from sphinxext_opsdocs.ext.chart_svg import chart_svg
 from sphinxext_opsdocs.ext.diagram_svg import diagram_svg
 from sphinxext_opsdocs.ext.part_links import PartLinks
 from sphinxext_opsdocs.markup.phrases import translate
 from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
+    Chart,
     Diagram,
     Fold,
     Group,
@@ -44,7 +46,7 @@ def block_html(block: Block, links: PartLinks) -> str:
             return f"<ul{_class(name)}>\n{items}</ul>\n"
         case Rows(rows=rows, name=name):
             lines = "".join(
-                f"<div><dt>{escape(links.text(part))}</dt><dd>{cell_html(cell, links)}</dd></div>\n"
+                f"<div><dt>{_part(part, links)}</dt><dd>{cell_html(cell, links)}</dd></div>\n"
                 for part, cell in rows
             )
             return f"<dl{_class(name)}>\n{lines}</dl>\n"
@@ -55,6 +57,8 @@ def block_html(block: Block, links: PartLinks) -> str:
             return f"<details{_class(name)}>{line}{_all(blocks, links)}</details>\n"
         case Diagram():
             return diagram_svg(block, links)
+        case Chart():
+            return chart_svg(block, links)
 
 
 def _all(blocks: Iterable[Block], links: PartLinks) -> str:

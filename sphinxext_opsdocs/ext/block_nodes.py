@@ -10,6 +10,7 @@ from sphinxext_opsdocs.ext.part_links import PartLinks
 from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
+    Chart,
     Diagram,
     Fold,
     Group,
@@ -53,6 +54,9 @@ def block_nodes(block: Block, links: PartLinks) -> Iterator[nodes.Element]:
             yield nodes.container("", first, *_all(blocks, links), classes=classes_of(name))
         case Diagram():
             return  # a list beside it says the same
+        case Chart(days=days, series=series):
+            last = ", ".join(f"{values[-1]} {links.text(part)}" for part, values in series[::-1])
+            yield nodes.paragraph("", f"{days[-1]}: {last}")
 
 
 def _all(blocks: Iterable[Block], links: PartLinks) -> Iterator[nodes.Element]:
@@ -61,7 +65,8 @@ def _all(blocks: Iterable[Block], links: PartLinks) -> Iterator[nodes.Element]:
 
 
 def _row(part: Part, cell: Cell, links: PartLinks) -> nodes.list_item:
-    content = [nodes.strong("", f"{links.text(part)}:"), nodes.Text(" "), *cell_nodes(cell, links)]
+    name = nodes.strong("", f"{links.text(part)}:")
+    content = [links.link(part, name), nodes.Text(" "), *cell_nodes(cell, links)]
     return nodes.list_item("", nodes.paragraph("", "", *content))
 
 

@@ -19,6 +19,7 @@ from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,
     ISSUES_FILE,
+    METRICS_FILE,
     Config,
     is_address,
 )
@@ -53,7 +54,7 @@ def read_inputs(
 
 def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
     """Yield every path at which a check looks for a file besides the documents."""
-    for name in (CONFIG_FILE, LOCK_FILE, BASELINE_FILE, ISSUES_FILE):
+    for name in (CONFIG_FILE, LOCK_FILE, BASELINE_FILE, ISSUES_FILE, METRICS_FILE):
         yield confdir / name
     folder = confdir / config.sync.folder
     yield from sorted(path for path in folder.rglob("*") if path.is_file())

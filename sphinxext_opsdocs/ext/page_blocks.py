@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinxext_opsdocs.config.schema import METRICS_FILE
 from sphinxext_opsdocs.markup.anchors import make_issue_id
 from sphinxext_opsdocs.reports.blocks import (
     Block,
@@ -77,6 +79,16 @@ def card_of(ops_domain: OpsDomain, docname: str, number: int, need_pattern: str)
         texts = [issue.text for issue in nodes[number].issues if issue.text not in before]
         anchors = {text: make_issue_id(text, need_pattern) for text in texts}
     return deviation_rows(ops_domain.shown_graph, nodes[number], ops_domain.today, anchors)
+
+
+def dashboard_of(ops_domain: OpsDomain) -> Block:
+    """The dashboard, of the check of this build."""
+    # only if a page shows it
+    from sphinxext_opsdocs.reports.dashboard import dashboard
+    from sphinxext_opsdocs.reports.figures import read_recorded
+
+    recorded = read_recorded(Path(ops_domain.builder.confdir, METRICS_FILE))
+    return dashboard(ops_domain.shown_graph, ops_domain.result, ops_domain.today, recorded)
 
 
 def neighbourhood_of(ops_domain: OpsDomain, subject: str, value: str) -> Block:

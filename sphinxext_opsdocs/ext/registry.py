@@ -6,6 +6,7 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
+from sphinxext_opsdocs.markup.dashboard import GovernanceDashboard
 from sphinxext_opsdocs.markup.deviation import ObservedDeviation
 from sphinxext_opsdocs.markup.directives import (
     CanonicalQuote,
@@ -32,6 +33,7 @@ DIRECTIVES: dict[str, type[Directive]] = {
     "workaround": WorkaroundDirective,
     "document-change": DocumentChange,
     "opsdocs-ignore": OpsdocsIgnore,
+    "governance-dashboard": GovernanceDashboard,
     "traceability-graph": graph_directive(SUBJECTS),
     **{
         report.directive: report_directive(

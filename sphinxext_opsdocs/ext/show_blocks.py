@@ -16,6 +16,7 @@ from sphinxext_opsdocs.ext.page_assets import mark_page, table_script
 from sphinxext_opsdocs.ext.page_blocks import (
     badges_of,
     card_of,
+    dashboard_of,
     dependents_of,
     footer_of,
     header_of,
@@ -115,6 +116,10 @@ class _Page:
         else:
             node.parent.remove(node)
 
+    def fill_dashboard(self, node: nodes.Element) -> None:
+        """Replace a placeholder by the dashboard."""
+        node.replace_self(self._shown(dashboard_of(self._ops_domain)))
+
     def fill_neighbourhood(self, node: nodes.Element) -> None:
         """Replace a placeholder by the picture and list of a subject."""
         subject, value = node["subject"], node["value"]
@@ -160,5 +165,6 @@ FILLED: dict[type[nodes.Element], Callable[[_Page, nodes.Element], None]] = {
     ops_nodes.observed_deviation: _Page.fill_deviation,
     ops_nodes.dependents: _Page.fill_dependents,
     ops_nodes.neighbourhood: _Page.fill_neighbourhood,
+    ops_nodes.dashboard: _Page.fill_dashboard,
     ops_nodes.report: _Page.fill_report,
 }

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.page_blocks import (
     card_of,
+    dashboard_of,
     dependents_of,
     footer_of,
     header_of,
     neighbourhood_of,
     table_of,
 )
+from sphinxext_opsdocs.markup.dashboard import DASHBOARD
 from sphinxext_opsdocs.markup.traceability import GRAPH
 from sphinxext_opsdocs.reports.blocks import Block, Part, parts_of
 
@@ -94,6 +96,9 @@ def _section_anchors(ops_domain: OpsDomain) -> Shown:
 def _report_tables(ops_domain: OpsDomain) -> Shown:
     for docname, uses in sorted(ops_domain.reports.items()):
         for kind, options in uses:
+            if kind == DASHBOARD:
+                yield from _of_block(ops_domain, docname, dashboard_of(ops_domain))
+                continue
             if kind == GRAPH:
                 ((subject, (value,)),) = options.items()
                 block = neighbourhood_of(ops_domain, subject, value)

@@ -16,6 +16,7 @@ __all__ = [
     "WORDS",
     "canonical_quote",
     "canonical_reference",
+    "dashboard",
     "dependents",
     "document_change",
     "ignore_marker",
@@ -98,6 +99,10 @@ class neighbourhood(nodes.General, nodes.Element):
     """
 
 
+class dashboard(nodes.General, nodes.Element):
+    """A placeholder for the dashboard, replaced before writing."""
+
+
 class dependents(nodes.General, nodes.Element):
     """A placeholder for the dependents of a section, replaced before writing.
 
@@ -116,5 +121,6 @@ NODES: tuple[type[nodes.Element], ...] = (
     opsdocs_footer,
     report,
     neighbourhood,
+    dashboard,
     dependents,
 )

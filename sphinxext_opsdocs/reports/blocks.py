@@ -11,6 +11,7 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 __all__ = [
     "Block",
     "Cell",
+    "Chart",
     "Diagram",
     "DiagramNode",
     "Fold",
@@ -115,7 +116,16 @@ class Diagram(Struct, frozen=True, gc=False):
     """Keys of the boxes that each line connects, the left one first."""
 
 
-Block = Line | Items | Rows | Group | Fold | Diagram
+class Chart(Struct, frozen=True, gc=False):
+    """Counts over time that add up: a picture for sites, and the last ones in words."""
+
+    days: tuple[str, ...]
+    """ISO dates, one for each value."""
+    series: tuple[tuple[Part, tuple[int, ...]], ...]
+    """Names, whose style is that of a badge, with their values; the lowest first."""
+
+
+Block = Line | Items | Rows | Group | Fold | Diagram | Chart
 
 
 def parts_of(block: Block) -> Iterator[Part]:

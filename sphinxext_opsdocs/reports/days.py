@@ -1,22 +1,13 @@
-"""Days between dates, and their names on pages."""
+"""Ages in words."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from sphinxext_opsdocs.reports.blocks import Part, phrase
 
-__all__ = ["days_ago", "days_between"]
+__all__ = ["days_ago"]
 
 FEW_DAYS, FEW_WEEKS, FEW_MONTHS = 14, 60, 730
 """Days up to which an age is given in days, weeks and months."""
-
-
-def days_between(first: str, last: str) -> int | None:
-    """Whole days between two ISO dates; None if one is missing."""
-    if not first or not last:
-        return None
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def days_ago(days: int) -> Part:

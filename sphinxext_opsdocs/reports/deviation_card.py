@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.graph.ages import days_between, days_open, is_past_limit
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.issues.snapshot import (
@@ -29,7 +30,6 @@ from sphinxext_opsdocs.reports.blocks import (
     titled_section,
     url_part,
 )
-from sphinxext_opsdocs.reports.days import days_between
 from sphinxext_opsdocs.reports.severities import severity_badge
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def age_cell(
             return text_cell(deviation.resolved)
         values = {"date": deviation.resolved, "days": str(days)}
         return (phrase("resolved {date}, after {days} days", **values),)
-    days = days_between(deviation.observed, today.isoformat())
+    days = days_open(deviation, today)
     limit = graph.config.deviations.age_limits.get(deviation.severity)
     if days is None:
         return ()
@@ -153,6 +153,6 @@ def age_cell(
         return (phrase("{days} days", days=str(days)),)
     part = phrase("{days} of {limit} days", days=str(days), limit=str(limit))
     cell = [part, Part("", "bar", f"{days}/{limit}")] if has_bar else [part]
-    if days > limit:
+    if is_past_limit(graph.config, deviation, today):
         cell += [Part(" "), replace(phrase("past its limit"), style="overdue")]
     return tuple(cell)

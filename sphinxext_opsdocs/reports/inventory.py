@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Header
+from sphinxext_opsdocs.graph.ages import days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
@@ -30,7 +31,7 @@ from sphinxext_opsdocs.reports.table_model import Column
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["INVENTORY", "days_to_review"]
+__all__ = ["INVENTORY"]
 
 NEVER = 10**6
 """Days that sort documents without a next review behind all others."""
@@ -77,14 +78,6 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
             **{"class": entry.header.document_class},
         ):
             yield entry
-
-
-def days_to_review(document: GovernedDocument, today: date) -> int | None:
-    """Days until the next review is due, negative if overdue; None if none is due."""
-    interval, reviewed = document.review_interval, document.header.last_reviewed
-    if not interval or not reviewed:
-        return None
-    return interval - (today - date.fromisoformat(reviewed)).days
 
 
 def _document(entry: _Entry) -> Cell:

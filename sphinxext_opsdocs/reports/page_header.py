@@ -12,6 +12,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.graph.ages import days_between
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.suspects import find_suspects
 from sphinxext_opsdocs.reports.blocks import (
@@ -30,7 +31,7 @@ from sphinxext_opsdocs.reports.blocks import (
     text_cell,
     titled_section,
 )
-from sphinxext_opsdocs.reports.days import days_ago, days_between
+from sphinxext_opsdocs.reports.days import days_ago
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 from sphinxext_opsdocs.reports.workarounds import workaround_place
 

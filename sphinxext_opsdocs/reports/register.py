@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.config.schema import Config, Owner
 from sphinxext_opsdocs.facts.model import Deviation, Place
+from sphinxext_opsdocs.graph.ages import days_between, days_open, is_past_limit
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.issues.snapshot import OUTCOME_PRESENT
@@ -28,7 +29,6 @@ from sphinxext_opsdocs.reports.blocks import (
     titled_section,
     url_part,
 )
-from sphinxext_opsdocs.reports.days import days_between
 from sphinxext_opsdocs.reports.deviation_card import age_cell, state_parts
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Chip, Report
@@ -60,7 +60,7 @@ class _Entry(Struct, frozen=True):
     @property
     def age(self) -> int | None:
         """Days since it was observed; None if that date is missing."""
-        return days_between(self.deviation.observed, self.today.isoformat())
+        return days_open(self.deviation, self.today)
 
 
 def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
@@ -147,9 +147,7 @@ def _number(days: int | None) -> Cell:
 
 
 def _mark(entry: _Entry) -> str:
-    limit = entry.graph.config.deviations.age_limits.get(entry.deviation.severity)
-    age = entry.age
-    if entry.deviation.state == "open" and limit is not None and age is not None and age > limit:
+    if is_past_limit(entry.graph.config, entry.deviation, entry.today):
         return "overdue"
     if entry.node.specs and entry.node.issues:
         return ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.ages import is_past_limit
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.rules._support.deviations import deviation_fault, open_deviations
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -31,7 +32,7 @@ def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
     A date in the future is reported too: its age would be negative for months.
     """
     deviation = node.deviation
-    limit = context.graph.config.deviations.age_limits.get(deviation.severity)
+    config = context.graph.config
     ahead, age = context.days_ahead(deviation.observed), context.days_since(deviation.observed)
     if ahead:
         yield deviation_fault(
@@ -39,8 +40,8 @@ def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
             f'deviation "{deviation.id}": observed is {deviation.observed}, {ahead} days in the '
             "future; enter the day it was observed",
         )
-    # no limit where the severity is no longer one of the configuration; 0 is a limit
-    elif limit is not None and age > limit:
+    elif is_past_limit(config, deviation, context.today):
+        limit = config.deviations.age_limits[deviation.severity]
         yield deviation_fault(
             node,
             f'deviation "{deviation.id}" ({deviation.severity}) has been open for {age} days '
