@@ -13,24 +13,26 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     from sphinxext_opsdocs.ext.domain import OpsDomain
-    from sphinxext_opsdocs.ext.facts_build import FactsBuilder, ReviewBuilder
+    from sphinxext_opsdocs.ext.facts_builder import FactsBuilder, ReviewBuilder
+    from sphinxext_opsdocs.ext.late_handlers import (
+        ShowBlocks,
+        add_reading_transforms,
+        keep_source,
+        on_doctree_read,
+        on_source_read,
+    )
     from sphinxext_opsdocs.ext.needs import declare_need_types
     from sphinxext_opsdocs.ext.on_build_finished import on_build_finished
     from sphinxext_opsdocs.ext.on_builder_inited import on_builder_inited
     from sphinxext_opsdocs.ext.on_config_inited import on_config_inited
-    from sphinxext_opsdocs.ext.on_doctree_read import on_doctree_read
     from sphinxext_opsdocs.ext.on_env_before_read_docs import on_env_before_read_docs
     from sphinxext_opsdocs.ext.on_env_get_outdated import on_env_get_outdated
     from sphinxext_opsdocs.ext.on_env_updated import on_env_updated
-    from sphinxext_opsdocs.ext.on_source_read import keep_source, on_source_read
     from sphinxext_opsdocs.ext.on_warn_missing_reference import on_warn_missing_reference
-    from sphinxext_opsdocs.ext.original_text import KeepUntranslated
     from sphinxext_opsdocs.ext.page_assets import add_page_assets, add_static_files
     from sphinxext_opsdocs.ext.registry import add_nodes
     from sphinxext_opsdocs.ext.settings import add_config_values
     from sphinxext_opsdocs.ext.short_names import register_short_names
-    from sphinxext_opsdocs.ext.show_blocks import ShowBlocks
-    from sphinxext_opsdocs.ext.typography import ComputeEnglish, LocateEnglish
     from sphinxext_opsdocs.facts.file import FORMAT
     from sphinxext_opsdocs.markup.phrases import CATALOG
     from sphinxext_opsdocs.version import __version__
@@ -52,9 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("source-read", keep_source, priority=-900)
     # after intersphinx, which knows further names: the last one to observe is asked first
     app.connect("source-read", on_source_read, priority=900)
-    app.add_transform(KeepUntranslated)
-    app.add_transform(ComputeEnglish)
-    app.add_transform(LocateEnglish)
+    app.connect("env-before-read-docs", add_reading_transforms)
     app.add_post_transform(ShowBlocks)
     # before Sphinx removes the docinfo and resolves links
     app.connect("doctree-read", on_doctree_read, priority=1)

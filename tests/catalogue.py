@@ -45,10 +45,10 @@ def messages() -> Iterator[tuple[Message, str]]:
 
 def _of_call(node: ast.Call, function: str) -> Iterator[Message]:
     texts = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
-    if function == "counted":
-        assert isinstance(texts[0], str)
-        assert isinstance(texts[1], str)
-        yield texts[0], texts[1]
+    if function in ("counted", "translate_count"):
+        singular, plural = texts[:2]
+        if isinstance(singular, str) and isinstance(plural, str):
+            yield singular, plural
     elif function in MESSAGE_AT and len(texts) > MESSAGE_AT[function]:
         text = texts[MESSAGE_AT[function]]
         if isinstance(text, str):  # others pass a variable, whose value is marked elsewhere

@@ -71,8 +71,10 @@ def refresh(options: SphinxOptions, day: str) -> None:
     progress = ProgressLine(sys.stderr)
     progress.start("asking for issues", total)
     config, now = source.graph.config, _timestamp(day)
-    snapshot, answers = ask_trackers(config, refs, before, now, progress.advance)
-    progress.clear()
+    try:
+        snapshot, answers = ask_trackers(config, refs, before, now, progress.advance)
+    finally:
+        progress.finish()
     # no file for a project without issues
     if snapshot or before:
         with update_file(path):

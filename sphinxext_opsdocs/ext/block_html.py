@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from sphinxext_opsdocs.ext.chart_svg import chart_svg
 from sphinxext_opsdocs.ext.diagram_svg import diagram_svg
 from sphinxext_opsdocs.ext.part_links import PartLinks
-from sphinxext_opsdocs.markup.phrases import translate
+from sphinxext_opsdocs.markup.phrases import translate, translate_count
 from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
@@ -41,6 +41,8 @@ def block_html(block: Block, links: PartLinks) -> str:
     match block:
         case Line(cell=cell, name=name):
             return f"<p{_class(name)}>{cell_html(cell, links)}</p>\n"
+        case Items(cells=()) | Rows(rows=()):
+            return ""
         case Items(cells=cells, name=name):
             items = "".join(f"<li>{cell_html(cell, links)}</li>\n" for cell in cells)
             return f"<ul{_class(name)}>\n{items}</ul>\n"
@@ -102,7 +104,7 @@ def _part(part: Part, links: PartLinks) -> str:
 def _bar(share: str) -> str:
     """How much of something is used up, as a picture of the words before it."""
     used, _, whole = share.partition("/")
-    width = min(int(used) / max(int(whole), 1), 1) * BAR_WIDTH
+    width = max(min(int(used) / max(int(whole), 1), 1), 0) * BAR_WIDTH
     return (
         f' <svg class="opsdocs-bar" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" aria-hidden="true">'
         f'<rect width="{BAR_WIDTH}" height="{BAR_HEIGHT}" rx="3"/>'
@@ -123,12 +125,14 @@ def table_html(
     columns = "".join(
         f'<col class="opsdocs-w{min(width // 2 * 2, WIDEST)}"/>' for width in table.widths
     )
-    count = f"{len(table.rows):,}"
-    caption = escape(translate("{count} rows", count=count))
-    rows = "".join(_row(row, links) for row in table.rows)
+    caption = escape(translate_count("{count} row", "{count} rows", len(table.rows)))
+    used = {tag for row in table.rows for tag in row.tags}
+    shown = [chip for chip in chips if chip.tag in used]
+    tags = [chip.tag for chip in shown]
+    rows = "".join(_row(row, links, tags) for row in table.rows)
     scripted, data = "", ""
     if has_script:
-        scripted, data = " NEEDS_DATATABLES opsdocs-waits", _table_data(table, chips)
+        scripted, data = " NEEDS_DATATABLES opsdocs-waits", _table_data(shown)
     return (
         f'<div class="opsdocs-tables"><table class="opsdocs-report opsdocs-{kind}{scripted}"'
         f"{data}>\n"
@@ -137,7 +141,7 @@ def table_html(
     )
 
 
-def _table_data(table: Table, chips: Iterable[Chip]) -> str:
+def _table_data(chips: Iterable[Chip]) -> str:
     labels = {
         "search": translate("Filter"),
         "rowsPerPage": translate("Rows"),
@@ -152,8 +156,8 @@ def _table_data(table: Table, chips: Iterable[Chip]) -> str:
         "next": translate("Next"),
         "sort": translate("Sort by {column}"),
     }
-    tags = {tag for row in table.rows for tag in row.tags}
-    switches = [[chip.tag, translate(chip.title), chip.group] for chip in chips if chip.tag in tags]
+    # a row names its switches by their numbers, which are the same in every language
+    switches = [[translate(chip.title), chip.group] for chip in chips]
     values = {
         "data-needstable-labels": json.dumps(labels, ensure_ascii=False),
         "data-needstable-page-size": str(ROWS_AT_ONCE),
@@ -163,12 +167,10 @@ def _table_data(table: Table, chips: Iterable[Chip]) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in values.items())
 
 
-def _row(row: Row, links: PartLinks) -> str:
-    # the script reads what a badge of the row says from the badge
-    shown = {part.text for cell in row.cells for part in cell if part.style.startswith("badge")}
-    others = " ".join(tag for tag in row.tags if tag not in shown)
-    tags = f' data-tags="{escape(others)}"' if others else ""
-    return f"<tr{_class(row.mark)}{tags}>{''.join(_cells(row, links))}</tr>\n"
+def _row(row: Row, links: PartLinks, tags: Sequence[str]) -> str:
+    numbers = " ".join(str(tags.index(tag)) for tag in row.tags if tag in tags)
+    data = f' data-tags="{numbers}"' if numbers else ""
+    return f"<tr{_class(row.mark)}{data}>{''.join(_cells(row, links))}</tr>\n"
 
 
 def _cells(row: Row, links: PartLinks) -> Iterator[str]:

@@ -40,6 +40,8 @@ def block_nodes(block: Block, links: PartLinks) -> Iterator[nodes.Element]:
     match block:
         case Line(cell=cell, name=name):
             yield nodes.paragraph("", "", *cell_nodes(cell, links), classes=classes_of(name))
+        case Items(cells=()) | Rows(rows=()):
+            return
         case Items(cells=cells, name=name):
             paragraphs = (nodes.paragraph("", "", *cell_nodes(cell, links)) for cell in cells)
             items = (nodes.list_item("", paragraph) for paragraph in paragraphs)

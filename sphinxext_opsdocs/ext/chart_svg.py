@@ -33,7 +33,8 @@ def chart_svg(chart: Chart, links: PartLinks) -> str:
         f"{values[-1]} {escape(links.text(part))}" for part, values in reversed(chart.series)
     )
     return (
-        f'<svg class="opsdocs-chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="opsdocs-chart" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
         f'focusable="false">{scale}{areas}{heads}</svg>\n'
         f'<p class="opsdocs-legend">{escape(chart.days[-1])}: {legend}</p>\n'
     )

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinxext_opsdocs.ext.code_digest import digest_of_code, state_of_code
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.file_contents import FileRecord, renewed_record
-from sphinxext_opsdocs.ext.input_files import input_paths
+from sphinxext_opsdocs.ext.input_paths import input_paths
 from sphinxext_opsdocs.ext.reading_cache import is_kept
 from sphinxext_opsdocs.ext.redirects import redirect_paths
 from sphinxext_opsdocs.ext.repository import source_in_repository

@@ -37,12 +37,13 @@ def diagram_svg(diagram: Diagram, links: PartLinks) -> str:
     )
     boxes = "".join(_box(node, places[node.key], links) for node in diagram.nodes)
     heads = "".join(
-        f'<text class="opsdocs-head" x="{_x(column):.0f}" y="12">{escape(links.text(title))}</text>'
+        f'<text x="{_x(column):.0f}" y="12">{escape(links.text(title))}</text>'
         for column, title in enumerate(diagram.titles)
         if counts[column]
     )
     return (
-        f'<svg class="opsdocs-diagram" viewBox="0 0 {WIDTH} {height}" aria-hidden="true" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="opsdocs-diagram" '
+        f'viewBox="0 0 {WIDTH} {height}" aria-hidden="true" '
         f'focusable="false">{heads}{lines}{boxes}</svg>\n'
     )
 

@@ -71,7 +71,7 @@ class OpsDomain(Domain):
         "checked": b"",
         "files": {},
     }
-    data_version = 10 * FORMAT + 2
+    data_version = 10 * FORMAT + 3
     """Its last digit is raised when something else than the facts is stored in another shape."""
 
     file_contents: FileContents | None = None

@@ -7,6 +7,7 @@ Sphinx compares times: it reads a page again if its file is newer than its last 
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
@@ -45,9 +46,10 @@ class FileContents:
 
     def outdated_pages(self) -> Iterator[str]:
         """Yield the pages of which the source or a dependency has another content now."""
+        folder = f"{self._env.srcdir}{os.sep}"
         for docname in self._env.found_docs & self._env.all_docs.keys():
             # a page without a record was read from a file of another name
-            is_renamed = str(self._env.doc2path(docname)) not in self._records
+            is_renamed = f"{folder}{self._env.doc2path(docname, base=False)}" not in self._records
             if is_renamed or self._depends_on_changed(docname):
                 yield docname
 
@@ -113,7 +115,7 @@ def renewed_record(path: str, before: FileRecord | None) -> FileRecord:
 
 def _state_of(path: str) -> tuple[int, int, int]:
     try:
-        state = Path(path).stat()
+        state = os.stat(path)  # noqa: PTH116  # there may be thousands
     except OSError:
         return MISSING[:3]
     return state.st_size, state.st_mtime_ns, state.st_ino

@@ -19,7 +19,6 @@ from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,
     ISSUES_FILE,
-    METRICS_FILE,
     Config,
     is_address,
 )
@@ -34,7 +33,7 @@ from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_file
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language_file import Language
 
-__all__ = ["input_paths", "read_inputs"]
+__all__ = ["read_inputs"]
 
 Content = TypeVar("Content")
 
@@ -50,18 +49,6 @@ def read_inputs(
     """Read all inputs of a project. A file that cannot be read becomes a problem with its path."""
     inputs = _Reader(config, confdir, srcdir).read()
     return replace(inputs, redirects=redirects, base_url=base_url, language=language)
-
-
-def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
-    """Yield every path at which a check looks for a file besides the documents."""
-    for name in (CONFIG_FILE, LOCK_FILE, BASELINE_FILE, ISSUES_FILE, METRICS_FILE):
-        yield confdir / name
-    folder = confdir / config.sync.folder
-    yield from sorted(path for path in folder.rglob("*") if path.is_file())
-    yield from (origin.path(confdir) for origin in origins(config) if not is_address(origin.text))
-    for name in (config.codeowners, config.language):
-        if name:
-            yield confdir / name
 
 
 class _Reader:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
-from sphinxext_opsdocs.ext.lean_reading import read_lean
+from sphinxext_opsdocs.ext.facts_builder import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.short_names import find_taken_names
 from sphinxext_opsdocs.ext.unreadable_pages import name_unreadable_pages
 
@@ -20,4 +19,6 @@ def on_builder_inited(app: Sphinx) -> None:
     ops_domain.taken_names = tuple(find_taken_names(app))
     name_unreadable_pages(app)
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):
+        from sphinxext_opsdocs.ext.lean_reading import read_lean  # not for builds of pages
+
         read_lean(app)

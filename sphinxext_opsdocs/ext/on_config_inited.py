@@ -15,7 +15,7 @@ from sphinxext_opsdocs.config.parser import (
     read_toml,
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
-from sphinxext_opsdocs.ext.settings import SettingsError, given_values
+from sphinxext_opsdocs.ext.settings import SettingsError, given_values, note_parsed
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 __all__ = ["on_config_inited"]
@@ -37,6 +37,7 @@ def on_config_inited(app: Sphinx, config: SphinxConfig) -> None:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {error}") from None
     for key, value in merged.items():
         setattr(config, f"opsdocs_{key}", value)
+    note_parsed(config, merged, typed)
 
 
 def _refuse_unknown_rules(config: Config) -> None:

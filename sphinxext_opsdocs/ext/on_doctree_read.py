@@ -16,7 +16,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
+from sphinxext_opsdocs.ext.facts_builder import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.missing_files import note_missing_files
 from sphinxext_opsdocs.ext.needs import need_facts, summarise_needs
 from sphinxext_opsdocs.ext.original_text import take_untranslated
@@ -229,11 +229,14 @@ def _facts(
         ignores=tuple(extraction.ignores),
         links=tuple(extraction.links),
         quotes=tuple(extraction.quotes),
-        # what other pages can link: this is another walk over the page
-        conditions=find_conditions(doctree)
-        if page.may_be_canonical or extraction.deviations
-        else {},
+        conditions=find_conditions(doctree) if _can_be_linked(page, extraction) else {},
     )
+
+
+def _can_be_linked(page: _Page, extraction: Extraction) -> bool:
+    """Whether other pages can link its anchors; what hides one takes another walk over the page."""
+    linked = extraction.deviations or extraction.workarounds or extraction.references
+    return page.may_be_canonical or bool(linked)
 
 
 def _real_path(env: BuildEnvironment, path: str) -> str:

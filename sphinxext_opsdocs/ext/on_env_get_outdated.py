@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER
+from sphinxext_opsdocs.ext.facts_builder import FACTS_BUILDER
 from sphinxext_opsdocs.ext.file_contents import FileContents
 from sphinxext_opsdocs.ext.reading_cache import is_kept
 

@@ -13,12 +13,10 @@ from sphinxext_opsdocs.canonical.spec_domain import specifications
 from sphinxext_opsdocs.clock import today
 from sphinxext_opsdocs.ext.checking import check_or_keep
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.facts_build import FACTS_BUILDER, REVIEW_BUILDER
-from sphinxext_opsdocs.ext.input_files import read_inputs
+from sphinxext_opsdocs.ext.facts_builder import FACTS_BUILDER, REVIEW_BUILDER
 from sphinxext_opsdocs.ext.needs import pages_of_changed_projection
 from sphinxext_opsdocs.ext.redirects import redirects_of
 from sphinxext_opsdocs.ext.settings import language_of
-from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown
 from sphinxext_opsdocs.ext.unreadable_pages import project_problems
 from sphinxext_opsdocs.ext.watched_paths import find_unmatched_watches
 from sphinxext_opsdocs.findings.finding import Finding, full_message, printable
@@ -58,6 +56,8 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _pages_that_show_something_new(app: Sphinx, ops_domain: OpsDomain) -> set[str]:
+    from sphinxext_opsdocs.ext.shown_elsewhere import digests_of_shown  # only if something changed
+
     shown, before = digests_of_shown(ops_domain), ops_domain.shown_by(app.builder.name)
     if shown != before:
         ops_domain.data["shown"][app.builder.name] = shown
@@ -69,6 +69,8 @@ def _pages_that_show_something_new(app: Sphinx, ops_domain: OpsDomain) -> set[st
 
 
 def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
+    from sphinxext_opsdocs.ext.input_files import read_inputs  # only if something has changed
+
     pages = specifications(ops_domain.config, ops_domain.documents.values())
     redirects = redirects_of(app, ops_domain.config.redirects, pages)
     base_url = str(app.config.html_baseurl or "")

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from sphinxext_opsdocs.config.schema import METRICS_FILE
+from sphinxext_opsdocs.ext.links import hidden_condition
 from sphinxext_opsdocs.markup.anchors import make_issue_id
 from sphinxext_opsdocs.reports.blocks import (
     Block,
@@ -22,6 +25,7 @@ from sphinxext_opsdocs.reports.blocks import (
     url_part,
 )
 from sphinxext_opsdocs.reports.deviation_card import deviation_badges, deviation_rows
+from sphinxext_opsdocs.reports.kinds import SUSPECTS_KIND
 from sphinxext_opsdocs.reports.neighbourhood import neighbourhood
 from sphinxext_opsdocs.reports.page_header import page_footer, page_header
 from sphinxext_opsdocs.reports.table_reports import REPORTS
@@ -34,9 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["badges_of", "card_of", "dependents_of", "footer_of", "header_of", "table_of"]
 
-SUSPECTS_KIND = "suspects"
-"""The report that shows both sides of suspect references."""
-
 
 def header_of(ops_domain: OpsDomain, docname: str) -> Block | None:
     """The header of a page; None for a page without one."""
@@ -46,8 +47,16 @@ def header_of(ops_domain: OpsDomain, docname: str) -> Block | None:
     pages = (
         name
         for name, uses in sorted(ops_domain.reports.items())
-        if any(kind == SUSPECTS_KIND for kind, _ in uses)
+        if any(kind == SUSPECTS_KIND and not options for kind, options in uses)
     )
+    facts = document.facts
+    # what this build does not show is not announced
+    shown = tuple(
+        deviation
+        for deviation in facts.deviations
+        if not hidden_condition(ops_domain.builder, facts, deviation.anchor)
+    )
+    document = replace(document, facts=replace(facts, deviations=shown))
     graph, today = ops_domain.shown_graph, ops_domain.today
     return page_header(graph, document, today, next(pages, ""))
 
@@ -127,8 +136,10 @@ def dependents_of(ops_domain: OpsDomain, docname: str, anchor: str) -> Block | N
     by_page = {(use.project, use.docname): use for use in reversed(uses)}
     lines = [Line(joined(_page_of(use) for _, use in sorted(by_page.items())))]
     if deviations:
-        still_open = (use for use in uses if use.state == "open")
-        lines.append(Line(joined(dict.fromkeys(map(_deviation_of, still_open)))))
+        # one without an id has nothing to link
+        named = (use for use in uses if use.state == "open" and use.deviation)
+        if cell := joined(dict.fromkeys(map(_deviation_of, named))):
+            lines.append(Line(cell))
     return Fold(summary, tuple(lines), "dependents")
 
 

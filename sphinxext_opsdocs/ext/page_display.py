@@ -57,7 +57,7 @@ def place_deviations(
         node[PLACE] = docname, number
         title = node[0]
         if deviation.id and isinstance(title, nodes.title):
-            before, _, after = title[0].astext().partition(deviation.id)
+            before, _, after = title[0].astext().rpartition(deviation.id)
             title[:1] = [
                 nodes.inline("", before, classes=[WORDS]),
                 nodes.inline("", deviation.id, classes=["opsdocs-id"]),

@@ -57,6 +57,7 @@ def read_in_processes(
     processes: dict[Connection[Any, Any], _Process] = {}
     latest: dict[Connection[Any, Any], str] = {}
     try:
+        count = min(count, len(docnames))
         for number in range(count):
             started = _start(docnames[number::count], env, read)
             processes[started.receiver] = started
@@ -113,7 +114,7 @@ def _run(
 def _receive(receiver: Connection[Any, Any], started: _Process, docname: str) -> Any:
     try:
         return receiver.recv()
-    except EOFError:
+    except (EOFError, OSError):  # it can be killed while it sends
         started.process.join()
         raise ReadingProcessError(
             f'the process that read "{docname}" ended early: {_end_of(started.process.exitcode)}'

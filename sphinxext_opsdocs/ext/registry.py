@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.markup.dashboard import GovernanceDashboard
 from sphinxext_opsdocs.markup.deviation import ObservedDeviation
 from sphinxext_opsdocs.markup.directives import (
@@ -20,11 +23,23 @@ from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.markup.traceability import graph_directive
 from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
-from sphinxext_opsdocs.reports.neighbourhood import SUBJECTS
-from sphinxext_opsdocs.reports.report import COLUMNS, SORT
-from sphinxext_opsdocs.reports.table_reports import REPORTS, option_fault
+from sphinxext_opsdocs.reports.kinds import REPORT_KINDS, SUBJECTS
 
 __all__ = ["DIRECTIVES", "ROLES", "add_nodes"]
+
+
+def _options(kind: str) -> tuple[Collection[str], Collection[str]]:
+    from sphinxext_opsdocs.reports.report import COLUMNS, SORT  # only for a page with a report
+    from sphinxext_opsdocs.reports.table_reports import REPORTS
+
+    return REPORTS[kind].filters, (COLUMNS, SORT)
+
+
+def _fault(kind: str, config: Config, name: str, values: Iterable[str]) -> str:
+    from sphinxext_opsdocs.reports.table_reports import option_fault  # as above
+
+    return option_fault(kind, config, name, values)
+
 
 DIRECTIVES: dict[str, type[Directive]] = {
     "canonical-ref": CanonicalRef,
@@ -36,10 +51,8 @@ DIRECTIVES: dict[str, type[Directive]] = {
     "governance-dashboard": GovernanceDashboard,
     "traceability-graph": graph_directive(SUBJECTS),
     **{
-        report.directive: report_directive(
-            kind, tuple(report.filters), (COLUMNS, SORT), DOCNAME_FILTERS, option_fault
-        )
-        for kind, report in REPORTS.items()
+        directive: report_directive(kind, _options, DOCNAME_FILTERS, _fault)
+        for directive, kind in REPORT_KINDS.items()
     },
 }
 """By short name; the domain has all of them too."""

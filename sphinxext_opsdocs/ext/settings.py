@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sphinx.application import Sphinx
@@ -32,6 +33,7 @@ __all__ = [
     "given_values",
     "is_configured",
     "language_of",
+    "note_parsed",
     "tables_of",
 ]
 
@@ -50,6 +52,8 @@ def _unset_value(value: Any) -> Any:
     return type(value)()
 
 
+PARSED: WeakKeyDictionary[SphinxConfig, tuple[dict[str, Any], Config]] = WeakKeyDictionary()
+"""The tables that were parsed as a build began, and what they gave."""
 UNSET: dict[str, Any] = {key: _unset_value(value) for key, value in DEFAULTS.items()}
 """The value of conf.py for each key that is not set; an equal value of a team is another object."""
 
@@ -135,7 +139,16 @@ def _switched_off(rules: dict[str, Any], names: Collection[str]) -> dict[str, An
 
 def config_of(config: SphinxConfig) -> Config:
     """The typed configuration of a build, after ``config-inited``."""
-    return parse_config(tables_of(config))
+    tables = tables_of(config)
+    known = PARSED.get(config)
+    if known and known[0] == tables:
+        return known[1]
+    return parse_config(tables)
+
+
+def note_parsed(config: SphinxConfig, tables: dict[str, Any], typed: Config) -> None:
+    """Keep what tables gave for the next call of ``config_of``, if they are the same then."""
+    PARSED[config] = tables, typed
 
 
 def language_of(app: Sphinx, name: str) -> Language | None:

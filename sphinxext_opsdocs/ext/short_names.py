@@ -15,7 +15,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import directives, roles
 from docutils.parsers.rst.languages import en
-from docutils.utils import new_document
+from docutils.utils import Reporter
 from sphinx.application import Sphinx
 from sphinx.config import Config as SphinxConfig
 from sphinx.domains import Domain
@@ -28,6 +28,9 @@ from sphinxext_opsdocs.facts.model import Place, Problem
 from sphinxext_opsdocs.markup.names import Kind
 
 __all__ = ["find_taken_names", "register_short_names"]
+
+HALT = Reporter.SEVERE_LEVEL + 1
+"""A level that no report has."""
 
 
 def register_short_names(app: Sphinx, config: SphinxConfig) -> None:
@@ -46,7 +49,8 @@ def find_taken_names(app: Sphinx) -> Iterator[Problem]:
     """Yield a problem for each short name that leads to markup of somebody else."""
     if not OpsDomain.of(app.env).config.short_names:
         return
-    document = new_document("")  # docutils reports to it
+    # docutils asks for where to report; its options take long to make, and nobody reads them here
+    document = nodes.document(None, Reporter("", HALT, HALT))  # type: ignore[arg-type]
     for name, directive in DIRECTIVES.items():
         holder = _domain_with(app, "directives", name)
         holder = holder or _directive_holder(name, directive, document)

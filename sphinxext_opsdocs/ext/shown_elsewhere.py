@@ -112,6 +112,9 @@ def _report_tables(ops_domain: OpsDomain) -> Shown:
 
 def _address(ops_domain: OpsDomain, part: Part) -> str:
     """Where a part leads: a section or deviation of the same name can be on another page now."""
+    if part.kind == "place":
+        docname, _, anchor = part.target.partition("#")
+        return part.target + _condition(ops_domain, docname, anchor)
     if part.kind == "doc" and not part.text:
         return ops_domain.env.titles[part.target].astext()
     if part.kind == "deviation":

@@ -201,7 +201,7 @@ class TraceabilityGraph:
         for node in self.deviations:
             if node.deviation.id:
                 nodes[node.deviation.id].append(node)
-        return nodes
+        return dict(nodes)
 
     @cached_property
     def workarounds(self) -> Mapping[str, Sequence[tuple[str, Workaround]]]:

@@ -21,7 +21,7 @@ def by_document(items: Iterable[Item]) -> Mapping[str, Sequence[Item]]:
     groups: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         groups[item.docname].append(item)
-    return groups
+    return dict(groups)
 
 
 def workarounds_by_deviation(
@@ -32,7 +32,7 @@ def workarounds_by_deviation(
     for facts in documents:
         for workaround in facts.workarounds:
             groups[workaround.deviation].append((facts.docname, workaround))
-    return groups
+    return dict(groups)
 
 
 def issue_items(
@@ -44,4 +44,4 @@ def issue_items(
         for mention in facts.mentions:
             if names_issue(config, mention.text):
                 items[facts.docname, mention.section].add(mention.item)
-    return items
+    return dict(items)

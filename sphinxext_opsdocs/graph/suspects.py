@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sphinxext_opsdocs.canonical.lock_file import Pin
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
+from sphinxext_opsdocs.text.digest import read_digest_format
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["find_suspect", "find_suspects", "pinned_edges"]
+__all__ = ["find_changes", "find_suspect", "is_comparable", "pinned_edges"]
 
 
 def pinned_edges(
@@ -41,8 +42,14 @@ def find_suspect(
     return section, pin
 
 
-def find_suspects(graph: TraceabilityGraph, docname: str) -> Iterator[tuple[CanonicalSection, Pin]]:
-    """Yield the changed sections of a page, in the order of its references."""
+def find_changes(graph: TraceabilityGraph, docname: str) -> Iterator[tuple[CanonicalSection, Pin]]:
+    """Yield the sections of a page that have changed, in the order of its references."""
     for edge in pinned_edges(graph, graph.edges_by_document.get(docname, ())):
-        if suspect := find_suspect(graph, edge):
+        suspect = find_suspect(graph, edge)
+        if suspect and is_comparable(*suspect):
             yield suspect
+
+
+def is_comparable(section: CanonicalSection, pin: Pin) -> bool:
+    """Return whether two digests are of one format: those of two differ for the same text."""
+    return read_digest_format(pin.digest) == read_digest_format(section.entry.digest)

@@ -20,7 +20,7 @@ class GovernanceDashboard(OpsDirective):
 
     def run(self) -> list[nodes.Node]:
         """A node that is filled before the page is written."""
-        self.read_head()
+        self.refuse_content(self.read_head(), "a dashboard is of the whole project")
         node = ops_nodes.dashboard("")
         self.set_source_info(node)
         uses = self.env.domains["ops"].data["reports"]

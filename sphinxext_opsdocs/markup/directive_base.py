@@ -166,6 +166,11 @@ class OpsDirective(SphinxDirective):
         """Note a problem with the text of the directive."""
         note_problem(self.env, Problem(rule, f"{self.name}: {message}", place))
 
+    def refuse_content(self, head: Head, remedy: str) -> None:
+        """Report content of a directive that has none."""
+        if head.body < len(self.content):
+            self.problem(f"content is not allowed; {remedy}", self.line_place(head.body))
+
     def _lines_to_content(self) -> int:
         """Return the lines from the directive to its content: 0 if that starts on its own line."""
         # docutils counts from the start of the source, MyST from the line after the fence

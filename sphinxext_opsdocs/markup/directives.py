@@ -160,9 +160,7 @@ class OpsdocsIgnore(OpsDirective):
             self.problem("missing rule", head.argument.place)
         if not reason:
             self.problem("missing option :reason:", head.argument.place)
-        if head.body < len(self.content):
-            message = "content is not allowed; an ignore covers the next block"
-            self.problem(message, self.line_place(head.body))
+        self.refuse_content(head, "an ignore covers the next block")
         until = _read_date(self, head, "until")
         if until is None or not rules or not reason:
             return []

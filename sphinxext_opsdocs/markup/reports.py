@@ -13,28 +13,25 @@ from sphinxext_opsdocs.markup.value_parsers import split_list
 
 __all__ = ["report_directive"]
 
+OptionsOf = Callable[[str], tuple[Collection[str], Collection[str]]]
+"""The filters of a kind of report, and its other options."""
 OptionFault = Callable[[str, Config, str, Iterable[str]], str]
 """What is wrong with an option: kind of report, configuration, option, its values."""
 
 
 def report_directive(
-    kind: str,
-    filters: tuple[str, ...],
-    others: tuple[str, ...],
-    docname_filters: Collection[str],
-    fault_of: OptionFault,
+    kind: str, options_of: OptionsOf, docname_filters: Collection[str], fault_of: OptionFault
 ) -> type[OpsDirective]:
-    """The directive class of one kind of report."""
+    """The directive class of one kind of report, of which no more is known before a page has it."""
 
     class ReportDirective(OpsDirective):
         """A report; the values of each option are separated by commas."""
 
         has_argument = False
-        option_names = filters
-        further_options = others
 
         def run(self) -> list[nodes.Node]:
             """A node that is replaced by the table before the page is written."""
+            self.option_names, self.further_options = options_of(kind)
             head = self.read_head()
             given = {name: self._values(name, head.text(name)) for name in head.options}
             for name, value in head.options.items():
@@ -42,10 +39,7 @@ def report_directive(
                 if not given[name] or fault:
                     self.problem(fault or f'filter "{name}" must have a value', value.place)
                     del given[name]
-            if head.body < len(self.content):
-                self.problem(
-                    "content is not allowed; use options to filter", self.line_place(head.body)
-                )
+            self.refuse_content(head, "use options to filter")
             node = ops_nodes.report("", kind=kind, options=given)
             self.set_source_info(node)
             uses = self.env.domains["ops"].data["reports"]

@@ -27,6 +27,7 @@ def graph_directive(subjects: Collection[str]) -> type[OpsDirective]:
         def run(self) -> list[nodes.Node]:
             """A node that is filled before the page is written."""
             head = self.read_head()
+            self.refuse_content(head, "an option says what the graph is of")
             if len(head.options) != 1 or not all(o.text for o in head.options.values()):
                 names = ", ".join(f":{name}:" for name in subjects)
                 self.problem(f"exactly one of {names} must say what the graph is of", self.place)

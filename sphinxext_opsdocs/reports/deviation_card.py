@@ -97,7 +97,7 @@ def issue_cell(graph: TraceabilityGraph, issue: Issue, anchor: str = "") -> Cell
         return (link,)
     title = (Part(f" {state.title}"),) if state.title else ()
     asked = phrase("asked {date}", date=state.checked[:10])
-    return (link, *title, *state_parts(state), Part(" · ", style="dot"), asked)
+    return (link, *title, *state_parts(state), Part(" · "), asked)
 
 
 def state_parts(state: IssueState) -> Cell:
@@ -147,7 +147,7 @@ def age_cell(
         return (phrase("resolved {date}, after {days} days", **values),)
     days = days_open(deviation, today)
     limit = graph.config.deviations.age_limits.get(deviation.severity)
-    if days is None:
+    if days is None or days < 0:  # a rule reports a date in the future
         return ()
     if limit is None:
         return (phrase("{days} days", days=str(days)),)

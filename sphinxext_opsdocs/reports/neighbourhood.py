@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -34,14 +34,12 @@ from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["SUBJECTS", "neighbourhood", "subject_fault"]
+__all__ = ["neighbourhood", "subject_fault"]
 
 MOST_NODES = 40
 """Boxes of a diagram; the list beside it has everything."""
 PAGE, SECTION, DEVIATION, ISSUE = range(4)
 """Columns of a diagram, from left to right."""
-SUBJECTS = ("page", "deviation", "section", "spec-domain")
-"""What a diagram can be of: the options of the directive."""
 
 
 def subject_fault(graph: TraceabilityGraph, subject: str, value: str) -> str:
@@ -104,10 +102,16 @@ class _Around:
     def _find_deviations(self) -> Mapping[str, list[DeviationNode]]:
         """The open deviations from each section, the worst first; of a deviation, itself alone."""
         config = self._graph.config
-        nodes = [node for node in self._graph.deviations if node.deviation.state == "open"]
+        # several pages may include the file that records one
+        records = {
+            (node.deviation.id, node.deviation.place): node
+            for node in reversed(self._graph.deviations)
+            if node.deviation.state == "open"
+        }
+        nodes: Sequence[DeviationNode]
+        nodes = sorted(records.values(), key=lambda node: severity_order(config, node.deviation))
         if self._subject == "deviation":
-            nodes = list(self._graph.deviations_by_id[self._value][:1])
-        nodes.sort(key=lambda node: severity_order(config, node.deviation))
+            nodes = self._subject_nodes()
         found: dict[str, list[DeviationNode]] = defaultdict(list)
         for node in nodes:
             keys = {spec.section.id for spec in node.specs if spec.section}
@@ -153,6 +157,8 @@ class _Around:
         graph = self._graph
         if self._subject == "page":
             yield self._page(self._value), None
+        if self._subject == "deviation":
+            yield self._deviation(self._graph.deviations_by_id[self._value][0]), None
         for section in self._sections.values():
             yield self._section(section), None
         for key in self._sections:
@@ -162,8 +168,8 @@ class _Around:
             for node in nodes:
                 number = f"deviation {node.deviation.id}"
                 yield self._deviation(node), (f"section {key}", number)
-        for nodes in self._deviations.values():
-            for node in nodes:
+        for deviations in (*self._deviations.values(), self._subject_nodes()):
+            for node in deviations:
                 for issue in node.issues:
                     box = DiagramNode(
                         f"issue {issue.text}",
@@ -172,6 +178,11 @@ class _Around:
                         _state_of(graph, issue),
                     )
                     yield box, (f"deviation {node.deviation.id}", box.key)
+
+    def _subject_nodes(self) -> Sequence[DeviationNode]:
+        if self._subject != "deviation":
+            return ()
+        return self._graph.deviations_by_id[self._value][:1]
 
     def _pages_of(self, key: str) -> Iterable[str]:
         """The pages to draw: of a page, only itself; the list names the others."""
@@ -202,8 +213,10 @@ class _Around:
         part = deviation_part(deviation.id)
         return DiagramNode(f"deviation {deviation.id}", DEVIATION, part, Part(title), tone)
 
-    def listed(self) -> Items:
+    def listed(self) -> Block:
         """The same as a list, with everything."""
+        if not self._sections:
+            return Line((phrase("No canonical section is referred to."),))
         return Items(tuple(map(self._item, self._sections.values())))
 
     def _item(self, section: CanonicalSection) -> Cell:
@@ -213,8 +226,10 @@ class _Around:
             cell.append(phrase("nothing known to differ"))
         for index, node in enumerate(nodes):
             cell += [Part("; ")] if index else []
-            cell += [deviation_part(node.deviation.id), Part(" ")]
-            cell.append(severity_badge(self._graph.config, node.deviation.severity))
+            cell.append(deviation_part(node.deviation.id))
+            if node.deviation.severity:
+                badge = severity_badge(self._graph.config, node.deviation.severity)
+                cell += [Part(" "), badge]
             for issue in node.issues:
                 cell += [Part(" "), url_part(issue.text, issue.url)]
                 if state := self._graph.state_of(issue):

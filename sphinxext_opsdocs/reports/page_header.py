@@ -12,9 +12,9 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
-from sphinxext_opsdocs.graph.ages import days_between
+from sphinxext_opsdocs.graph.ages import days_between, days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
-from sphinxext_opsdocs.graph.suspects import find_suspects
+from sphinxext_opsdocs.graph.suspects import find_changes
 from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
@@ -78,7 +78,7 @@ def page_footer(graph: TraceabilityGraph, document: GovernedDocument) -> Rows | 
         rows.append((phrase("Supersedes"), pages))
     if not rows:
         return None
-    return Rows(tuple(rows), "about")
+    return Rows(tuple(rows), "about footer")
 
 
 class _Page(NamedTuple):
@@ -107,7 +107,7 @@ class _Page(NamedTuple):
             cell.append(_strong(self._class_title()))
         groups = [_version(header.version), self._owner(), self._review()]
         for group in filter(None, groups):
-            cell += [Part(" · ", style="dot"), *group]
+            cell += [Part(" · "), *group]
         return Line(tuple(cell), "summary")
 
     def _class_title(self) -> Part:
@@ -132,16 +132,21 @@ class _Page(NamedTuple):
         days = days_between(reviewed, self.today.isoformat())
         if days is None:
             return ()
-        cell: list[Part] = [phrase("reviewed"), Part(" "), days_ago(days)]
-        if interval := self.document.review_interval:
-            due = date.fromisoformat(reviewed) + timedelta(days=interval)
-            cell.append(Part(", "))
-            if due < self.today:
-                cell.append(phrase("overdue since {date}", date=due.isoformat()))
-                cell[-1] = _styled(cell[-1], "overdue")
-            else:
-                cell.append(_styled(phrase("next {date}", date=due.isoformat()), "date"))
-        return tuple(cell)
+        # a rule reports a date in the future
+        when = days_ago(days) if days >= 0 else Part(reviewed)
+        return phrase("reviewed"), Part(" "), when, *self._next_review()
+
+    def _next_review(self) -> Cell:
+        days = days_to_review(self.document, self.today)
+        if days is None:
+            return ()
+        try:
+            due = (self.today + timedelta(days=days)).isoformat()
+        except OverflowError:  # an interval of thousands of years
+            return ()
+        if days < 0:
+            return Part(", "), _styled(phrase("overdue since {date}", date=due), "overdue")
+        return Part(", "), _styled(phrase("next {date}", date=due), "date")
 
     def banner(self) -> Iterator[Group]:
         """What to do instead, on a page that is not to be followed as it stands."""
@@ -191,7 +196,7 @@ class _Page(NamedTuple):
     def suspects(self) -> Iterator[Group]:
         """The sections that have changed since somebody compared the page with them."""
         cells: list[Cell] = []
-        for section, pin in find_suspects(self.graph, self.docname):
+        for section, pin in find_changes(self.graph, self.docname):
             since = phrase("compared on {date}", date=pin.on) if pin.on else None
             more = (Part(" · "), since) if since else ()
             cells.append((titled_section(section), *more))

@@ -38,14 +38,18 @@ class ProgressLine(io.TextIOBase):
         if time.monotonic() >= self._next:
             self._show()
 
-    def clear(self) -> None:
-        """Remove the line."""
+    def finish(self) -> None:
+        """End the piece of work: nothing is shown of what follows."""
+        self._label, self._total = "", 0
+        self._clear()
+
+    def _clear(self) -> None:
         if self._shown:
             self._put("")
 
     def write(self, text: str) -> int:
         """Write to the stream."""
-        self.clear()
+        self._clear()
         return self._stream.write(text)
 
     def flush(self) -> None:
@@ -57,7 +61,7 @@ class ProgressLine(io.TextIOBase):
         return self._stream.isatty()
 
     def _show(self) -> None:
-        if not self.isatty():
+        if not self._label or not self.isatty():
             return
         text = self._label
         if self._total:

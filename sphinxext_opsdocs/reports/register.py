@@ -62,6 +62,11 @@ class _Entry(Struct, frozen=True):
         """Days since it was observed; None if that date is missing."""
         return days_open(self.deviation, self.today)
 
+    @property
+    def days_to_resolve(self) -> int | None:
+        """Days that it was open; None if a date is missing."""
+        return days_between(self.deviation.observed, self.deviation.resolved)
+
 
 def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
     records: dict[tuple[str, Place], list[DeviationNode]] = defaultdict(list)
@@ -139,7 +144,7 @@ def _last_observed(entry: _Entry) -> Cell:
 
 
 def _days_to_resolve(entry: _Entry) -> Cell:
-    return _number(days_between(entry.deviation.observed, entry.deviation.resolved))
+    return _number(entry.days_to_resolve)
 
 
 def _number(days: int | None) -> Cell:
@@ -182,7 +187,12 @@ def _severity_order(entry: _Entry) -> str:
 
 
 def _age_order(entry: _Entry) -> str:
-    return "" if entry.age is None else f"{entry.age:06}"
+    is_open = entry.deviation.state == "open"
+    return _padded(entry.age if is_open else entry.days_to_resolve)
+
+
+def _padded(days: int | None) -> str:
+    return "" if days is None else f"{days:06}"
 
 
 def _shown_age(entry: _Entry) -> Cell:
@@ -250,7 +260,12 @@ REGISTER = Report(
         ),
         Column("last-observed", "Last seen", _last_observed),
         Column("resolved", "Resolved", lambda entry: text_cell(entry.deviation.resolved)),
-        Column("days-to-resolve", "Days to resolve", _days_to_resolve),
+        Column(
+            "days-to-resolve",
+            "Days to resolve",
+            _days_to_resolve,
+            order=lambda entry: _padded(entry.days_to_resolve),
+        ),
     ),
     {
         "domain": "spec domains that it diverges from",

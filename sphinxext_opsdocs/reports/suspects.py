@@ -11,10 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Pin
-from sphinxext_opsdocs.canonical.pin_comparison import section_text
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.graph.suspects import find_suspect, pinned_edges
+from sphinxext_opsdocs.graph.suspects import find_suspect, is_comparable, pinned_edges
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -62,12 +61,15 @@ class _Entry(Struct, frozen=True):
     @property
     def today(self) -> Sequence[str]:
         """Its lines as they are."""
+        from sphinxext_opsdocs.canonical.pin_comparison import section_text  # only for a suspect
+
         return section_text(self.section)
 
 
 def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Entry]:
     for edge in pinned_edges(graph):
-        if not (suspect := find_suspect(graph, edge)):
+        suspect = find_suspect(graph, edge)
+        if not suspect or not is_comparable(*suspect):
             continue
         section, pin = suspect
         entry = _Entry(graph, edge, section, pin)

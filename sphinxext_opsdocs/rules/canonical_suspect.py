@@ -7,7 +7,7 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
-from sphinxext_opsdocs.graph.suspects import find_suspect, pinned_edges
+from sphinxext_opsdocs.graph.suspects import find_suspect, is_comparable, pinned_edges
 from sphinxext_opsdocs.rules._support.references import has_text, pinned, related
 from sphinxext_opsdocs.rules.engine.base import Context, Precondition, rule
 from sphinxext_opsdocs.rules.engine.examples import directive, page
@@ -60,9 +60,8 @@ def canonical_suspect(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
 
 
 def _change(section: CanonicalSection, pin: Pin) -> str:
-    pinned_format = read_digest_format(pin.digest)
-    # digests of two formats differ for the same text
-    if pinned_format != read_digest_format(section.entry.digest):
+    if not is_comparable(section, pin):
+        pinned_format = read_digest_format(pin.digest)
         return f"was pinned with digest format {pinned_format}, which cannot be compared"
     below = " in a section below it" if pin.own_digest == section.entry.digest else ""
     return f"changed{below} since this page was reviewed against it{_circumstances(pin)}"

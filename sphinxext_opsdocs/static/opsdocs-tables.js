@@ -10,8 +10,7 @@
   }
 
   function tagsOf(row) {
-    const badges = Array.from(row.querySelectorAll(".opsdocs-badge"), (badge) => badge.textContent);
-    return new Set([...(row.getAttribute("data-tags") || "").split(" "), ...badges]);
+    return new Set((row.getAttribute("data-tags") || "").split(" "));
   }
 
   function addSwitches(table, instance) {
@@ -26,12 +25,12 @@
     const fits = (group) =>
       pressed.every(([, kind]) =>
         pressed.some(([tag, other]) => other === kind && tags.get(group).has(tag)));
-    switches.forEach(([tag, title, kind]) => {
+    switches.forEach(([title, kind], number) => {
+      const tag = String(number);
       const entry = [tag, kind || tag];
       const count = all.filter((group) => tags.get(group).has(tag)).length;
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "opsdocs-switch";
       button.textContent = title + " " + count;
       button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", () => {

@@ -119,7 +119,7 @@ def test_missing_script_leaves_a_plain_table(
     browser: Browser, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_assets, "table_script", lambda: None)
-    monkeypatch.setattr("sphinxext_opsdocs.ext.show_blocks.table_script", lambda: None)
+    monkeypatch.setattr("sphinxext_opsdocs.ext.block_filling.table_script", lambda: None)
     many = "".join(f".. canonical-ref:: api:gone{number}\n\n" for number in range(3))
     project.write({"specs/api/limits.rst": SPEC_PAGE, "ops/page.rst": rst_page(many)})
     project.write({"matrix.rst": "Matrix\n======\n\n.. traceability-matrix::\n"})

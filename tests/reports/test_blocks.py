@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -223,3 +224,123 @@ def test_files_of_other_builders_have_no_assets(project: Project) -> None:
     assert "opsdocs" not in build.text("plain.html")
     assert "opsdocs.css?v=" in build.text("ops/page.html")
     assert "opsdocs-tables" not in build.text("ops/page.html")
+
+
+# Odd input
+
+
+def built(project: Project, builder: str = "html", **pages: str) -> str:
+    """The warnings of a build of odd pages, which must not stop it."""
+    project.append("conf.py", "opsdocs_show_dependents = True\n")
+    project.write({"specs/api/limits.rst": SPEC_PAGE, **pages})
+    return project.build(builder).warnings
+
+
+def test_deviation_without_id_or_values_stops_nothing(project: Project) -> None:
+    bare = (
+        "\n.. observed-deviation:: Bare\n   :spec: api:rate-limits\n   :state: open\n\n   Text.\n"
+    )
+    report = "R\n=\n\n.. deviation-register::\n\n.. governance-dashboard::\n"
+    warnings = built(project, **{"ops/page.rst": rst_page(bare), "r.rst": report})
+    assert 'missing option "id"' in warnings
+    assert "Bare" in project.build().text("r.html")
+
+
+def test_dates_and_intervals_out_of_this_world_stop_nothing(project: Project) -> None:
+    far = {**HEADER, "status": "Canonical", "last-reviewed": "9999-12-31"}
+    long = {**HEADER, "status": "Canonical", "review-interval": "20000 years"}
+    body = deviation(1).replace("2026-10-30", "2030-01-02")
+    pages = {"ops/a.rst": rst_page("Text.", header=far), "ops/page.rst": rst_page(body)}
+    built(project, **pages, **{"ops/b.rst": rst_page("Text.", header=long)})
+    build = project.build()
+    assert "reviewed 9999-12-31" in build.text("ops/a.html")
+    assert 'width="-' not in build.text("ops/page.html")
+
+
+def test_hidden_deviation_is_not_announced(project: Project) -> None:
+    hidden = ".. only:: internal\n\n" + re.sub(r"(?m)^", "   ", deviation(1)) + "\nText.\n"
+    built(project, **{"ops/page.rst": rst_page(hidden)})
+    assert "DEV-1" not in project.build().text("ops/page.html")
+
+
+def test_workaround_in_a_hidden_section_is_not_linked(project: Project) -> None:
+    alone = "\n.. workaround::\n   :deviation: DEV-1\n\n   Do.\n"
+    bare = re.sub(r"(?s)\n   .. workaround::.*", "", deviation(1))
+    section = "\nFix\n---\n" + alone
+    pages = {"ops/page.rst": rst_page(bare), "ops/fix.rst": rst_page(section, "Fixes")}
+    built(project, **pages)
+    assert 'href="fix.html#fix"' in project.build().text("ops/page.html")
+    hidden = "\n.. only:: internal\n\n" + re.sub(r"(?m)^", "   ", section)
+    project.write({"ops/fix.rst": rst_page(hidden, "Fixes")})
+    assert "fix.html#fix" not in project.build().text("ops/page.html")
+
+
+def test_pin_of_another_format_is_no_change_of_the_specification(project: Project) -> None:
+    report = "S\n=\n\n.. suspect-references::\n"
+    pages = {"ops/page.rst": rst_page(":canonical:`api:rate-limits`"), "s.rst": report}
+    built(project, **pages)
+    words = ("ops/page", "api:rate-limits", "--reason", "read", "--by", "Jo", "--yes")
+    assert run("accept", *words, "-s", project.srcdir).exit_code == 0
+    lock = project.srcdir / "opsdocs.lock"
+    lock.write_text(lock.read_text().replace("w1:", "w0:"))
+    build = project.build()
+    assert build.of("canonical_suspect")
+    assert "Specifications changed" not in build.text("ops/page.html")
+    assert "None." in build.text("s.html")
+
+
+def test_links_of_latex_lead_to_the_page_that_has_the_label(project: Project) -> None:
+    report = "R\n=\n\n.. deviation-register::\n"
+    index = (project.srcdir / "index.rst").read_text()
+    project.write({"index.rst": index + deviation(7), "r.rst": report})
+    built(project, "latex", **{"ops/page.rst": rst_page(deviation(1))})
+    text = project.build("latex").text("test.tex")
+    labels = set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
+    links = set(re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", text))
+    assert any(link.endswith(":DEV-7") for link in links)
+    assert {link for link in links if "DEV" in link} <= labels
+
+
+def test_book_has_no_script_and_every_row(project: Project) -> None:
+    body = "".join(map(deviation, range(1, 60)))
+    report = "R\n=\n\n.. deviation-register::\n\n.. traceability-graph::\n   :spec-domain: api\n"
+    built(project, "epub", **{"ops/page.rst": rst_page(body), "r.rst": report})
+    text = project.build("epub").text("r.xhtml")
+    assert "opsdocs-waits" not in text
+    assert "<svg" not in text
+    assert "DEV-59" in text
+
+
+def test_graph_joins_records_and_refuses_content(project: Project) -> None:
+    include = "\n.. include:: part.txt\n"
+    wrong = graph("section", "api:rate-limits") + "\n   Content.\n"
+    pages = {"ops/a.rst": rst_page(include, "A"), "ops/b.rst": rst_page(include, "B")}
+    warnings = built(project, **pages, **{"ops/part.txt": deviation(1), "g.rst": wrong})
+    assert "content is not allowed; an option says what the graph is of" in warnings
+    listed = project.build().text("g.html").partition("</svg>")[2]
+    assert listed.count(">DEV-1</a>") == 1
+
+
+def test_switches_are_of_rows_in_every_language(project: Project) -> None:
+    pages = {"ops/page.rst": rst_page(deviation(1, "critical") + deviation(2, state="resolved"))}
+    built(project, **pages, **{"r.rst": "R\n=\n\n.. deviation-register::\n"})
+    german = project.build(language="de", opsdocs_language="en").text("r.html")
+    assert "kritisch" in german
+    rows = re.findall(r'<tr[^>]*data-tags="([^"]*)"', german)
+    chips = re.search(r'data-opsdocs-chips="([^"]*)"', german)
+    assert chips
+    titles = [title for title, _ in json.loads(unescape(chips[1]))]
+    shown = [{titles[int(number)] for number in row.split()} for row in rows]
+    assert {"Offen", "kritisch"} <= shown[0]
+    assert "Offen" not in shown[1]
+
+
+def test_days_to_resolve_are_sorted_as_numbers(project: Project) -> None:
+    def resolved(number: int, day: int) -> str:
+        text = deviation(number, state="resolved").replace("2026-10-30", "2026-11-01")
+        return text.replace(":state: resolved", f":state: resolved\n   :resolved: 2026-11-{day:02}")
+
+    built(project, **{"ops/page.rst": rst_page(resolved(1, 11) + resolved(2, 10))})
+    options = ("--filter", "columns=deviation,days-to-resolve", "--filter", "sort=days-to-resolve")
+    data = run("report", "register", project.srcdir, "-f", "csv", *options).stdout
+    assert data.splitlines()[1:] == ["DEV-2,9", "DEV-1,10"]

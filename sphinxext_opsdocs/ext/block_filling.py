@@ -1,12 +1,12 @@
-"""A transform before writing: fills in what a page shows of the graph."""
+"""Fills in what a page shows of the graph, before the page is written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.block_html import block_html, cell_html, table_html
@@ -33,54 +33,50 @@ from sphinxext_opsdocs.reports.neighbourhood import subject_fault
 from sphinxext_opsdocs.reports.table_model import Table
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 
-__all__ = ["ShowBlocks"]
+__all__ = ["fill_blocks"]
 
 logger = logging.getLogger(__name__)
+EPUB, LATEX = "epub", "latex"
 PLAIN_FORMATS = ("text", "man")
 """Formats of lines of characters."""
 
 
-class ShowBlocks(SphinxPostTransform):
-    """Fills headers, deviations, dependents and reports.
-
-    For builders that write one document, such as latex, the doctree contains all their pages.
-    """
-
-    # after references are resolved and conditions decided, before linkcheck collects addresses
-    default_priority = 750
-
-    def run(self, **kwargs: Any) -> None:
-        """Fill the placeholders of a page."""
-        page = _Page(self)
-        for kind, fill in FILLED.items():
-            for node in list(self.document.findall(kind)):
-                fill(page, node)
-        page.anchor_sections()
+def fill_blocks(document: nodes.document, env: BuildEnvironment) -> None:
+    """Fill the placeholders of a page."""
+    page = _Page(document, env)
+    for kind, fill in FILLED.items():
+        for node in list(document.findall(kind)):
+            fill(page, node)
+    page.anchor_sections()
 
 
 class _Page:
     """A page that is about to be written."""
 
-    def __init__(self, transform: ShowBlocks) -> None:
-        self._document = transform.document
-        self._docname: str = transform.env.docname
-        self._ops_domain = OpsDomain.of(transform.env)
-        self._need_pattern = read_need_pattern(transform.config)
+    def __init__(self, document: nodes.document, env: BuildEnvironment) -> None:
+        self._document = document
+        self._docname = env.docname
+        self._ops_domain = OpsDomain.of(env)
+        self._need_pattern = read_need_pattern(env.config)
+        self._docnames = dict(_docnames_of_placeholders(document))
         self._builder = self._ops_domain.builder
-        self._is_html = self._builder.format == "html"
+        # a reader of books runs no script, and may show no picture
+        self._is_html = self._builder.format == "html" and self._builder.name != EPUB
 
-    def _links(self) -> PartLinks:
-        return PartLinks(self._ops_domain.shown_graph, self._builder, self._docname)
+    def _links(self, node: nodes.Element) -> PartLinks:
+        """The links from the page that a node is on, which may be one of many."""
+        docname = self._docnames.get(id(node), self._docname)
+        return PartLinks(self._ops_domain.shown_graph, self._builder, docname)
 
-    def _shown(self, block: Block) -> list[nodes.Node]:
+    def _shown(self, block: Block, links: PartLinks) -> list[nodes.Node]:
         if self._is_html:
-            return [_raw(block_html(block, self._links()))]
-        return list(block_nodes(block, self._links()))
+            return [_raw(block_html(block, links))]
+        return list(block_nodes(block, links))
 
-    def _shown_cell(self, cell: Cell) -> list[nodes.Node]:
+    def _shown_cell(self, cell: Cell, links: PartLinks) -> list[nodes.Node]:
         if self._is_html:
-            return [_raw(cell_html(cell, self._links()))]
-        return list(cell_nodes(cell, self._links()))
+            return [_raw(cell_html(cell, links))]
+        return list(cell_nodes(cell, links))
 
     def fill_header(self, node: nodes.Element) -> None:
         """Put the header into its container."""
@@ -92,7 +88,7 @@ class _Page:
 
     def _fill(self, node: nodes.Element, block: Block | None) -> None:
         if block:
-            node += self._shown(block)
+            node += self._shown(block, self._links(node))
         else:
             node.parent.remove(node)
 
@@ -101,51 +97,56 @@ class _Page:
         docname, number = node[ops_nodes.PLACE]
         title = node[0]
         assert isinstance(title, nodes.title)
+        links = self._links(node)
         for part in badges_of(self._ops_domain, docname, number):
-            title += [nodes.Text(" "), *self._shown_cell((part,))]
+            title += [nodes.Text(" "), *self._shown_cell((part,), links)]
+        if self._builder.format == LATEX:
+            # Sphinx writes no label for an admonition
+            node.insert(1, nodes.target("", "", ids=list(node["ids"])))
         card = card_of(self._ops_domain, docname, number, self._need_pattern)
         ways = [i for i, child in enumerate(node) if isinstance(child, ops_nodes.workaround)]
         place = min(ways, default=len(node))
-        node[place:place] = self._shown(card)
+        node[place:place] = self._shown(card, links)
 
     def fill_dependents(self, node: nodes.Element) -> None:
         """Replace a placeholder by who depends on its section, or remove it."""
         block = dependents_of(self._ops_domain, node["docname"], node["anchor"])
         if block:
-            node.replace_self(self._shown(block))
+            node.replace_self(self._shown(block, self._links(node)))
         else:
             node.parent.remove(node)
 
     def fill_dashboard(self, node: nodes.Element) -> None:
         """Replace a placeholder by the dashboard."""
-        node.replace_self(self._shown(dashboard_of(self._ops_domain)))
+        node.replace_self(self._shown(dashboard_of(self._ops_domain), self._links(node)))
 
     def fill_neighbourhood(self, node: nodes.Element) -> None:
         """Replace a placeholder by the picture and list of a subject."""
         subject, value = node["subject"], node["value"]
         if fault := subject_fault(self._ops_domain.graph, subject, value):
             logger.warning("traceability-graph: %s", fault, location=node, type="opsdocs")
-        node.replace_self(self._shown(neighbourhood_of(self._ops_domain, subject, value)))
+        block = neighbourhood_of(self._ops_domain, subject, value)
+        node.replace_self(self._shown(block, self._links(node)))
 
     def fill_report(self, node: nodes.Element) -> None:
         """Replace a placeholder by the table of its report."""
         table = table_of(self._ops_domain, node["kind"], node["options"])
         if table.rows:
-            node.replace_self(self._table(table, node["kind"]))
+            node.replace_self(self._table(table, node["kind"], self._links(node)))
         else:
             text = translate("None.")
             node.replace_self(nodes.paragraph("", text, classes=["opsdocs-empty"]))
 
-    def _table(self, table: Table, kind: str) -> nodes.Element:
+    def _table(self, table: Table, kind: str, links: PartLinks) -> nodes.Element:
         titles = [translate(title) for title in table.columns]
         if self._is_html:
             mark_page(self._document, has_tables=True)
             chips = REPORTS[kind].chips(self._ops_domain.config)
             has_script = table_script() is not None
-            return _raw(table_html(table, kind, titles, chips, self._links(), has_script))
+            return _raw(table_html(table, kind, titles, chips, links, has_script))
         if self._builder.format in PLAIN_FORMATS:
-            return table_list(table, titles, self._links())
-        return table_node(table, kind, titles, self._links())
+            return table_list(table, titles, links)
+        return table_node(table, kind, titles, links)
 
     def anchor_sections(self) -> None:
         """Add the anchors of links of sphinx-needs to sections of specifications."""
@@ -153,6 +154,15 @@ class _Page:
             anchors = self._ops_domain.section_anchors
             if not self._is_html or self._docname in anchors or self._builder.name == "singlehtml":
                 anchor_sections(self._document, self._docname, anchors)
+
+
+def _docnames_of_placeholders(document: nodes.document) -> Iterator[tuple[int, str]]:
+    """Yield the page of each placeholder where many pages are in one document, by its identity."""
+    kinds = tuple(FILLED)
+    # of pages within each other the inner ones come last; Sphinx leaves their parents as they were
+    for page in document.findall(addnodes.start_of_file):
+        for node in page.findall(lambda each: isinstance(each, kinds)):
+            yield id(node), page["docname"]
 
 
 def _raw(text: str) -> nodes.raw:
