@@ -53,10 +53,11 @@ def metrics(
 @source_option
 @day_option
 def record(options: SphinxOptions, day: str) -> None:
-    """Add the figures of this commit to opsdocs-metrics.jsonl beside conf.py.
+    """Keep the figures of this commit.
 
-    One line for each commit. Run it in the pipeline of the main branch alone, and commit the file:
-    then branches never conflict. A commit that is there already is measured anew.
+    Adds a line to opsdocs-metrics.jsonl beside conf.py. Run it in the pipeline of the main branch
+    alone, and commit the file: then branches never conflict. A commit that is there already is
+    measured anew.
     """
     figures = _figures(options, day)
     commit = _commit(options.source)

@@ -80,7 +80,13 @@ class _Page:
 
     def fill_header(self, node: nodes.Element) -> None:
         """Put the header into its container."""
+        self._label(node, 0)
         self._fill(node, header_of(self._ops_domain, node["docname"]))
+
+    def _label(self, node: nodes.Element, index: int) -> None:
+        """Give links in latex a place: Sphinx writes no label for admonitions and containers."""
+        if self._builder.format == LATEX and node["ids"]:
+            node.insert(index, nodes.target("", "", ids=list(node["ids"])))
 
     def fill_footer(self, node: nodes.Element) -> None:
         """Put further fields into theirs."""
@@ -100,9 +106,7 @@ class _Page:
         links = self._links(node)
         for part in badges_of(self._ops_domain, docname, number):
             title += [nodes.Text(" "), *self._shown_cell((part,), links)]
-        if self._builder.format == LATEX:
-            # Sphinx writes no label for an admonition
-            node.insert(1, nodes.target("", "", ids=list(node["ids"])))
+        self._label(node, 1)
         card = card_of(self._ops_domain, docname, number, self._need_pattern)
         ways = [i for i, child in enumerate(node) if isinstance(child, ops_nodes.workaround)]
         place = min(ways, default=len(node))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from sphinxext_opsdocs.ext.chart_svg import chart_svg
+from sphinxext_opsdocs.ext.coverage_svg import coverage_svg
 from sphinxext_opsdocs.ext.diagram_svg import diagram_svg
 from sphinxext_opsdocs.ext.part_links import PartLinks
 from sphinxext_opsdocs.markup.phrases import translate, translate_count
@@ -14,6 +15,7 @@ from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
     Chart,
+    CoverageMap,
     Diagram,
     Fold,
     Group,
@@ -61,6 +63,8 @@ def block_html(block: Block, links: PartLinks) -> str:
             return diagram_svg(block, links)
         case Chart():
             return chart_svg(block, links)
+        case CoverageMap():
+            return coverage_svg(block, links)
 
 
 def _all(blocks: Iterable[Block], links: PartLinks) -> str:

@@ -11,6 +11,7 @@ from sphinxext_opsdocs.reports.blocks import (
     Block,
     Cell,
     Chart,
+    CoverageMap,
     Diagram,
     Fold,
     Group,
@@ -54,8 +55,8 @@ def block_nodes(block: Block, links: PartLinks) -> Iterator[nodes.Element]:
         case Fold(summary=summary, blocks=blocks, name=name):
             first = nodes.paragraph("", "", *cell_nodes(summary, links))
             yield nodes.container("", first, *_all(blocks, links), classes=classes_of(name))
-        case Diagram():
-            return  # a list beside it says the same
+        case Diagram() | CoverageMap():
+            return  # a list or table says the same
         case Chart(days=days, series=series):
             last = ", ".join(f"{values[-1]} {links.text(part)}" for part, values in series[::-1])
             yield nodes.paragraph("", f"{days[-1]}: {last}")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sphinxext_opsdocs.ext.part_links import PartLinks
 from sphinxext_opsdocs.reports.blocks import Diagram, DiagramNode
 
-__all__ = ["diagram_svg"]
+__all__ = ["diagram_svg", "fitted"]
 
 WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, TOP = 736, 162, 40, 12, 24
 """In pixels of a wide screen; narrower ones scale the picture."""
@@ -85,17 +85,17 @@ def _box(node: DiagramNode, place: _Place, links: PartLinks) -> str:
         f"<g{look}><title>{escape(title)}</title>"
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="4"/>'
         f'<svg x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}">'
-        f'<text class="opsdocs-name" x="{PADDING}" y="17">{escape(_fitted(title, TITLE_SIZE))}'
-        f'</text><text x="{PADDING}" y="31">{escape(_fitted(below, BELOW_SIZE))}</text></svg></g>'
+        f'<text class="opsdocs-name" x="{PADDING}" y="17">{escape(fitted(title, TITLE_SIZE))}'
+        f'</text><text x="{PADDING}" y="31">{escape(fitted(below, BELOW_SIZE))}</text></svg></g>'
     )
     if address := links.address(node.title):
         return f'<a href="{escape(address)}" tabindex="-1">{box}</a>'
     return box
 
 
-def _fitted(text: str, size: int) -> str:
-    """As much of a text as a box is wide, with dots for the rest."""
-    room = (BOX_WIDTH - 2 * PADDING) / (size * USUAL_LETTER)
+def fitted(text: str, size: int, space: float = BOX_WIDTH - 2 * PADDING) -> str:
+    """As much of a text as a space is wide, in pixels, with dots for the rest."""
+    room = space / (size * USUAL_LETTER)
     width = 0.0
     for index, letter in enumerate(text):
         width += 1.7 if unicodedata.east_asian_width(letter) in "WF" else 1

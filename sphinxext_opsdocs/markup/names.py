@@ -27,6 +27,9 @@ DIRECTIVE_NAMES = (
     "document-inventory",
     "canonical-impact",
     "baseline-debt",
+    "suspect-references",
+    "traceability-graph",
+    "governance-dashboard",
 )
 ROLE_NAMES = ("canonical", "deviation")
 LARGEST_DISTANCE = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 from docutils import nodes
@@ -94,6 +95,8 @@ class InlinePlaces:
     def __init__(self, env: Any) -> None:
         self._env = env
         self._text = ReadSource.of(env).file_text
+        self._lines: dict[str, _LineStarts] = {}
+        """Of each file; the time for a page with many places stays linear."""
         self._used: set[tuple[str, int]] = set()
         self._next_cell: dict[str, tuple[int, int]] = {}
         """Offset and line behind the last cell of each file."""
@@ -125,12 +128,17 @@ class InlinePlaces:
 
     def _next_place(self, pattern: str, start: Place) -> Place | None:
         """Return the place of the first text from a line on that was not returned before."""
-        text = self._text(start.path)
-        for match in re.compile(pattern).finditer(text, _offset_of_line(text, start.line)):
+        text, lines = self._text(start.path), self._line_starts(start.path)
+        for match in re.compile(pattern).finditer(text, lines.offset_of(start.line)):
             if (start.path, match.start()) not in self._used:
                 self._used.add((start.path, match.start()))
-                return Place(start.path, text.count("\n", 0, match.start()) + 1)
+                return Place(start.path, lines.line_at(match.start()))
         return None
+
+    def _line_starts(self, path: str) -> _LineStarts:
+        if path not in self._lines:
+            self._lines[path] = _LineStarts(self._text(path))
+        return self._lines[path]
 
     def cell_place(self, node: nodes.Element, text: str) -> Place:
         """Return the place of the text of a cell; to be called in document order."""
@@ -138,7 +146,8 @@ class InlinePlaces:
         source = self._text(place.path)
         start, line = self._next_cell.get(place.path, (0, 1))
         if line < place.line:
-            start, line = _offset_of_line(source, place.line), place.line
+            start = self._line_starts(place.path).offset_of(place.line)
+            line = place.line
         offset, end = _find_typed(text, source, start)
         if offset < 0:
             return Place(place.path, line)
@@ -167,10 +176,19 @@ def _find_typed(text: str, source: str, start: int) -> tuple[int, int]:
     return offset, offset + len(text)
 
 
-def _offset_of_line(text: str, line: int) -> int:
-    offset = 0
-    for _ in range(line - 1):
-        offset = text.find("\n", offset) + 1
-        if not offset:
-            return len(text)
-    return offset
+class _LineStarts:
+    """The offsets of the lines of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._length = len(text)
+
+    def offset_of(self, line: int) -> int:
+        """The offset of a line, counted from 1; the end of the text for one behind it."""
+        if line > len(self._starts):
+            return self._length
+        return self._starts[max(line, 1) - 1]
+
+    def line_at(self, offset: int) -> int:
+        """The line that an offset is on."""
+        return bisect_right(self._starts, offset)

@@ -12,6 +12,7 @@ __all__ = [
     "Block",
     "Cell",
     "Chart",
+    "CoverageMap",
     "Diagram",
     "DiagramNode",
     "Fold",
@@ -125,7 +126,17 @@ class Chart(Struct, frozen=True, gc=False):
     """Names, whose style is that of a badge, with their values; the lowest first."""
 
 
-Block = Line | Items | Rows | Group | Fold | Diagram | Chart
+class CoverageMap(Struct, frozen=True, gc=False):
+    """Which page relies on which section: a picture for sites, of what the matrix says too."""
+
+    columns: tuple[Part, ...]
+    """The pages."""
+    rows: tuple[tuple[Part, tuple[tuple[int, str], ...]], ...]
+    """Each section with the pages that rely on it, by number, and how an open deviation that is
+    recorded there looks: ``major``, or empty without one."""
+
+
+Block = Line | Items | Rows | Group | Fold | Diagram | Chart | CoverageMap
 
 
 def parts_of(block: Block) -> Iterator[Part]:
@@ -149,6 +160,11 @@ def parts_of(block: Block) -> Iterator[Part]:
         case Diagram(nodes=boxes):
             for box in boxes:
                 yield box.title
+        case CoverageMap(rows=sections):
+            for part, _ in sections:
+                yield part
+        case Chart():
+            return
 
 
 def phrase(template: str, **values: str) -> Part:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
@@ -33,10 +31,19 @@ from sphinxext_opsdocs.reports.blocks import (
     phrase,
     url_part,
 )
+from sphinxext_opsdocs.reports.coverage import find_coverage
 from sphinxext_opsdocs.reports.deviation_card import age_cell
 from sphinxext_opsdocs.reports.figures import Figures, Recorded, find_figures
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 from sphinxext_opsdocs.reports.table_model import owner_names
+from sphinxext_opsdocs.reports.tiles import (
+    dashboard_title,
+    figure,
+    named,
+    out_of,
+    share,
+    styled,
+)
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -72,7 +79,7 @@ def _trend(recorded: Sequence[Recorded]) -> Iterator[Block]:
         (badge("warning", "major"), tuple(row.findings.get("warning", 0) for row in recorded)),
         (badge("error", "critical"), tuple(row.findings.get("error", 0) for row in recorded)),
     )
-    yield _title(phrase("Findings by commit"))
+    yield dashboard_title(phrase("Findings by commit"))
     yield Chart(tuple(row.date for row in recorded), series)
 
 
@@ -92,21 +99,25 @@ class _Dashboard:
         yield self._verdict()
         yield Items(tuple(self._tiles()), "tiles")
         if to_fix := tuple(self._to_fix())[:MOST_TO_FIX]:
-            yield _title(phrase("What to fix first"))
+            yield dashboard_title(phrase("What to fix first"))
             yield Items(to_fix, "to-fix")
         if self._nodes:
-            yield _title(phrase("Open deviations over time"))
+            yield dashboard_title(phrase("Open deviations over time"))
             yield self._chart()
         if self._open:
-            yield _title(phrase("Age against its limit"))
+            yield dashboard_title(phrase("Age against its limit"))
             yield Rows(tuple(self._ages()), "about")
         if self._graph.config.domains:
-            yield _title(phrase("By spec domain"))
+            yield dashboard_title(phrase("By spec domain"))
             yield Rows(tuple(self._domains()), "about")
-        yield _title(phrase("By owner"))
+        yield dashboard_title(phrase("By owner"))
         yield Rows(tuple(self._owners()), "about")
-        yield _title(phrase("Days until the next review"))
+        yield dashboard_title(phrase("Days until the next review"))
         yield Rows(tuple(self._freshness()), "about")
+        if coverage := find_coverage(self._graph, self._open):
+            yield dashboard_title(phrase("Which page relies on which section"))
+            yield coverage
+            yield Line((_coverage_legend(),), "coverage-legend")
 
     def _verdict(self) -> Group:
         figures = self._figures
@@ -125,7 +136,9 @@ class _Dashboard:
             Part(" · "),
             phrase("as of {date}", date=self._today.isoformat()),
         )
-        return Group((Line((_strong(title),), "verdict-title"), Line(text)), f"verdict {look}")
+        return Group(
+            (Line((styled(title, "strong"),), "verdict-title"), Line(text)), f"verdict {look}"
+        )
 
     def _tiles(self) -> Iterator[Cell]:
         figures, config = self._figures, self._graph.config
@@ -134,23 +147,23 @@ class _Dashboard:
             if number:
                 severities += [Part(" "), Part(f"{number} "), severity_badge(config, severity)]
         total = sum(figures.open_deviations.values())
-        yield (_figure(total), _named(phrase("open deviations")), *severities)
-        yield _figure(figures.past_limit), _named(phrase("past their age limit"))
-        yield _share(figures.linked_sections, figures.sections, phrase("sections linked"))
+        yield (figure(total), named(phrase("open deviations")), *severities)
+        yield figure(figures.past_limit), named(phrase("past their age limit"))
+        yield share(figures.linked_sections, figures.sections, phrase("sections linked"))
         suspect = phrase("references suspect")
         yield (
-            _figure(figures.suspect_references),
-            *_of(figures.pinned_references),
-            _named(suspect),
+            figure(figures.suspect_references),
+            *out_of(figures.pinned_references),
+            named(suspect),
         )
-        yield _share(figures.reviews_in_time, figures.reviews, phrase("reviewed in time"))
+        yield share(figures.reviews_in_time, figures.reviews, phrase("reviewed in time"))
         statuses: list[Part] = []
         for status, number in figures.documents.items():
             if status != Lifecycle.CANONICAL:
                 statuses += [Part(f" {number} "), badge(status)]
         canonical = figures.documents.get(Lifecycle.CANONICAL, 0)
-        yield (_figure(canonical), _named(phrase("Canonical pages")), *statuses)
-        yield _figure(figures.known), _named(phrase("known findings in the baseline"))
+        yield (figure(canonical), named(phrase("Canonical pages")), *statuses)
+        yield figure(figures.known), named(phrase("known findings in the baseline"))
 
     def _to_fix(self) -> Iterator[Cell]:
         """What, why now and who, the worst first."""
@@ -267,6 +280,13 @@ class _Dashboard:
         return self._graph.config.owners.get(key, Owner()).title or key
 
 
+def _coverage_legend() -> Part:
+    return phrase(
+        "A dot: the page relies on the section. A shape: it records an open deviation from it. "
+        "A dashed line: no page relies on the section."
+    )
+
+
 def _was_open(deviation: Deviation, day: int) -> bool:
     if not deviation.observed or date.fromisoformat(deviation.observed).toordinal() > day:
         return False
@@ -295,32 +315,3 @@ def _badges(*parts: Part) -> Iterator[Part]:
         if part.text:
             yield part
             yield Part(" ")
-
-
-def _title(part: Part) -> Line:
-    return Line((_strong(part),), "dashboard-title")
-
-
-def _strong(part: Part) -> Part:
-    return _styled(part, "strong")
-
-
-def _styled(part: Part, style: str) -> Part:
-    return replace(part, style=style)
-
-
-def _figure(number: int) -> Part:
-    return Part(f"{number:,}", style="figure")
-
-
-def _of(number: int) -> Cell:
-    return Part(" "), phrase("of {count}", count=f"{number:,}")
-
-
-def _named(part: Part) -> Part:
-    return _styled(part, "below")
-
-
-def _share(number: int, total: int, name: Part) -> Cell:
-    bar = Part("", "bar", f"{number}/{total or 1}")
-    return _figure(number), *_of(total), bar, _named(name)

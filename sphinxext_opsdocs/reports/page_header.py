@@ -181,7 +181,7 @@ class _Page(NamedTuple):
     def _archived(self) -> Cell:
         cell: list[Part] = []
         if reason := self.document.header.retired_because:
-            cell.append(Part(reason))
+            cell.append(Part(reason if reason.endswith((".", "!", "?")) else f"{reason}."))
         return *cell, *self._successor(" " if cell else "")
 
     def _successor(self, before: str) -> Cell:

@@ -99,7 +99,7 @@ def test_confirming_says_when_where_and_how_it_was_seen_again(
     assert found.evidence == "https://grafana.example/d/1?a=1,2"
     assert not [rule for rule in build.rules if rule.startswith(("deviation", "input"))]
     text = build.text("ops/page.html")
-    assert 'last 2026-11-23 in 4.7.1 (<a class="reference external" href="https://graf' in text
+    assert 'last 2026-11-23 in 4.7.1 (<a href="https://graf' in text
 
 
 ODD_RST = {

@@ -103,6 +103,17 @@ def test_metrics_and_dashboard_and_register_agree(project: Project) -> None:
     assert 'opsdocs_deviations_open{severity="critical"} 1' in printed
 
 
+def test_map_shows_holes_and_deviations(project: Project) -> None:
+    more = SPEC_PAGE + "\n.. _unused:\n\nUnused\n------\n\nText.\n"
+    company(project, "rst", deviation(1, "critical"), ":canonical:`api:rate-limits`")
+    project.write({"specs/api/limits.rst": more})
+    page = project.build().text("dashboard.html").partition("opsdocs-coverage")[2]
+    assert "api: Unused" in page
+    assert page.count('class="opsdocs-hole"') >= 1
+    assert page.count('class="opsdocs-mark opsdocs-critical"') == 1
+    assert page.count("<circle") == 1
+
+
 @pytest.mark.parametrize("builder", ["text", "latex", "epub", "singlehtml"])
 def test_every_builder_shows_it(project: Project, builder: str) -> None:
     company(project, "rst", deviation(1))

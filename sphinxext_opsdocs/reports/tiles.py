@@ -1,0 +1,40 @@
+"""The parts of the dashboard that look alike: titles, and figures with a name."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.reports.blocks import Cell, Line, Part, phrase
+
+__all__ = ["dashboard_title", "figure", "named", "out_of", "share", "styled"]
+
+
+def dashboard_title(part: Part) -> Line:
+    """The title of a part of the dashboard."""
+    return Line((styled(part, "strong"),), "dashboard-title")
+
+
+def styled(part: Part, style: str) -> Part:
+    """A part with another look."""
+    return replace(part, style=style)
+
+
+def figure(number: int) -> Part:
+    """A number that stands out."""
+    return Part(f"{number:,}", style="figure")
+
+
+def out_of(number: int) -> Cell:
+    """What a number before it is a share of."""
+    return Part(" "), phrase("of {count}", count=f"{number:,}")
+
+
+def named(part: Part) -> Part:
+    """The name of a figure, below it."""
+    return styled(part, "below")
+
+
+def share(number: int, total: int, name: Part) -> Cell:
+    """A number of a total, with its name and a bar."""
+    bar = Part("", "bar", f"{number}/{total or 1}")
+    return figure(number), *out_of(total), bar, named(name)
