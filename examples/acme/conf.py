@@ -6,7 +6,13 @@ import os
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1795435200")
 
 project = "Acme Orders operations"
-extensions = ["myst_parser", "sphinx_needs", "sphinx_copybutton", "sphinx_design", "sphinxext_opsdocs"]
+extensions = [
+    "myst_parser",
+    "sphinx_needs",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxext_opsdocs",
+]
 copybutton_exclude = ".linenos, .gp, .go"  # the command, without prompt and output
 myst_enable_extensions = ["colon_fence", "deflist"]
 exclude_patterns = ["_build"]
