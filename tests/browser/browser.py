@@ -31,12 +31,15 @@ ONE_SCHEME = ("sphinx_rtd_theme", "alabaster")
 """Themes that know no dark scheme."""
 RUNBOOK = "ops/runbooks/drain-gateway.html"
 REGISTER = "reports/register.html"
+DASHBOARD = "reports/dashboard.html"
 PAGES = (
     RUNBOOK,
     REGISTER,
     "reports/matrix.html",
     "reports/inventory.html",
     "reports/impact.html",
+    "reports/suspects.html",
+    DASHBOARD,
     "ops/incidents/region-loss.html",
     "ops/runbooks/remove-gateway-node.html",
     "ops/runbooks/legacy-queue-replay.html",
@@ -52,6 +55,8 @@ OURS = (
     ".opsdocs-dependents",
     ".opsdocs-change",
     ".opsdocs-canonical-ref",
+    ".opsdocs-neighbourhood",
+    ".opsdocs-dashboard",
 )
 """Everything that we show."""
 FLAGS = (

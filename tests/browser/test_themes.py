@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.browser import PAGES, REGISTER, RUNBOOK, THEMES, opened
+from tests.browser.browser import DASHBOARD, PAGES, REGISTER, RUNBOOK, THEMES, opened
 from tests.browser.matrix import look_at
 
 FIRST_MENTION = {1280: 260, 360: 420}
@@ -38,7 +38,7 @@ PLACES = """
 def test_components_are_readable_in_every_theme(
     browser: Browser, example: Callable[[str], Path], theme: str
 ) -> None:
-    pages = PAGES if theme == "furo" else (RUNBOOK, REGISTER)
+    pages = PAGES if theme == "furo" else (RUNBOOK, REGISTER, DASHBOARD)
     assert list(look_at(browser, example(theme), theme, pages, (1280, 360))) == []
 
 
