@@ -344,3 +344,21 @@ def test_days_to_resolve_are_sorted_as_numbers(project: Project) -> None:
     options = ("--filter", "columns=deviation,days-to-resolve", "--filter", "sort=days-to-resolve")
     data = run("report", "register", project.srcdir, "-f", "csv", *options).stdout
     assert data.splitlines()[1:] == ["DEV-2,9", "DEV-1,10"]
+
+
+def test_linkcheck_looks_at_issues(project: Project) -> None:
+    built(project, **{"ops/page.rst": rst_page(deviation(1))})
+    found = project.build("linkcheck", linkcheck_ignore=[".*"]).text("output.json")
+    link = re.search(r'<dt>Issue</dt><dd><a href="([^"]+)"', project.build().text("ops/page.html"))
+    assert link
+    assert unescape(link[1]) in found
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "epub", "texinfo", "man", "gettext"])
+def test_every_builder_takes_every_directive(project: Project, builder: str) -> None:
+    report = "R\n=\n\n.. governance-dashboard::\n\n.. suspect-references::\n\n" + "".join(
+        f".. traceability-graph::\n   :{option}: {value}\n\n"
+        for option, value in (("page", "ops/page"), ("deviation", "DEV-1"), ("spec-domain", "api"))
+    )
+    warnings = built(project, builder, **{"ops/page.rst": rst_page(deviation(1)), "r.rst": report})
+    assert not [line for line in warnings.splitlines() if "ERROR" in line or "r.rst" in line]
