@@ -251,7 +251,9 @@ def reports_page() -> str:
         "options of the directive and `--filter` of the command; several values are separated by "
         "commas, and rows are kept that have one of them. On html pages a table can be filtered, "
         "sorted and saved as CSV, if scripts run and the installed sphinx-needs has its table script; "
-        "without either it is a table. Text and man pages list the rows, a line for each cell.\n"
+        "without either it is a table. In `suspect-references`, `[-x-] {+y+}` is a word that went and one "
+        "that came. Text and man pages list the rows, a line for each cell.\n\n"
+        "![The register of the example company](../_static/register.png)\n"
     )
     for kind, report in REPORTS.items():
         rows = [(f"`{name}`", meaning) for name, meaning in report.options.items()]

@@ -33,7 +33,7 @@ __all__ = ["metrics"]
 @day_option
 @output_option
 @click.option(
-    "--badge", is_flag=True, help="Print a picture (SVG) of errors and open deviations instead."
+    "--badge", is_flag=True, help="Print a picture (SVG) of findings and open deviations."
 )
 @click.pass_context
 def metrics(
@@ -59,8 +59,8 @@ def record(options: SphinxOptions, day: str) -> None:
     alone, and commit the file: then branches never conflict. A commit that is there already is
     measured anew.
     """
+    commit = _commit(options)
     figures = _figures(options, day)
-    commit = _commit(options.source)
     row = {"commit": commit, "date": day_of(day).isoformat(), **msgspec.to_builtins(figures)}
     path = options.confdir / METRICS_FILE
     with update_file(path):
@@ -87,13 +87,20 @@ def _figures(options: SphinxOptions, day: str) -> Figures:
     return run_sphinx(options, check_documents, has_cache=True)
 
 
-def _commit(source: Path) -> str:
-    """The commit that is checked out. Raises Failure."""
-    folder = source if source.is_dir() else source.parent
-    command = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failure(
-            f'"{folder}" is in no git repository with a commit; figures are kept by commit'
-        )
-    return done.stdout.strip()
+def _commit(options: SphinxOptions) -> str:
+    """The commit that is checked out. Raises Failure, also for files that differ from it."""
+    folder = options.source if options.source.is_dir() else options.source.parent
+
+    def git(*words: str) -> str:
+        command = ["git", *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failure(f'"{folder}" is in no git repository with a commit')
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    changed = git("diff", "--name-only", "HEAD", "--").splitlines()
+    others = [name for name in changed if Path(name).name != METRICS_FILE]
+    if others:
+        raise Failure(f"{others[0]} differs from the commit that is checked out; commit it first")
+    return commit

@@ -37,8 +37,6 @@ __all__ = ["fill_blocks"]
 
 logger = logging.getLogger(__name__)
 EPUB, LATEX = "epub", "latex"
-PLAIN_FORMATS = ("text", "man")
-"""Formats of lines of characters."""
 
 
 def fill_blocks(document: nodes.document, env: BuildEnvironment) -> None:
@@ -148,7 +146,7 @@ class _Page:
             chips = REPORTS[kind].chips(self._ops_domain.config)
             has_script = table_script() is not None
             return _raw(table_html(table, kind, titles, chips, links, has_script))
-        if self._builder.format in PLAIN_FORMATS:
+        if links.is_plain:
             return table_list(table, titles, links)
         return table_node(table, kind, titles, links)
 

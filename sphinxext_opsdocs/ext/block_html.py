@@ -33,7 +33,7 @@ ROWS_AT_ONCE = 50
 """Rows that a page of a table shows."""
 WIDEST = 60
 """Percent; the style sheet has a class for each even number up to it."""
-ELEMENTS = {"strong": "strong", "below": "small", "removed": "del", "added": "ins"}
+ELEMENTS = {"strong": "strong", "below": "small", "name": "small", "removed": "del", "added": "ins"}
 """The element of a style that html has one for."""
 BAR_WIDTH, BAR_HEIGHT = 80, 6
 

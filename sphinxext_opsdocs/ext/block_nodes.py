@@ -50,6 +50,9 @@ def block_nodes(block: Block, links: PartLinks) -> Iterator[nodes.Element]:
         case Rows(rows=rows, name=name):
             lines = [_row(part, cell, links) for part, cell in rows]
             yield nodes.bullet_list("", *lines, bullet="*", classes=classes_of(name))
+        case Group(blocks=blocks) if links.is_plain:
+            # without a container: man pages run its first paragraph into the one before it
+            yield from _all(blocks, links)
         case Group(blocks=blocks, name=name):
             yield nodes.container("", *_all(blocks, links), classes=classes_of(name))
         case Fold(summary=summary, blocks=blocks, name=name):
@@ -79,6 +82,8 @@ def cell_nodes(cell: Cell, links: PartLinks) -> Iterator[nodes.Node]:
     for index, part in enumerate(cell):
         if part.kind == "bar":
             continue
+        if index and part.style == "name":
+            text += " "
         if index and _begins_line(part):
             text += ", " if part.style == "below" else "; "
         node = _part(part, links)

@@ -29,8 +29,10 @@ def chart_svg(chart: Chart, links: PartLinks) -> str:
         for x, anchor, day in ((LEFT, "start", chart.days[0]), (WIDTH, "end", chart.days[-1]))
     )
     scale = f'<text x="0" y="12">{most}</text><text x="0" y="{HEIGHT - BOTTOM}">0</text>'
-    legend = ", ".join(
-        f"{values[-1]} {escape(links.text(part))}" for part, values in reversed(chart.series)
+    legend = " ".join(
+        f'<span class="opsdocs-badge opsdocs-{part.style.removeprefix("badge ")}">'
+        f"{values[-1]} {escape(links.text(part))}</span>"
+        for part, values in reversed(chart.series)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="opsdocs-chart" '

@@ -34,9 +34,12 @@ def coverage_svg(coverage: CoverageMap, links: PartLinks) -> str:
         _row(coverage, index, HEAD + index * STEP, step, links)
         for index in range(len(coverage.rows))
     )
+    title, legend = escape(links.text(coverage.title)), escape(links.text(coverage.legend))
     return (
+        f'<p class="opsdocs-dashboard-title"><strong>{title}</strong></p>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" class="opsdocs-diagram opsdocs-coverage" '
         f'viewBox="0 0 {WIDTH} {height}" aria-hidden="true" focusable="false">{heads}{rows}</svg>\n'
+        f'<p class="opsdocs-coverage-legend">{legend}</p>\n'
     )
 
 

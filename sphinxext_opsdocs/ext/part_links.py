@@ -14,12 +14,20 @@ from sphinxext_opsdocs.reports.blocks import Part
 
 __all__ = ["PartLinks"]
 
+PLAIN_FORMATS = ("text", "man")
+"""Formats of lines of characters."""
+
 
 class PartLinks:
     """Makes texts and links of one page, as its builder writes them."""
 
     def __init__(self, graph: TraceabilityGraph, builder: Builder, docname: str) -> None:
         self._graph, self._builder, self._docname = graph, builder, docname
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the builder writes lines of characters."""
+        return self._builder.format in PLAIN_FORMATS
 
     def text(self, part: Part) -> str:
         """The text of a part in the language of the project."""

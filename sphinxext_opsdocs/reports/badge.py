@@ -1,4 +1,4 @@
-"""A small picture for a README: errors of the gate and open deviations."""
+"""A small picture for a README: errors and warnings of the gate, and open deviations."""
 
 from __future__ import annotations
 

@@ -129,11 +129,13 @@ class Chart(Struct, frozen=True, gc=False):
 class CoverageMap(Struct, frozen=True, gc=False):
     """Which page relies on which section: a picture for sites, of what the matrix says too."""
 
+    title: Part
     columns: tuple[Part, ...]
     """The pages."""
     rows: tuple[tuple[Part, tuple[tuple[int, str], ...]], ...]
     """Each section with the pages that rely on it, by number, and how an open deviation that is
     recorded there looks: ``major``, or empty without one."""
+    legend: Part
 
 
 Block = Line | Items | Rows | Group | Fold | Diagram | Chart | CoverageMap

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.graph.nodes import DeviationNode
-from sphinxext_opsdocs.reports.blocks import CoverageMap, Part, doc_part
+from sphinxext_opsdocs.reports.blocks import CoverageMap, Part, doc_part, phrase
 from sphinxext_opsdocs.reports.severities import severity_badge
 
 if TYPE_CHECKING:
@@ -47,4 +47,8 @@ def find_coverage(
         )
         for section in sections
     )
-    return CoverageMap(columns, rows)
+    legend = phrase(
+        "A dot: the page relies on the section. A shape: it records an open deviation from it. "
+        "A dashed line: no page relies on the section."
+    )
+    return CoverageMap(phrase("Which page relies on which section"), columns, rows, legend)

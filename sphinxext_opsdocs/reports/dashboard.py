@@ -11,6 +11,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.ages import days_open, days_to_review
 from sphinxext_opsdocs.graph.nodes import DeviationNode, GovernedDocument
@@ -33,7 +34,7 @@ from sphinxext_opsdocs.reports.blocks import (
 )
 from sphinxext_opsdocs.reports.coverage import find_coverage
 from sphinxext_opsdocs.reports.deviation_card import age_cell
-from sphinxext_opsdocs.reports.figures import Figures, Recorded, find_figures
+from sphinxext_opsdocs.reports.figures import Recorded, find_figures
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 from sphinxext_opsdocs.reports.table_model import owner_names
 from sphinxext_opsdocs.reports.tiles import (
@@ -66,7 +67,7 @@ def dashboard(
 
     ``recorded`` are the figures of earlier commits, the oldest first.
     """
-    page = _Dashboard(graph, find_figures(graph, result, today), today)
+    page = _Dashboard(graph, result, today)
     return Group((*page.blocks(), *_trend(recorded)), "dashboard")
 
 
@@ -76,16 +77,18 @@ def _trend(recorded: Sequence[Recorded]) -> Iterator[Block]:
         return
     series = (
         (badge("known", "minor"), tuple(row.known for row in recorded)),
-        (badge("warning", "major"), tuple(row.findings.get("warning", 0) for row in recorded)),
-        (badge("error", "critical"), tuple(row.findings.get("error", 0) for row in recorded)),
+        (badge("warnings", "major"), tuple(row.findings.get("warning", 0) for row in recorded)),
+        (badge("errors", "critical"), tuple(row.findings.get("error", 0) for row in recorded)),
     )
     yield dashboard_title(phrase("Findings by commit"))
     yield Chart(tuple(row.date for row in recorded), series)
 
 
 class _Dashboard:
-    def __init__(self, graph: TraceabilityGraph, figures: Figures, today: date) -> None:
-        self._graph, self._figures, self._today = graph, figures, today
+    def __init__(self, graph: TraceabilityGraph, result: CheckResult, today: date) -> None:
+        self._graph, self._today = graph, today
+        self._figures = find_figures(graph, result, today)
+        self._findings = [finding for finding in result.findings if finding.is_reported]
         nodes = sorted(
             graph.deviations, key=lambda node: severity_order(graph.config, node.deviation)
         )
@@ -98,9 +101,13 @@ class _Dashboard:
         """From the verdict to the freshness of single pages."""
         yield self._verdict()
         yield Items(tuple(self._tiles()), "tiles")
-        if to_fix := tuple(self._to_fix())[:MOST_TO_FIX]:
+        to_fix = list(self._to_fix())
+        if to_fix:
             yield dashboard_title(phrase("What to fix first"))
-            yield Items(to_fix, "to-fix")
+            more = len(to_fix) - MOST_TO_FIX
+            if more > 0:
+                to_fix[MOST_TO_FIX:] = [(phrase("and {count} more", count=str(more)),)]
+            yield Items(tuple(to_fix))
         if self._nodes:
             yield dashboard_title(phrase("Open deviations over time"))
             yield self._chart()
@@ -115,9 +122,7 @@ class _Dashboard:
         yield dashboard_title(phrase("Days until the next review"))
         yield Rows(tuple(self._freshness()), "about")
         if coverage := find_coverage(self._graph, self._open):
-            yield dashboard_title(phrase("Which page relies on which section"))
             yield coverage
-            yield Line((_coverage_legend(),), "coverage-legend")
 
     def _verdict(self) -> Group:
         figures = self._figures
@@ -166,7 +171,11 @@ class _Dashboard:
         yield figure(figures.known), named(phrase("known findings in the baseline"))
 
     def _to_fix(self) -> Iterator[Cell]:
-        """What, why now and who, the worst first."""
+        """What, why now and who, the worst first: what makes the gate red, then all else."""
+        for severity in ("error", "warning"):
+            for finding in self._findings:
+                if finding.severity == severity:
+                    yield self._finding(finding, severity)
         for node in self._open:
             deviation = node.deviation
             if deviation.id:
@@ -178,6 +187,16 @@ class _Dashboard:
         for document in self._graph.governed:
             if cell := self._not_live(document):
                 yield cell
+
+    def _finding(self, finding: Finding, severity: str) -> Cell:
+        facts = self._graph.documents.get(finding.docname)
+        page: Cell = ()
+        if facts:
+            owner = self._owner(facts.header.owner) if facts.header else ""
+            page = Part(" · "), doc_part(facts.docname, facts.title)
+            page += (Part(" · "), Part(owner)) if owner else ()
+        look = badge(severity, "critical" if severity == "error" else "major")
+        return look, Part(f" {finding.rule}: {finding.message}"), *page
 
     def _not_live(self, document: GovernedDocument) -> Cell:
         header, facts = document.header, document.facts
@@ -278,13 +297,6 @@ class _Dashboard:
 
     def _owner(self, key: str) -> str:
         return self._graph.config.owners.get(key, Owner()).title or key
-
-
-def _coverage_legend() -> Part:
-    return phrase(
-        "A dot: the page relies on the section. A shape: it records an open deviation from it. "
-        "A dashed line: no page relies on the section."
-    )
 
 
 def _was_open(deviation: Deviation, day: int) -> bool:

@@ -154,5 +154,5 @@ def age_cell(
     part = phrase("{days} of {limit} days", days=str(days), limit=str(limit))
     cell = [part, Part("", "bar", f"{days}/{limit}")] if has_bar else [part]
     if is_past_limit(graph.config, deviation, today):
-        cell += [Part(" "), replace(phrase("past its limit"), style="overdue")]
+        cell += [Part(", "), replace(phrase("past its limit"), style="overdue")]
     return tuple(cell)

@@ -50,7 +50,11 @@ def subject_fault(graph: TraceabilityGraph, subject: str, value: str) -> str:
         "section": lambda: graph.resolve(value).section is not None,
         "spec-domain": lambda: value in graph.config.domains,
     }
-    return "" if exists[subject]() else f'there is no {subject} "{value}"'
+    if exists[subject]():
+        return ""
+    if subject == "page":
+        return f'no page "{value}" has a header or markup of opsdocs'
+    return f'there is no {subject} "{value}"'
 
 
 def neighbourhood(graph: TraceabilityGraph, subject: str, value: str) -> Block:
@@ -90,6 +94,11 @@ class _Around:
                 section = edge.resolution.section
                 if section and (self._subject == "page" or section.domain_key == value):
                     yield section.id, section
+            if self._subject == "page":  # of a specification: those of its sections that count
+                for edge in graph.edges:
+                    section = edge.resolution.section
+                    if section and not section.is_external and section.docname == value:
+                        yield section.id, section
 
     def _find_pages(self) -> Mapping[str, list[str]]:
         """Docnames of the pages that refer to each section."""
@@ -133,10 +142,10 @@ class _Around:
                 lines[line] = None
         kept = tuple(line for line in lines if line[0] in nodes and line[1] in nodes)
         titles = (
-            phrase("page"),
-            phrase("relies on"),
-            phrase("from which differs"),
-            phrase("raised as"),
+            phrase("pages"),
+            phrase("canonical sections"),
+            phrase("open deviations"),
+            phrase("issues"),
         )
         return Diagram(titles, tuple(nodes.values()), kept)
 
@@ -187,7 +196,8 @@ class _Around:
     def _pages_of(self, key: str) -> Iterable[str]:
         """The pages to draw: of a page, only itself; the list names the others."""
         names = self._pages.get(key, [])
-        if self._subject == "page":
+        is_own = self._sections[key].docname == self._value
+        if self._subject == "page" and not is_own:
             return [self._value] if self._value in names else []
         if self._subject == "deviation":
             return [self._graph.deviations_by_id[self._value][0].docname]

@@ -102,7 +102,7 @@ class Report(Struct, frozen=True):
 
     def _chosen(self, options: Filters) -> tuple[Column[Any], ...]:
         by_key = {column.key: column for column in self.columns}
-        return tuple(by_key[key] for key in options.get(COLUMNS, ()))
+        return tuple(by_key[key] for key in dict.fromkeys(options.get(COLUMNS, ())))
 
     def _items(self, graph: TraceabilityGraph, today: date, options: Filters) -> Iterable[Any]:
         items = self.items(graph, today, options)

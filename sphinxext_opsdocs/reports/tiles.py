@@ -31,7 +31,7 @@ def out_of(number: int) -> Cell:
 
 def named(part: Part) -> Part:
     """The name of a figure, below it."""
-    return styled(part, "below")
+    return styled(part, "name")
 
 
 def share(number: int, total: int, name: Part) -> Cell:

@@ -103,6 +103,32 @@ def test_metrics_and_dashboard_and_register_agree(project: Project) -> None:
     assert 'opsdocs_deviations_open{severity="critical"} 1' in printed
 
 
+def test_what_makes_the_gate_red_is_to_be_fixed_first(project: Project) -> None:
+    company(project, "rst", deviation(1, "critical") + "\n.. canonical-ref:: api:gone\n")
+    text = shown(project).partition("What to fix first")[2]
+    assert text.index("canonical_unresolved") < text.index("DEV-1 Clients get 503")
+
+
+def test_figures_of_a_changed_tree_are_not_those_of_its_commit(project: Project) -> None:
+    company(project, "rst", deviation(1))
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "first")):
+        git(project.srcdir, *words)
+    project.append("ops/page0.rst", "\nMore.\n")
+    refused = run("metrics", "record", "-s", project.srcdir)
+    assert refused.exit_code == 2
+    assert "ops/page0.rst differs from the commit that is checked out" in refused.output
+    assert not (project.srcdir / "opsdocs-metrics.jsonl").exists()
+
+
+def test_graph_of_a_specification_has_the_pages_that_rely_on_it(project: Project) -> None:
+    company(project, "rst", deviation(1))
+    graph = "G\n=\n\n.. traceability-graph::\n   :page: specs/api/limits\n"
+    project.write({"g.rst": graph})
+    page = project.build().text("g.html")
+    assert "Page 0" in page.partition("<svg")[2]
+    assert ">DEV-1</a>" in page.partition("</svg>")[2]
+
+
 def test_map_shows_holes_and_deviations(project: Project) -> None:
     more = SPEC_PAGE + "\n.. _unused:\n\nUnused\n------\n\nText.\n"
     company(project, "rst", deviation(1, "critical"), ":canonical:`api:rate-limits`")
