@@ -12,7 +12,7 @@ from sphinx.util import logging
 from sphinxext_opsdocs.ext.block_html import block_html, cell_html, table_html
 from sphinxext_opsdocs.ext.block_nodes import block_nodes, cell_nodes, table_list, table_node
 from sphinxext_opsdocs.ext.domain import OpsDomain
-from sphinxext_opsdocs.ext.page_assets import mark_page, table_script
+from sphinxext_opsdocs.ext.page_assets import is_marked, mark_page, table_script
 from sphinxext_opsdocs.ext.page_blocks import (
     badges_of,
     card_of,
@@ -41,11 +41,20 @@ EPUB, LATEX = "epub", "latex"
 
 def fill_blocks(document: nodes.document, env: BuildEnvironment) -> None:
     """Fill the placeholders of a page."""
+    builder = OpsDomain.of(env).builder
+    is_page = builder.format == "html" and builder.name != "singlehtml"
     page = _Page(document, env)
-    for kind, fill in FILLED.items():
-        for node in list(document.findall(kind)):
-            fill(page, node)
+    # a page that shows nothing of ours is not walked through
+    if is_marked(document) or not is_page:
+        for node in list(_placeholders(document)):
+            FILLED[type(node)](page, node)
     page.anchor_sections()
+
+
+def _placeholders(root: nodes.Element) -> Iterator[nodes.Element]:
+    for node in root.findall(nodes.Element):
+        if type(node) in FILLED:
+            yield node
 
 
 class _Page:
@@ -160,10 +169,9 @@ class _Page:
 
 def _docnames_of_placeholders(document: nodes.document) -> Iterator[tuple[int, str]]:
     """Yield the page of each placeholder where many pages are in one document, by its identity."""
-    kinds = tuple(FILLED)
     # of pages within each other the inner ones come last; Sphinx leaves their parents as they were
     for page in document.findall(addnodes.start_of_file):
-        for node in page.findall(lambda each: isinstance(each, kinds)):
+        for node in _placeholders(page):
             yield id(node), page["docname"]
 
 

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config as SphinxConfig
 
-__all__ = ["add_page_assets", "add_static_files", "mark_page", "table_script"]
+__all__ = ["add_page_assets", "add_static_files", "is_marked", "mark_page", "table_script"]
 
 STATIC = Path(__file__).parents[1] / "static"
 STYLE, TABLE_STYLE, TABLE_SCRIPT = "opsdocs.css", "opsdocs-tables.css", "opsdocs-tables.js"
@@ -41,6 +41,11 @@ def mark_page(doctree: nodes.document, has_tables: bool = False) -> None:
     """Note that a page shows something of ours."""
     if has_tables or MARK not in doctree.attributes:
         doctree[MARK] = "tables" if has_tables else "blocks"
+
+
+def is_marked(doctree: nodes.document) -> bool:
+    """Return whether a page shows something of ours."""
+    return MARK in doctree.attributes
 
 
 def add_page_assets(
