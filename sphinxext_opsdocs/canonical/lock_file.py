@@ -9,6 +9,7 @@ one key a line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -111,7 +112,9 @@ class Lock(Struct, frozen=True):
         return Lock(pins, texts).without_unused_texts(), tuple(sorted(dropped))
 
 
-BLOCK = msgspec.json.Decoder(_Header | Pin | _Text | _End)
+@lru_cache(maxsize=1)
+def _block_decoder() -> msgspec.json.Decoder[_Header | Pin | _Text | _End]:
+    return msgspec.json.Decoder(_Header | Pin | _Text | _End)
 
 
 def _decode_lock(data: bytes) -> Lock:
@@ -170,7 +173,7 @@ def _blocks(text: str) -> Iterator[tuple[int, _Header | Pin | _Text | _End]]:
     for part in text.split("\n\n"):
         if part.strip():
             try:
-                yield line, BLOCK.decode(part)
+                yield line, _block_decoder().decode(part)
             except (msgspec.MsgspecError, RecursionError) as error:
                 raise UnreadableError(f"line {line}: {error}") from None
         line += part.count("\n") + 2

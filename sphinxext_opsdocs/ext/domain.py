@@ -20,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.ext.catalogues import has_catalogues
+from sphinxext_opsdocs.ext.encoded_facts import ENCODER, facts_decoder, passages_decoder
 from sphinxext_opsdocs.ext.file_contents import FileContents, FileRecords
 from sphinxext_opsdocs.ext.links import deviation_link, section_link
 from sphinxext_opsdocs.ext.needs_projection import find_section_anchors
@@ -43,10 +44,6 @@ __all__ = ["OpsDomain", "ReportUse"]
 
 ENGLISH = "en"
 """The language that a translated project is written in, as long as nobody sets another."""
-ENCODER = msgspec.msgpack.Encoder()
-DECODER = msgspec.msgpack.Decoder(DocumentFacts)
-PASSAGES = msgspec.json.Decoder(tuple[Passage, ...])
-CHECKED = msgspec.msgpack.Decoder(dict[str, PageOverlaps])
 STORED = (
     "facts", "passages", "reports", "translated", "unreadable", "warned", "watches", "objects"
 )  # fmt: skip
@@ -114,7 +111,7 @@ class OpsDomain(Domain):
         for docname in self._decoded.keys() - encoded.keys():
             del self._decoded[docname]
         for docname in encoded.keys() - self._decoded.keys():
-            self._decoded[docname] = DECODER.decode(encoded[docname])
+            self._decoded[docname] = facts_decoder().decode(encoded[docname])
         return self._decoded
 
     @property
@@ -147,7 +144,7 @@ class OpsDomain(Domain):
     def passages_of(self, facts: DocumentFacts) -> tuple[Passage, ...]:
         """The passages of a page."""
         encoded = self.passages.get(facts.docname)
-        return PASSAGES.decode(encoded) if encoded else ()
+        return passages_decoder().decode(encoded) if encoded else ()
 
     @property
     def passages(self) -> dict[str, bytes]:
@@ -167,7 +164,7 @@ class OpsDomain(Domain):
         encoded: bytes = self.data["checked"]
         if not encoded:
             return {}
-        return CHECKED.decode(encoded)
+        return msgspec.msgpack.decode(encoded, type=dict[str, PageOverlaps])
 
     def store_overlaps(self, overlaps: Mapping[str, PageOverlaps]) -> None:
         """Store them for the next build."""

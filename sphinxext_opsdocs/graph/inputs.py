@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.lock_file import Lock
 from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.globs import glob_matches
-from sphinxext_opsdocs.config.key_lines import find_value_line
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, CONFIG_FILE, ISSUES_FILE, Config
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Problem
 from sphinxext_opsdocs.findings.baseline import Baseline
@@ -103,6 +102,8 @@ class Inputs(Struct, frozen=True):
             return Place(self.conf_py_path, 1)
         if not key:
             return Place(self.config_path, 1)
+        from sphinxext_opsdocs.config.key_lines import find_value_line  # only for a finding
+
         return Place(self.config_path, find_value_line(self.config_text, table, key, value))
 
     @property
