@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from sphinxext_opsdocs.ext import page_assets
+from sphinxext_opsdocs.ext import block_filling, page_assets
 from tests.browser.browser import REGISTER, RUNBOOK, opened
 from tests.project import SPEC_PAGE, Project, rst_page
 
@@ -118,8 +118,8 @@ def test_without_scripts_everything_is_there(
 def test_missing_script_leaves_a_plain_table(
     browser: Browser, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(block_filling, "table_script", lambda: None)
     monkeypatch.setattr(page_assets, "table_script", lambda: None)
-    monkeypatch.setattr("sphinxext_opsdocs.ext.block_filling.table_script", lambda: None)
     many = "".join(f".. canonical-ref:: api:gone{number}\n\n" for number in range(3))
     project.write({"specs/api/limits.rst": SPEC_PAGE, "ops/page.rst": rst_page(many)})
     project.write({"matrix.rst": "Matrix\n======\n\n.. traceability-matrix::\n"})
