@@ -136,11 +136,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def owner_label(self, key: str) -> str:
         """Return an owner as shown to readers: title and contact if configured, else the key."""
-        owner = self.owners.get(key, Owner())
-        name = owner.title or key
+        name, owner = self.owner_name(key), self.owners.get(key, Owner())
         if not owner.contact:
             return name
         return f"{name} ({owner.contact})"
+
+    def owner_name(self, key: str) -> str:
+        """Return the title of an owner if one is configured, else the key."""
+        return self.owners.get(key, Owner()).title or key
 
     def folder_rules(self) -> Mapping[str, Mapping[str, Severity]]:
         """Return severities by rule, by docname glob, in configured order."""

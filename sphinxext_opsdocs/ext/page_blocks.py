@@ -36,7 +36,16 @@ if TYPE_CHECKING:
     from sphinxext_opsdocs.reports.filters import Filters
     from sphinxext_opsdocs.reports.table_model import Table
 
-__all__ = ["badges_of", "card_of", "dependents_of", "footer_of", "header_of", "table_of"]
+__all__ = [
+    "badges_of",
+    "card_of",
+    "dashboard_of",
+    "dependents_of",
+    "footer_of",
+    "header_of",
+    "neighbourhood_of",
+    "table_of",
+]
 
 
 def header_of(ops_domain: OpsDomain, docname: str) -> Block | None:

@@ -104,7 +104,7 @@ def _run(
                     read(docname)
             logging.convert_serializable(collector.logs)
             result = collector.logs, pickle.dumps(env, pickle.HIGHEST_PROTOCOL)
-        except Exception as error:
+        except Exception as error:  # what extensions keep can raise anything as it is pickled
             text = f"{type(error).__name__}: {error}"
             sender.send(_Failure(f"a process cannot return the pages that it has read: {text}"))
         else:

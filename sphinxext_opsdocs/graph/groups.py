@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TypeVar
 
 from sphinxext_opsdocs.config.schema import Config
-from sphinxext_opsdocs.facts.model import DocumentFacts, Workaround
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Workaround
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode
 from sphinxext_opsdocs.issues.reference import names_issue
 
-__all__ = ["by_document", "issue_items", "workarounds_by_deviation"]
+__all__ = [
+    "by_document",
+    "issue_items",
+    "linked_section_ids",
+    "recorded_once",
+    "workarounds_by_deviation",
+]
 
 Item = TypeVar("Item", CanonicalEdge, DeviationNode)
 
@@ -45,3 +51,16 @@ def issue_items(
             if names_issue(config, mention.text):
                 items[facts.docname, mention.section].add(mention.item)
     return dict(items)
+
+
+def recorded_once(nodes: Iterable[DeviationNode]) -> Sequence[DeviationNode]:
+    """Return each recorded deviation once: several pages may include the file that records it."""
+    first: dict[tuple[str, Place], DeviationNode] = {}
+    for node in nodes:
+        first.setdefault((node.deviation.id, node.deviation.place), node)
+    return list(first.values())
+
+
+def linked_section_ids(edges: Iterable[CanonicalEdge]) -> Set[str]:
+    """Return the ids of the sections that references lead to."""
+    return {edge.resolution.section.id for edge in edges if edge.resolution.section}

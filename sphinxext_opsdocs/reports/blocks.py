@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 
@@ -30,6 +31,7 @@ __all__ = [
     "phrase",
     "place_part",
     "section_part",
+    "styled",
     "text_cell",
     "titled_section",
     "url_part",
@@ -185,6 +187,11 @@ def counted(singular: str, plural: str, count: int) -> Part:
 def badge(word: str, tone: str = "") -> Part:
     """A word of a state or severity that stands out; ``tone`` is the word its look comes from."""
     return Part(word, template=word, style=f"badge {(tone or word).casefold()}")
+
+
+def styled(part: Part, style: str) -> Part:
+    """A part with another look."""
+    return replace(part, style=style)
 
 
 def text_cell(text: str) -> Cell:

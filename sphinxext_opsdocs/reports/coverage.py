@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.reports.blocks import CoverageMap, Part, doc_part, phrase
-from sphinxext_opsdocs.reports.severities import severity_badge
+from sphinxext_opsdocs.reports.severities import severity_tone
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -32,10 +32,10 @@ def find_coverage(
         if edge.resolution.section:
             relying[edge.resolution.section.id].setdefault(edge.docname, "")
     for node in reversed(deviations):
-        look = severity_badge(graph.config, node.deviation.severity).style
+        look = severity_tone(graph.config, node.deviation.severity)
         for spec in node.specs:
             if spec.section:
-                relying[spec.section.id][node.docname] = look.removeprefix("badge ")
+                relying[spec.section.id][node.docname] = look
     pages = sorted({name for section in sections for name in relying[section.id]})
     if not 0 < len(sections) <= MOST_SECTIONS or len(pages) > MOST_PAGES:
         return None

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.ages import days_open, days_to_review
+from sphinxext_opsdocs.graph.groups import linked_section_ids, recorded_once
 from sphinxext_opsdocs.graph.nodes import DeviationNode, GovernedDocument
 from sphinxext_opsdocs.reports.blocks import (
     Block,
@@ -30,6 +30,7 @@ from sphinxext_opsdocs.reports.blocks import (
     doc_part,
     joined,
     phrase,
+    styled,
     url_part,
 )
 from sphinxext_opsdocs.reports.coverage import find_coverage
@@ -43,7 +44,6 @@ from sphinxext_opsdocs.reports.tiles import (
     named,
     out_of,
     share,
-    styled,
 )
 
 if TYPE_CHECKING:
@@ -89,11 +89,10 @@ class _Dashboard:
         self._graph, self._today = graph, today
         self._figures = find_figures(graph, result, today)
         self._findings = [finding for finding in result.findings if finding.is_reported]
-        nodes = sorted(
-            graph.deviations, key=lambda node: severity_order(graph.config, node.deviation)
+        self._nodes = sorted(
+            recorded_once(graph.deviations),
+            key=lambda node: severity_order(graph.config, node.deviation),
         )
-        records = {(node.deviation.id, node.deviation.place): node for node in reversed(nodes)}
-        self._nodes = list(reversed(records.values()))
         """Each recorded deviation once, the worst open one first."""
         self._open = [node for node in self._nodes if node.deviation.state == "open"]
 
@@ -245,16 +244,16 @@ class _Dashboard:
                 yield link, (*badges, *cell)
 
     def _domains(self) -> Iterator[tuple[Part, Cell]]:
-        linked = {e.resolution.section.id for e in self._graph.edges if e.resolution.section}
+        linked = linked_section_ids(self._graph.edges)
         for key, spec_domain in self._graph.config.domains.items():
-            named = [each.id for each in self._graph.named_sections if each.domain_key == key]
+            ids = {each.id for each in self._graph.named_sections if each.domain_key == key}
             nodes = [n for n in self._open if any(spec.domain_key == key for spec in n.specs)]
             text = counted("{count} open deviation", "{count} open deviations", len(nodes))
-            share = sum(section in linked for section in named)
+            found = len(ids & linked)
             sections = phrase(
-                "{linked} of {count} sections linked", linked=str(share), count=str(len(named))
+                "{linked} of {count} sections linked", linked=str(found), count=str(len(ids))
             )
-            cell = (text, Part(", "), sections, Part("", "bar", f"{share}/{len(named) or 1}"))
+            cell = (text, Part(", "), sections, Part("", "bar", f"{found}/{len(ids) or 1}"))
             yield Part(spec_domain.title or key), cell
 
     def _owners(self) -> Iterator[tuple[Part, Cell]]:
@@ -296,7 +295,7 @@ class _Dashboard:
         return [self._owner(key) for key in keys]
 
     def _owner(self, key: str) -> str:
-        return self._graph.config.owners.get(key, Owner()).title or key
+        return self._graph.config.owner_name(key)
 
 
 def _was_open(deviation: Deviation, day: int) -> bool:

@@ -26,6 +26,7 @@ from sphinxext_opsdocs.reports.blocks import (
     badge,
     joined,
     phrase,
+    styled,
     text_cell,
     titled_section,
     url_part,
@@ -154,5 +155,5 @@ def age_cell(
     part = phrase("{days} of {limit} days", days=str(days), limit=str(limit))
     cell = [part, Part("", "bar", f"{days}/{limit}")] if has_bar else [part]
     if is_past_limit(graph.config, deviation, today):
-        cell += [Part(", "), replace(phrase("past its limit"), style="overdue")]
+        cell += [Part(", "), styled(phrase("past its limit"), "overdue")]
     return tuple(cell)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.findings.result import CheckResult, counts
 from sphinxext_opsdocs.graph.ages import days_to_review, is_past_limit
+from sphinxext_opsdocs.graph.groups import linked_section_ids, recorded_once
 from sphinxext_opsdocs.graph.suspects import find_suspect, pinned_edges
 
 if TYPE_CHECKING:
@@ -60,12 +61,10 @@ class Figures(Struct, frozen=True, kw_only=True):
 def find_figures(graph: TraceabilityGraph, result: CheckResult, today: date) -> Figures:
     """Count what the result of a check and its graph say."""
     config = graph.config
-    deviations = {
-        (node.deviation.id, node.deviation.place): node.deviation for node in graph.deviations
-    }.values()
+    deviations = [node.deviation for node in recorded_once(graph.deviations)]
     still_open = [deviation for deviation in deviations if deviation.state == "open"]
     by_severity = Counter(deviation.severity for deviation in still_open)
-    linked = {edge.resolution.section.id for edge in graph.edges if edge.resolution.section}
+    linked = linked_section_ids(graph.edges)
     named = {section.id for section in graph.named_sections}
     pinned = list(pinned_edges(graph))
     due = [days_to_review(document, today) for document in graph.governed]

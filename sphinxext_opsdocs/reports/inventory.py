@@ -7,10 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.graph.ages import days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
@@ -22,6 +20,7 @@ from sphinxext_opsdocs.reports.blocks import (
     doc_part,
     joined,
     phrase,
+    styled,
     text_cell,
 )
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
@@ -102,8 +101,7 @@ def _open_deviations(entry: _Entry) -> Cell:
 
 
 def _shown_document(entry: _Entry) -> Cell:
-    owners = entry.graph.config.owners
-    owner = owners.get(entry.header.owner, Owner()).title or entry.header.owner
+    owner = entry.graph.config.owner_name(entry.header.owner)
     return *_document(entry), Part(owner, style="below")
 
 
@@ -116,7 +114,7 @@ def _class_title(entry: _Entry) -> Part:
 
 def _shown_class(entry: _Entry) -> Cell:
     version = phrase("version {version}", version=entry.header.version)
-    below = (replace(version, style="below"),) if entry.header.version else ()
+    below = (styled(version, "below"),) if entry.header.version else ()
     return _class_title(entry), *below
 
 
@@ -128,7 +126,7 @@ def _shown_review(entry: _Entry) -> Cell:
     reviewed = entry.header.last_reviewed
     below: Cell = ()
     if reviewed:
-        below = (replace(phrase("reviewed {date}", date=reviewed), style="below"),)
+        below = (styled(phrase("reviewed {date}", date=reviewed), "below"),)
     return *_next_review(entry), *below
 
 

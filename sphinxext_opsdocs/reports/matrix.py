@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.config.classes import SPECIFICATION
@@ -22,6 +21,7 @@ from sphinxext_opsdocs.reports.blocks import (
     joined,
     phrase,
     section_part,
+    styled,
     text_cell,
     titled_section,
 )
@@ -138,7 +138,7 @@ def _shown_deviations(entry: _Entry) -> Cell:
     cell = joined(map(deviation_part, still_open))
     if resolved:
         text = phrase("{count} resolved", count=str(len(resolved)))
-        cell = (*cell, replace(text, style="below"))
+        cell = (*cell, styled(text, "below"))
     return cell
 
 

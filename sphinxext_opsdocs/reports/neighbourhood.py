@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
+from sphinxext_opsdocs.graph.groups import recorded_once
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.reports.blocks import (
@@ -29,7 +30,7 @@ from sphinxext_opsdocs.reports.blocks import (
     url_part,
 )
 from sphinxext_opsdocs.reports.deviation_card import state_parts
-from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
+from sphinxext_opsdocs.reports.severities import severity_badge, severity_order, severity_tone
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -111,14 +112,10 @@ class _Around:
     def _find_deviations(self) -> Mapping[str, list[DeviationNode]]:
         """The open deviations from each section, the worst first; of a deviation, itself alone."""
         config = self._graph.config
-        # several pages may include the file that records one
-        records = {
-            (node.deviation.id, node.deviation.place): node
-            for node in reversed(self._graph.deviations)
-            if node.deviation.state == "open"
-        }
+        records = recorded_once(self._graph.deviations)
+        still_open = [node for node in records if node.deviation.state == "open"]
         nodes: Sequence[DeviationNode]
-        nodes = sorted(records.values(), key=lambda node: severity_order(config, node.deviation))
+        nodes = sorted(still_open, key=lambda node: severity_order(config, node.deviation))
         if self._subject == "deviation":
             nodes = self._subject_nodes()
         found: dict[str, list[DeviationNode]] = defaultdict(list)
@@ -218,7 +215,7 @@ class _Around:
 
     def _deviation(self, node: DeviationNode) -> DiagramNode:
         deviation = node.deviation
-        tone = severity_badge(self._graph.config, deviation.severity).style.removeprefix("badge ")
+        tone = severity_tone(self._graph.config, deviation.severity)
         title = self._graph.documents[node.docname].title
         part = deviation_part(deviation.id)
         return DiagramNode(f"deviation {deviation.id}", DEVIATION, part, Part(title), tone)

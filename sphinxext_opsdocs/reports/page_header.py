@@ -28,11 +28,12 @@ from sphinxext_opsdocs.reports.blocks import (
     joined,
     phrase,
     place_part,
+    styled,
     text_cell,
     titled_section,
 )
 from sphinxext_opsdocs.reports.days import days_ago
-from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
+from sphinxext_opsdocs.reports.severities import severity_badge, severity_order, severity_tone
 from sphinxext_opsdocs.reports.workarounds import workaround_place
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class _Page(NamedTuple):
         if not key:
             return ()
         owner = self.graph.config.owners.get(key, Owner())
-        name = Part(owner.title or key)
+        name = Part(self.graph.config.owner_name(key))
         if not owner.contact:
             return (name,)
         return name, Part(" ("), Part(owner.contact, style="contact"), Part(")")
@@ -145,8 +146,8 @@ class _Page(NamedTuple):
         except OverflowError:  # an interval of thousands of years
             return ()
         if days < 0:
-            return Part(", "), _styled(phrase("overdue since {date}", date=due), "overdue")
-        return Part(", "), _styled(phrase("next {date}", date=due), "date")
+            return Part(", "), styled(phrase("overdue since {date}", date=due), "overdue")
+        return Part(", "), styled(phrase("next {date}", date=due), "date")
 
     def banner(self) -> Iterator[Group]:
         """What to do instead, on a page that is not to be followed as it stands."""
@@ -191,7 +192,7 @@ class _Page(NamedTuple):
         if target.casefold() == "none":
             return Part(before), phrase("Nothing takes its place.")
         use = phrase("Use this page instead:")
-        return Part(before), use, Part(" "), _styled(_page_link(self.graph, target), "next")
+        return Part(before), use, Part(" "), styled(_page_link(self.graph, target), "next")
 
     def suspects(self) -> Iterator[Group]:
         """The sections that have changed since somebody compared the page with them."""
@@ -204,7 +205,7 @@ class _Page(NamedTuple):
             title = _strong(phrase("Specifications changed after this page was compared with them"))
             if self.suspects_page:
                 both = replace(phrase("See both sides"), kind="doc", target=self.suspects_page)
-                cells.append((_styled(both, "next"),))
+                cells.append((styled(both, "next"),))
             blocks = Line((title,), "notice-title"), Items(tuple(cells))
             yield Group(blocks, "notice suspect")
 
@@ -220,7 +221,7 @@ class _Page(NamedTuple):
         if more > 0:
             cells.append((phrase("and {count} more on this page", count=str(more)),))
         title = _strong(phrase("Known to be off: read before you start"))
-        worst = severity_badge(config, found[0].severity).style.removeprefix("badge ")
+        worst = severity_tone(config, found[0].severity)
         blocks = Line((title,), "notice-title"), Items(tuple(cells))
         yield Group(blocks, f"notice {worst}")
 
@@ -230,13 +231,13 @@ class _Page(NamedTuple):
             cell += [severity_badge(self.graph.config, deviation.severity), Part(" ")]
         if deviation.id:
             link = place_part(self.docname, deviation.anchor, deviation.id)
-            cell += [_styled(link, "id"), Part(" ")]
+            cell += [styled(link, "id"), Part(" ")]
         cell.append(Part(deviation.title))
         if deviation.observed:
             cell += [Part(" · "), phrase("open since {date}", date=deviation.observed)]
         if place := workaround_place(self.graph, self.docname, deviation):
             link = replace(phrase("workaround"), kind="place", target=place)
-            cell += [Part(" · "), _styled(link, "next")]
+            cell += [Part(" · "), styled(link, "next")]
         return tuple(cell)
 
     def layer(self) -> Line:
@@ -262,11 +263,7 @@ def _has_banner(document: GovernedDocument) -> bool:
 
 
 def _strong(part: Part) -> Part:
-    return _styled(part, "strong")
-
-
-def _styled(part: Part, style: str) -> Part:
-    return replace(part, style=style)
+    return styled(part, "strong")
 
 
 def _version(version: str) -> Cell:

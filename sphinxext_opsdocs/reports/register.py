@@ -8,9 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from sphinxext_opsdocs.config.schema import Config, Owner
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation, Place
 from sphinxext_opsdocs.graph.ages import days_between, days_open, is_past_limit
 from sphinxext_opsdocs.graph.nodes import DeviationNode
@@ -25,6 +24,7 @@ from sphinxext_opsdocs.reports.blocks import (
     joined,
     phrase,
     section_part,
+    styled,
     text_cell,
     titled_section,
     url_part,
@@ -169,7 +169,7 @@ def _tags(entry: _Entry) -> Iterator[str]:
 def _shown_deviation(entry: _Entry) -> Cell:
     cell = [*_id(entry), Part(" "), Part(entry.deviation.title)]
     if workaround_place(entry.graph, entry.node.docname, entry.deviation):
-        cell.append(replace(phrase("has a workaround"), style="below"))
+        cell.append(styled(phrase("has a workaround"), "below"))
     return tuple(cell)
 
 
@@ -203,11 +203,11 @@ def _shown_sections(entry: _Entry) -> Cell:
     cell: list[Part] = []
     for spec in entry.node.specs:
         if spec.section:
-            cell.append(replace(titled_section(spec.section), style="entry"))
+            cell.append(styled(titled_section(spec.section), "entry"))
             cell.append(Part(spec.section.id, style="below"))
         else:
             unresolved = phrase("{target} (unresolved)", target=spec.target)
-            cell.append(replace(unresolved, style="entry"))
+            cell.append(styled(unresolved, "entry"))
     return tuple(dict.fromkeys(cell)) or (phrase("none"),)
 
 
@@ -222,9 +222,9 @@ def _shown_issues(entry: _Entry) -> Cell:
 
 def _shown_page(entry: _Entry) -> Cell:
     documents = entry.graph.documents
-    parts = [replace(doc_part(name, documents[name].title), style="entry") for name in entry.pages]
-    owners = [entry.graph.config.owners.get(key, Owner()).title or key for key in entry.owners]
-    return *parts, Part(", ".join(owners), style="below")
+    parts = [styled(doc_part(name, documents[name].title), "entry") for name in entry.pages]
+    owners = ", ".join(map(entry.graph.config.owner_name, entry.owners))
+    return *parts, Part(owners, style="below")
 
 
 def _chips(config: Config) -> Iterator[Chip]:

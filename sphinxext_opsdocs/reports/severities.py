@@ -6,7 +6,7 @@ from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.reports.blocks import Part, badge
 
-__all__ = ["severity_badge", "severity_order"]
+__all__ = ["severity_badge", "severity_order", "severity_tone"]
 
 TONES = ("critical", "major", "minor")
 """How the worst severity looks, the next one, and all others."""
@@ -23,6 +23,11 @@ def severity_order(config: Config, deviation: Deviation) -> tuple[bool, int, str
 
 def severity_badge(config: Config, severity: str) -> Part:
     """The severity as a badge, which looks as bad as it is."""
+    return badge(severity, severity_tone(config, severity))
+
+
+def severity_tone(config: Config, severity: str) -> str:
+    """The word that the look of a severity comes from."""
     ranks = list(config.deviations.age_limits)
     rank = ranks.index(severity) if severity in ranks else len(TONES)
-    return badge(severity, TONES[min(rank, len(TONES) - 1)])
+    return TONES[min(rank, len(TONES) - 1)]

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.lock_file import Pin
 from sphinxext_opsdocs.canonical.section import CanonicalSection
@@ -20,6 +19,7 @@ from sphinxext_opsdocs.reports.blocks import (
     phrase,
     place_part,
     section_part,
+    styled,
     text_cell,
     titled_section,
 )
@@ -81,7 +81,7 @@ def _shown_section(entry: _Entry) -> Cell:
     cell = [titled_section(entry.section), Part(entry.section.id, style="below")]
     if entry.pin.on:
         compared = phrase("compared on {date}", date=entry.pin.on)
-        cell.append(replace(compared, style="below"))
+        cell.append(styled(compared, "below"))
     return tuple(cell)
 
 

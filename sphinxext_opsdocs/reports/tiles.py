@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from sphinxext_opsdocs.reports.blocks import Cell, Line, Part, phrase, styled
 
-from sphinxext_opsdocs.reports.blocks import Cell, Line, Part, phrase
-
-__all__ = ["dashboard_title", "figure", "named", "out_of", "share", "styled"]
+__all__ = ["dashboard_title", "figure", "named", "out_of", "share"]
 
 
 def dashboard_title(part: Part) -> Line:
     """The title of a part of the dashboard."""
     return Line((styled(part, "strong"),), "dashboard-title")
-
-
-def styled(part: Part, style: str) -> Part:
-    """A part with another look."""
-    return replace(part, style=style)
 
 
 def figure(number: int) -> Part:
