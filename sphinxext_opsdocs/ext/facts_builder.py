@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = ["FACTS_BUILDER", "REVIEW_BUILDER", "FactsBuilder", "ReviewBuilder"]
 
 FACTS_BUILDER, REVIEW_BUILDER = "opsdocs", "opsdocs-review"
 READING = "reading pages"
+NO_TITLE = nodes.title("", "")
 
 
 class FactsBuilder(Builder):
@@ -39,7 +41,11 @@ class FactsBuilder(Builder):
         """Read the pages that have changed, with a cache; else all."""
         if is_kept(self._application):
             compare_contents(self.env)
-        return super().read()
+        docnames = super().read()
+        if docnames:
+            # doctrees are full of cycles: without this, the last of them would stay to the end
+            gc.collect()
+        return docnames
 
     def _read_serial(self, docnames: list[str]) -> None:
         self.progress.start(READING, len(docnames))
@@ -80,6 +86,8 @@ class FactsBuilder(Builder):
             ops_domain = OpsDomain.of(self.env)
             ops_domain.clear_doc(docname)
             ops_domain.unreadable_pages[docname] = problem
+        # facts contain it as text; Sphinx would keep its nodes
+        self.env.titles[docname] = self.env.longtitles[docname] = NO_TITLE
 
     def _read_as_empty(self, docname: str) -> None:
         """Read an empty file for a page: Sphinx and its extensions want data of every page."""
@@ -109,7 +117,6 @@ class FactsBuilder(Builder):
         env.ref_context.clear()
         env.all_docs[docname] = 0
         env.metadata[docname] = {}
-        env.titles[docname] = env.longtitles[docname] = nodes.title("", "")
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Write nothing: no later phase needs a doctree."""

@@ -7,14 +7,12 @@ that a check has no use for, or that walk through every node to change none.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
-import sphinx.util.docutils
 from docutils import nodes
 from docutils.transforms import Transform
-from docutils.utils import DependencyList, normalize_language_tag, smartquotes
+from docutils.utils import normalize_language_tag, smartquotes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.latex.transforms import FootnoteDocnameUpdater
@@ -32,7 +30,7 @@ from sphinx.versioning import UIDTransform
 
 from sphinxext_opsdocs.ext.catalogues import has_catalogues
 
-__all__ = ["CHANGEABLE", "DEFAULT_ACTION", "read_lean", "settings_made_once"]
+__all__ = ["CHANGEABLE", "DEFAULT_ACTION", "read_lean"]
 
 CHANGEABLE = re.compile(r"[\"'\\\x00]|--|\.\.\.|\. \. \.")
 """What smart quotes change with their default action, or treat as an escape."""
@@ -51,8 +49,6 @@ UNUSED_WITHOUT_CATALOGUES = frozenset(
     }
 )
 UNUSED_COLLECTORS = DownloadFileCollector, ImageCollector, TocTreeCollector
-SETTINGS_FUNCTION = "_get_settings"
-"""The function of Sphinx that makes the settings of docutils; versions before 9 have none."""
 FACTS_PRIORITY = DoctreeReadEvent.default_priority
 """Facts are read at this priority: nobody sees what Sphinx does to a page later."""
 
@@ -71,33 +67,6 @@ def read_lean(app: Sphinx) -> None:
     ]
     for collector in _collectors(app):
         collector.disable(app)
-
-
-@contextmanager
-def settings_made_once() -> Generator[None]:
-    """Make the settings of docutils once for each kind of pages, as earlier versions of Sphinx do.
-
-    Sphinx 9 defines every option of docutils again for each page.
-    """
-    make: Any = getattr(sphinx.util.docutils, SETTINGS_FUNCTION, None)
-    if make is None:
-        yield
-        return
-    made: dict[Any, tuple[Mapping[str, Any], Any]] = {}
-
-    def make_once(*components: Any, defaults: Mapping[str, Any], **options: Any) -> Any:
-        kind = components[-1].__class__  # of the parser
-        if kind not in made or made[kind][0] != defaults:
-            made[kind] = dict(defaults), make(*components, defaults=defaults, **options)
-        values = made[kind][1].copy()
-        values.record_dependencies = DependencyList()  # of the page
-        return values
-
-    setattr(sphinx.util.docutils, SETTINGS_FUNCTION, make_once)
-    try:
-        yield
-    finally:
-        setattr(sphinx.util.docutils, SETTINGS_FUNCTION, make)
 
 
 def _is_late(transform: type[Transform]) -> bool:

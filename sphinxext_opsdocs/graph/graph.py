@@ -29,8 +29,8 @@ from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Problem, Wor
 from sphinxext_opsdocs.graph.groups import by_document, issue_items, workarounds_by_deviation
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode, GovernedDocument
-from sphinxext_opsdocs.graph.overlap import PageOverlaps
-from sphinxext_opsdocs.graph.overlap_cache import PassagesOf, find_overlaps
+from sphinxext_opsdocs.graph.overlap import PageOverlaps, PassagesOf
+from sphinxext_opsdocs.graph.overlap_cache import find_overlaps
 from sphinxext_opsdocs.graph.slow_pattern_problems import find_slow_patterns, take_slow_problems
 from sphinxext_opsdocs.issues.reference import Issue, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import IssueState

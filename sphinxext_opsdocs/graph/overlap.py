@@ -1,12 +1,17 @@
 """What an operational page and a canonical section have in common, as values."""
 
+from collections.abc import Callable, Sequence
+
 from msgspec import Struct
 
-from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.facts.prose import Passage
 
-__all__ = ["COPY", "TERM", "VALUE", "Overlap", "PageOverlaps"]
+__all__ = ["COPY", "TERM", "VALUE", "Overlap", "PageOverlaps", "PassagesOf"]
 
 COPY, VALUE, TERM = "copy", "value", "term"
+PassagesOf = Callable[[DocumentFacts], Sequence[Passage]]
+"""Returns the passages of a page, which its facts need not contain."""
 
 
 class Overlap(Struct, frozen=True, gc=False):

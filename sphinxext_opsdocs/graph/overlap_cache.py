@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.canonical.source_sections import PageSource
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.facts.prose import Passage
-from sphinxext_opsdocs.graph.overlap import PageOverlaps
+from sphinxext_opsdocs.graph.overlap import PageOverlaps, PassagesOf
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language_file import Language
 
-__all__ = ["PassagesOf", "find_overlaps", "has_canonical_text"]
+__all__ = ["find_overlaps", "has_canonical_text"]
 
 SEARCH_FORMAT = 4
 """Raised when the search has other results: earlier ones of another format are not used."""
 
 Sources = Mapping[str, Sequence[PageSource]]
-PassagesOf = Callable[[DocumentFacts], Sequence[Passage]]
 
 
 def find_overlaps(
@@ -63,11 +61,10 @@ def _search(
     # imported late: most builds need no search, and what reads prose takes time to load
     from sphinxext_opsdocs.graph.overlap_search import OverlapSearch
 
-    passages = {page.docname: tuple(passages_of(page)) for page in pages}
-    search = OverlapSearch(passages, sources, language)
+    search = OverlapSearch(pages, passages_of, sources, language)
     return {
-        docname: PageOverlaps(keys[docname], tuple(search.overlaps(docname)))
-        for docname in passages
+        page.docname: PageOverlaps(keys[page.docname], tuple(search.overlaps(page)))
+        for page in pages
     }
 
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.canonical.source_sections import PageSource
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 from sphinxext_opsdocs.facts.prose import Passage
-from sphinxext_opsdocs.graph.overlap import COPY, TERM, VALUE, Overlap
+from sphinxext_opsdocs.graph.overlap import COPY, TERM, VALUE, Overlap, PassagesOf
 from sphinxext_opsdocs.text.copied_passages import Block, CopyIndex, Text
 from sphinxext_opsdocs.text.copy_spans import GRAM
 from sphinxext_opsdocs.text.language_file import Language, default_language
@@ -74,34 +74,35 @@ class OverlapSearch:
 
     def __init__(
         self,
-        pages: Mapping[str, Sequence[Passage]],
+        pages: Iterable[DocumentFacts],
+        passages_of: PassagesOf,
         sources: Mapping[str, Sequence[PageSource]],
         language: Language | None,
     ) -> None:
-        """``pages`` are passages by docname."""
-        self._pages, self._language = pages, language
+        # called again for each page: of many pages, all passages at once take much memory
+        self._passages_of, self._language = passages_of, language
         # without a language file, numbers, units and plurals are still read
         self._notation = language or default_language()
         self._function_words: Collection[str] = ()
         if language:
             self._function_words = language.words("function")
         self._texts = _canonical_texts(sources)
-        blocks = [(docname, list(map(_block, passages))) for docname, passages in pages.items()]
-        copy_index = CopyIndex(blocks, self._function_words)
+        copy_index = CopyIndex(_blocks(pages, passages_of), self._function_words)
         self._copies = copy_index.find_matches(
             [Text(each.lines, each.page) for each in self._texts]
         )
 
-    def overlaps(self, docname: str) -> Iterator[Overlap]:
+    def overlaps(self, page: DocumentFacts) -> Iterator[Overlap]:
         """Yield what a page repeats: copies, values, then terms, each in document order."""
-        yield from self._copied(docname)
-        yield from self._restated(docname)
-        yield from self._redefined(docname)
+        passages = self._passages_of(page)
+        yield from self._copied(page.docname, passages)
+        yield from self._restated(page.docname, passages)
+        yield from self._redefined(page.docname, passages)
 
-    def _copied(self, docname: str) -> Iterator[Overlap]:
+    def _copied(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
         for match in self._copies.get(docname, ()):
             text = self._texts[match.source]
-            passage = self._pages[docname][match.block]
+            passage = passages[match.block]
             words: Sequence[str] = match.words
             quote = quote_words(passage.text, words)
             # a passage that is copied as a whole has its punctuation in the fingerprint
@@ -111,8 +112,8 @@ class OverlapSearch:
             place = _place_of_words(passage, match.words)
             yield Overlap(COPY, text.section.id, " ".join(words), place, quotes=(quote,))
 
-    def _restated(self, docname: str) -> Iterator[Overlap]:
-        for name, passage in _with_terms(self._pages[docname]):
+    def _restated(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
+        for name, passage in _with_terms(passages):
             text = name + passage.text
             for value in find_stated_values(text, self._function_words, self._notation):
                 if stating := self._text_that_states(value, docname):
@@ -129,8 +130,7 @@ class OverlapSearch:
                     return text
         return None
 
-    def _redefined(self, docname: str) -> Iterator[Overlap]:
-        passages = self._pages[docname]
+    def _redefined(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
         for index, passage in enumerate(passages):
             definition, terms = self._definition_at(passages, index)
             for key, written, offset in terms:
@@ -237,8 +237,17 @@ def _lines_with(key: str, lines: Sequence[str]) -> Iterator[str]:
             yield " ".join(lines[index : index + 2])
 
 
-def _block(passage: Passage) -> Block:
-    words = split_words(passage.text)
+def _blocks(
+    pages: Iterable[DocumentFacts], passages_of: PassagesOf
+) -> Iterator[tuple[str, Sequence[Block]]]:
+    """Yield docname and blocks of each page; equal words are one object in all of them."""
+    vocabulary: dict[str, str] = {}
+    for page in pages:
+        yield page.docname, [_block(passage, vocabulary) for passage in passages_of(page)]
+
+
+def _block(passage: Passage, vocabulary: dict[str, str]) -> Block:
+    words = [vocabulary.setdefault(word, word) for word in split_words(passage.text)]
     is_one_sentence = ". " not in passage.text and ".\n" not in passage.text
     is_lead = passage.text.endswith(":") and len(words) <= LONGEST_LEAD and is_one_sentence
     return Block(words, passage.kind in ("item", "row"), is_lead, passage.section)

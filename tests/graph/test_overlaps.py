@@ -416,7 +416,7 @@ def test_only_what_changed_is_looked_at_again(
 
     class Watched(search):
         def __init__(self, pages, *rest) -> None:  # type: ignore[no-untyped-def]
-            looked.append(sorted(pages))
+            looked.append(sorted(page.docname for page in pages))
             super().__init__(pages, *rest)
 
     monkeypatch.setattr(overlap_search, "OverlapSearch", Watched)
