@@ -62,7 +62,7 @@ def canonical_page(facts: DocumentFacts, spec_domain: SpecDomain) -> CanonicalPa
         path=facts.path,
         status=_status(facts.header, spec_domain),
         version=header.version,
-        owner=header.owner or spec_domain.owner,
+        owner=", ".join(header.owners) or spec_domain.owner,
         is_specification=header.document_class == SPECIFICATION,
         sections=(*_sections(facts, labels), *_needs(facts)),
         labels=tuple(label for label in facts.labels if labels.get(label.section) != label.name),

@@ -8,6 +8,7 @@ import click
 
 from sphinxext_opsdocs.cli._options import color_option
 from sphinxext_opsdocs.cli.accept import accept
+from sphinxext_opsdocs.cli.adopt import adopt
 from sphinxext_opsdocs.cli.baseline import baseline
 from sphinxext_opsdocs.cli.change import change
 from sphinxext_opsdocs.cli.check import check
@@ -22,6 +23,7 @@ from sphinxext_opsdocs.cli.metrics import metrics
 from sphinxext_opsdocs.cli.new import new
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.review import review
+from sphinxext_opsdocs.cli.reviewed import reviewed
 from sphinxext_opsdocs.cli.rules import rules
 from sphinxext_opsdocs.cli.schema import schema
 from sphinxext_opsdocs.cli.sync import sync
@@ -47,6 +49,7 @@ def main() -> None:
 
 COMMANDS = (
     accept,
+    adopt,
     baseline,
     change,
     check,
@@ -61,6 +64,7 @@ COMMANDS = (
     new,
     report,
     review,
+    reviewed,
     rules,
     schema,
     sync,

@@ -18,12 +18,17 @@ __all__ = ["deviation_of", "edit_deviation", "run_edit", "set_option"]
 
 
 # the application and the domain are Any in this package: their types would load Sphinx
-def run_edit(options: SphinxOptions, work: Callable[[Any, Any], str]) -> str:
-    """Read the documents, and return the result of ``work``, which edits them. Raises Failure."""
+def run_edit(
+    options: SphinxOptions, work: Callable[[Any, Any], str], reads_governed: bool = False
+) -> str:
+    """Read the documents, and return the result of ``work``, which edits them.
+
+    With ``reads_governed``, pages that lack their header have facts too. Raises Failure.
+    """
     if options.source.is_file():
         raise Failure(f'"{options.source}" is a facts file; an edit needs the folder of conf.py')
     try:
-        return run_sphinx(options, work)
+        return run_sphinx(options, work, reads_governed=reads_governed)
     except EditError as error:
         raise Failure(str(error)) from None
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from sphinxext_opsdocs.cli._project import ProjectError, find_project
 from sphinxext_opsdocs.clock import today
 from sphinxext_opsdocs.findings.escaping import printable_lines
 
@@ -24,8 +25,10 @@ __all__ = [
     "format_option",
     "has_color",
     "output_option",
+    "project_option",
     "show",
     "source_argument",
+    "source_of",
     "source_option",
 ]
 
@@ -133,29 +136,46 @@ SPHINX_OPTIONS = (
 
 
 def source_argument(command: Command) -> Command:
-    """Take SOURCE as an argument; the command gets one value, ``options``."""
-    argument = click.argument("source", default=".", type=click.Path(path_type=Path))
-    return _with_sphinx_options(argument(_collecting(command)))
+    """Take SOURCE as an argument or as ``-s``; the command gets one value, ``options``."""
+    argument = click.argument(
+        "positional", required=False, metavar="[SOURCE]", type=click.Path(path_type=Path)
+    )
+    return source_option(argument(command))
 
 
 def source_option(command: Command) -> Command:
-    """Take SOURCE as ``-s``, for commands whose arguments are something else."""
-    option = click.option(
-        "-s",
-        "--source",
-        default=".",
-        show_default=True,
-        metavar="SOURCE",
-        type=click.Path(path_type=Path),
-        help="Folder of conf.py, or a facts file.",
-    )
-    return _with_sphinx_options(option(_collecting(command)))
+    """Take SOURCE as ``-s``; the command gets one value, ``options``."""
+    return _with_sphinx_options(project_option(_collecting(command)))
+
+
+project_option = click.option(
+    "-s",
+    "--source",
+    metavar="SOURCE",
+    type=click.Path(path_type=Path),
+    help="Folder of conf.py, or a facts file.  [default: the project here, above or below]",
+)
+
+
+def source_of(given: Path | None, positional: Path | None = None) -> Path:
+    """The folder or facts file of a command; else the project around it. Raises Failure."""
+    if given and positional:
+        raise Failure(f'SOURCE is given twice, as "{positional}" and with -s as "{given}"')
+    try:
+        return positional or given or find_project()
+    except ProjectError as error:
+        raise Failure(str(error)) from None
 
 
 def _collecting(command: Command) -> Command:
     @functools.wraps(command)
     def collect(**values: Any) -> Any:
         collected = {name: values.pop(name) for name in SphinxOptions._fields}
+        given, positional = collected["source"], values.pop("positional", None)
+        is_group = click.get_current_context().invoked_subcommand  # its command finds the project
+        if not (given or positional) and (collected["given_confdir"] or is_group):
+            given = Path()
+        collected["source"] = source_of(given, positional)
         return command(options=SphinxOptions(**collected), **values)
 
     # wraps() has copied what click keeps on the function: further decorators add to it

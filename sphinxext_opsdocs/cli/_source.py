@@ -88,16 +88,19 @@ def run_sphinx(
     loads_extension: bool = False,
     is_partial: bool = False,
     has_cache: bool = False,
+    reads_governed: bool = False,
 ) -> Result:
     """Read the documents of a source directory with Sphinx, and return the result of ``work``.
 
     ``work`` gets the application and the domain. ``overrides`` are further settings of conf.py;
     with ``loads_extension`` conf.py need not load our extension; with ``has_cache`` only pages are
-    read that have changed since the last reading. Raises Failure, also for a page
-    that cannot be read unless the command ``is_partial``.
+    read that have changed since the last reading; with ``reads_governed``, pages that lack
+    their header have facts too. Raises Failure, also for a page that cannot be read unless the
+    command ``is_partial``.
     """
     request = request_of(options, overrides, loads_extension)
-    request = request._replace(has_cache=has_cache and not options.no_cache)
+    has_cache = has_cache and not options.no_cache
+    request = request._replace(has_cache=has_cache, reads_governed=reads_governed)
     # imported late: "opsdocs --help" loads no Sphinx
     from sphinxext_opsdocs.ext.facts_build import BuildError, build_facts
 
@@ -221,7 +224,9 @@ def page_of(documents: Mapping[str, DocumentFacts], page: str, base: str | Path)
     """
     name = Path(page).as_posix().removeprefix("./")
     below = name
-    if above := Path(base).as_posix():
+    if Path(page).exists():
+        below = Path(os.path.relpath(page, base)).as_posix()
+    elif above := Path(base).as_posix():
         below = name.removeprefix(f"{above}/")
     for candidate in (name, below):
         # a docname, or a path with its suffix

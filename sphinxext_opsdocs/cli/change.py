@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,23 +17,36 @@ from sphinxext_opsdocs.cli._options import (
     source_option,
 )
 from sphinxext_opsdocs.cli._source import page_of
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.bump_version import bump_version, next_version
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import Change, DocumentFacts, Place
 from sphinxext_opsdocs.facts.placeholders import TODO
+from sphinxext_opsdocs.review.git import (
+    GitError,
+    find_main_branch,
+    find_merge_base,
+    find_repository,
+    read_at,
+)
 
 __all__ = ["change"]
 
 NOWHERE = Place("", 0)
 
 
-@click.command()
+@click.command(epilog='Example: opsdocs change ops/drain-node --why "eu-2 was added"')
 @click.argument("page")
 @click.option("--version", "chosen", default="", help="New version.  [default: one higher]")
 @click.option("--why", default=TODO, help="Reason for the change.")
 @click.option("--what", default=TODO, help="Description of the change.")
 @click.option(
     "--reviewed", is_flag=True, help="Also set last-reviewed to today, as you have read the page."
+)
+@click.option(
+    "--base",
+    default="",
+    help="Revision that the change set starts from.  [default: the main branch]",
 )
 @source_option
 @day_option
@@ -42,6 +56,7 @@ def change(
     why: str,
     what: str,
     reviewed: bool,
+    base: str,
     options: SphinxOptions,
     day: str,
 ) -> None:
@@ -49,7 +64,8 @@ def change(
 
     Sets the version in the header of PAGE, and adds an entry to its change history. PAGE is a
     docname or a path. A reason or description that you do not give is written as TODO, which a
-    review reports.
+    review reports; both may contain inline markup. A page whose version this change set has raised
+    already stays as it is, unless you give a version.
 
     The page is first read with the edit; if anything else in it would change, nothing is written.
     """
@@ -59,15 +75,21 @@ def change(
         from sphinxext_opsdocs.ext.edit_trial import edit_version
 
         facts = page_of(ops_domain.graph.documents, page, options.source)
+        config: Config = ops_domain.config
         old = _current_version(facts)
+        if not chosen and (earlier := _version_before(Path(app.srcdir), facts, config, base)):
+            return (
+                f"{facts.path}: this change set has raised the version already, {earlier} → {old}; "
+                "describe the further change in its entry"
+            )
         version = chosen or next_version(old)
         if version in (old, *(entry.version for entry in facts.changes)):
             raise Failure(f'"{facts.docname}" already had version {version}; choose another')
         entry = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
-        has_short_names = ops_domain.config.short_names and not ops_domain.taken_names
+        has_short_names = config.short_names and not ops_domain.taken_names
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
-            return bump_version(text, before, entry, reviewed, has_short_names)
+            return bump_version(text, before, entry, reviewed, has_short_names, config.header)
 
         edit_version(app, ops_domain, facts.docname, attempt, entry)
         return f"{facts.path}: version {old or 'none'} → {version}"
@@ -85,3 +107,24 @@ def _current_version(facts: DocumentFacts) -> str:
             place = f"{entry.place.path}:{entry.place.line}"
             raise Failure(f"version {version} is not explained yet; fill in {place}")
     return version
+
+
+def _version_before(srcdir: Path, facts: DocumentFacts, config: Config, base: str) -> str:
+    """The version at the base of the change set, if that is another one; empty if it is not.
+
+    Raises Failure for a base that was given and does not exist.
+    """
+    from sphinxext_opsdocs.markup.header import header_of_text
+
+    try:
+        repository = find_repository(srcdir)
+        commit = find_merge_base(repository, base or find_main_branch(repository))
+        path = (srcdir.resolve() / facts.path).relative_to(repository.resolve()).as_posix()
+    except (GitError, ValueError) as error:
+        if base:
+            raise Failure(str(error)) from None
+        return ""  # no repository, or no main branch: every change stands for itself
+    text = read_at(repository, commit, path)
+    header = header_of_text(text, path.endswith(".md"), config.header)
+    version = header.version if header else ""
+    return version if facts.header and version != facts.header.version else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sphinxext_opsdocs.cli.deviations_confirm import confirm
+from sphinxext_opsdocs.cli.deviations_new import new
 from sphinxext_opsdocs.cli.deviations_resolve import resolve
 
 __all__ = ["deviations"]
@@ -12,8 +13,9 @@ __all__ = ["deviations"]
 
 @click.group()
 def deviations() -> None:
-    """Edit observed deviations."""
+    """Record and edit observed deviations."""
 
 
 deviations.add_command(confirm)
+deviations.add_command(new)
 deviations.add_command(resolve)

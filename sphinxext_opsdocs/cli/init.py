@@ -1,59 +1,258 @@
-"""``opsdocs init``: a first configuration."""
+"""``opsdocs init``: adds opsdocs to a Sphinx project, or starts one."""
 
 from __future__ import annotations
 
+import difflib
+import sys
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
 from pathlib import Path
+from string import Template
+from typing import NamedTuple
 
 import click
+from msgspec.structs import replace
 
-from sphinxext_opsdocs.cli._options import show
-from sphinxext_opsdocs.cli._writing import write_new_file
+from sphinxext_opsdocs.adoption.first_configuration import SCHEMA_FILE, first_configuration
+from sphinxext_opsdocs.adoption.survey import survey_project
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    day_of,
+    day_option,
+    project_option,
+    show,
+    source_of,
+)
+from sphinxext_opsdocs.cli._project import NoProjectError, ProjectError, find_project
+from sphinxext_opsdocs.cli._writing import write_new_file, write_result
+from sphinxext_opsdocs.cli.schema import schema_text
 from sphinxext_opsdocs.config.schema import CONFIG_FILE
+from sphinxext_opsdocs.edits.conf_py import add_extension, constant_of, constants_of
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
+from sphinxext_opsdocs.edits.toctree import add_to_toctree
+from sphinxext_opsdocs.findings.finding import counted_noun
 
 __all__ = ["init"]
 
-STARTER = """\
-# Settings of sphinxext_opsdocs. "opsdocs schema config" prints a JSON Schema for editors.
-
-# Folders where a page without a header is a finding.
-governed = ["ops/**"]
-
-[owners.team-ops]
-title = "Operations"
-contact = "#ops"
-
-# One table for each set of specifications: a reference to one is written api:label.
-[domains.api]
-title = "API contracts"
-owner = "team-api"
-tracker = "api-issues"
-paths = ["specs/api/**"]
-
-# Specifications of another project are read from a copy that "opsdocs sync" fetches:
-# [domains.platform]
-# index = "https://specs.example/platform/canonical-index.json.gz"
-
-[owners.team-api]
-title = "API team"
-contact = "#api"
-
-[trackers.api-issues]
-pattern = 'API-(?P<number>\\d+)'
-url = "https://tracker.example/issues/{number}"
-"""
-
-
-@click.command()
-@click.argument(
-    "source", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+CONF_PY = "conf.py"
+EXTENSION = "sphinxext_opsdocs"
+LINE_TO_ADD = f'extensions += ["{EXTENSION}"]'
+REPORT_PAGES = ("governance", "opsdocs")
+"""Names of the page with reports; the first that is free."""
+STARTER = "data/starter"
+"""Files of a project that has none, with $-placeholders."""
+STARTER_FILES = (
+    "governance.md",
+    "index.md",
+    "ops/restart-gateway.md",
+    "opsdocs.toml",
+    "specs/rate-limits.md",
+    "conf.py",  # the last one: a run that was interrupted can be repeated
 )
-def init(source: Path) -> None:
-    """Start an opsdocs.toml beside conf.py.
+STORED_NAMES = {"conf.py": "conf.py.txt"}  # no module of ours
 
-    SOURCE is the folder of conf.py. Edit the file that this command writes: its owners, spec
-    domains and trackers are examples.
+
+class _Change(NamedTuple):
+    """A file to write; ``old`` is None for a new one."""
+
+    path: Path
+    old: str | None
+    new: str
+
+
+class _Plan(NamedTuple):
+    """What is written, and what people are told."""
+
+    changes: list[_Change]
+    findings: str
+    to_add: str = ""
+    """The line that conf.py needs and that only a person can add."""
+
+
+@click.command(epilog="Example: opsdocs init --dry-run")
+@click.argument("positional", required=False, metavar="[SOURCE]", type=click.Path(path_type=Path))
+@project_option
+@click.option("-y", "--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, as a diff.")
+@click.option(
+    "--governed",
+    multiple=True,
+    metavar="GLOB",
+    help="Docnames of operational pages.  [default: by the names of folders]",
+)
+@day_option
+def init(
+    positional: Path | None,
+    source: Path | None,
+    yes: bool,
+    dry_run: bool,
+    governed: tuple[str, ...],
+    day: str,
+) -> None:
+    """Add opsdocs to a Sphinx project.
+
+    Adds the extension to conf.py, and writes an opsdocs.toml beside it from what it finds:
+    folders, headers, CODEOWNERS and the issues of the git remote. A page with reports is added to
+    the toctree. Nothing that exists is overwritten, and a second run changes nothing.
+
+    In an empty folder, starts a whole project. SOURCE is the folder of conf.py.
     """
-    path = source / CONFIG_FILE
-    write_new_file(path, STARTER.encode("utf-8"))
-    show(f"wrote {path}", err=True)
-    show('conf.py: extensions = ["myst_parser", "sphinx_needs", "sphinxext_opsdocs"]', err=True)
+    folder = _folder(positional, source)
+    if (folder / CONF_PY).is_file():
+        plan = _plan_for(folder, governed)
+    else:
+        plan = _starter(folder, day_of(day))
+    if dry_run:
+        click.echo("".join(map(_diff, plan.changes)), nl=False)
+    elif plan.changes:
+        _confirm(plan, yes)
+        for change in plan.changes:
+            _write(change)
+    show(_report(folder, plan, dry_run), err=True)
+    if plan.to_add:
+        raise SystemExit(2)
+
+
+def _folder(positional: Path | None, source: Path | None) -> Path:
+    here = Path()
+    if not (positional or source):
+        if not _visible(here):
+            return here  # also below a project
+        try:
+            return find_project()
+        except NoProjectError:
+            return here
+        except ProjectError as error:
+            raise Failure(str(error)) from None
+    return source_of(source, positional)
+
+
+def _plan_for(folder: Path, governed: tuple[str, ...]) -> _Plan:
+    conf_path = folder / CONF_PY
+    conf = _read(conf_path)
+    changes: list[_Change] = []
+    to_add = findings = ""
+    try:
+        edited = add_extension(conf, EXTENSION)
+    except EditError as error:
+        to_add = f"{conf_path} is not edited: {error}. Add this line at its end:\n  {LINE_TO_ADD}"
+    else:
+        changes.append(_Change(conf_path, conf, edited))
+    if not (folder / CONFIG_FILE).is_file():
+        root_doc = constant_of(conf, "root_doc", "master_doc") or "index"
+        survey = survey_project(folder, root_doc, constants_of(conf, "exclude_patterns"), _header)
+        if governed:
+            survey = replace(survey, governed=governed)
+        changes += _report_page(folder, root_doc)
+        changes.append(_change(folder / SCHEMA_FILE, schema_text("config")))
+        # the last one: as long as it is missing, a run that was interrupted can be repeated
+        changes.append(_change(folder / CONFIG_FILE, first_configuration(survey)))
+        pages = counted_noun(survey.pages, "page")
+        findings = f"{pages} found; governed: {', '.join(survey.governed)}"
+    return _Plan([each for each in changes if each.old != each.new], findings, to_add)
+
+
+def _report_page(folder: Path, root_doc: str) -> Iterator[_Change]:
+    """The page with reports, and the page whose toctree gets it."""
+    suffixes = [each for each in (".rst", ".md") if (folder / f"{root_doc}{each}").is_file()]
+    for suffix in suffixes[:1]:
+        text = _starter_text(f"governance{suffix}")
+        for name in REPORT_PAGES:
+            page = _change(folder / f"{name}{suffix}", text)
+            if page.old in (None, text) and not list(folder.glob(f"{name}.*"))[1:]:
+                root = SourceText.read(folder / f"{root_doc}{suffix}")
+                lines = add_to_toctree(root, name)
+                old = root.data.decode("utf-8")
+                yield page
+                yield _Change(root.path, old, root.encode(lines).decode("utf-8"))
+                return
+
+
+def _starter(folder: Path, today: date) -> _Plan:
+    """A whole project. Raises Failure for a folder with other files."""
+    values = {"project": folder.resolve().name, "today": today.isoformat()}
+    changes = [_change(folder / SCHEMA_FILE, schema_text("config"))]
+    for name in STARTER_FILES:
+        text = Template(_starter_text(STORED_NAMES.get(name, name))).safe_substitute(values)
+        changes.append(_change(folder / name, text))
+    written = {each.path for each in changes if each.old == each.new}
+    if set(_visible(folder)) - written:
+        raise Failure(f'"{folder}" has no conf.py; name its folder, or an empty one, with -s')
+    return _Plan([each for each in changes if each.old != each.new], "")
+
+
+def _visible(folder: Path) -> list[Path]:
+    """The files in a folder and below, without hidden ones such as those of git."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return [p for p in paths if not any(part[0] == "." for part in p.relative_to(folder).parts)]
+
+
+def _starter_text(name: str) -> str:
+    return files(EXTENSION).joinpath(f"{STARTER}/{name}").read_text("utf-8")
+
+
+def _change(path: Path, text: str) -> _Change:
+    return _Change(path, path.read_text(encoding="utf-8") if path.is_file() else None, text)
+
+
+def _header(text: str, is_myst: bool) -> dict[str, str]:
+    from sphinxext_opsdocs.markup.header import fields_of_text
+
+    return fields_of_text(text, is_myst)
+
+
+def _confirm(plan: _Plan, yes: bool) -> None:
+    """Raises Failure where nobody can be asked, and nobody said yes beforehand."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Failure("--yes writes, and --dry-run shows what would be written")
+    for change in plan.changes:
+        click.echo(f"{'change' if change.old is not None else 'create'} {change.path}")
+    click.confirm("Write these files?", default=True, abort=True)
+
+
+def _write(change: _Change) -> None:
+    if change.old is None:
+        change.path.parent.mkdir(parents=True, exist_ok=True)
+        write_new_file(change.path, change.new.encode())
+    else:
+        write_result(change.path, change.new.encode())
+
+
+def _diff(change: _Change) -> str:
+    name = change.path.as_posix()
+    old_name = name if change.old is not None else "/dev/null"
+    old, new = (text.splitlines(keepends=True) for text in (change.old or "", change.new))
+    if change.path.name == SCHEMA_FILE:
+        return f"--- {old_name}\n+++ {name}\n  (JSON Schema of {CONFIG_FILE}, {len(new)} lines)\n"
+    lines = difflib.unified_diff(old, new, old_name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _report(folder: Path, plan: _Plan, dry_run: bool) -> str:
+    lines = [plan.findings] if plan.findings else []
+    verb = "would write" if dry_run else "wrote"
+    if plan.changes:
+        lines.append(f"{verb} {', '.join(each.path.as_posix() for each in plan.changes)}")
+    elif not plan.to_add:
+        lines.append("nothing to do: opsdocs is set up here")
+    created = [each.path.as_posix() for each in plan.changes if each.old is None]
+    changed = [each.path.as_posix() for each in plan.changes if each.old is not None]
+    if created and changed and not dry_run:
+        lines.append(
+            f"to take opsdocs out again: remove {', '.join(created)}, and what was added to "
+            f"{', '.join(changed)}"
+        )
+        lines.append('next: "opsdocs adopt" proposes headers for the pages')
+    if plan.to_add:
+        lines.append(plan.to_add)
+    return "\n".join(lines)
+
+
+def _read(path: Path) -> str:
+    try:
+        return SourceText.read(path).data.decode("utf-8")
+    except EditError as error:
+        raise Failure(str(error)) from None

@@ -7,19 +7,26 @@ from pathlib import Path
 
 import click
 
-from sphinxext_opsdocs.cli._options import Failure, day_of, day_option, show
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    day_of,
+    day_option,
+    project_option,
+    show,
+    source_of,
+)
+from sphinxext_opsdocs.cli._source import read_configuration
 from sphinxext_opsdocs.cli._writing import write_new_file
 from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config, read_toml
-from sphinxext_opsdocs.config.schema import CONFIG_FILE
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.placeholders import TODO
 
 __all__ = ["new"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs new runbook ops/drain-node.rst --owner team-ops")
 @click.argument("document_class")
 @click.argument("page", type=click.Path(path_type=Path))
 @click.option("--title", default="", help="Title of the page.  [default: from its file name]")
@@ -29,30 +36,67 @@ __all__ = ["new"]
     show_default=True,
     help="Owner of the page, a key of the owners in opsdocs.toml.",
 )
+@project_option
 @click.option(
-    "-c", "--confdir", default=".", type=click.Path(path_type=Path), help="Folder of opsdocs.toml."
+    "-c",
+    "--confdir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of conf.py, if it is not SOURCE.",
 )
 @day_option
-def new(document_class: str, page: Path, title: str, owner: str, confdir: Path, day: str) -> None:
+def new(
+    document_class: str,
+    page: Path,
+    title: str,
+    owner: str,
+    source: Path | None,
+    confdir: Path | None,
+    day: str,
+) -> None:
     """Start a page with header and sections.
 
     DOCUMENT_CLASS, such as runbook, decides the header fields and the sections. PAGE is the file to
-    write; it ends in .rst or .md, which decides the syntax.
+    write, as seen from here or from SOURCE; it ends in .rst or .md, which decides the syntax.
     """
-    try:
-        classes = document_classes(parse_config(read_toml(confdir / CONFIG_FILE)))
-    except ConfigurationError as error:
-        raise Failure(str(error)) from None
+    folder = source_of(source, None if source else confdir)
+    config = read_configuration(confdir or folder)
+    classes = document_classes(config)
     if document_class not in classes:
         hint = did_you_mean(document_class, classes)
         raise Failure(f'no class "{document_class}", only {", ".join(classes)}{hint}')
     if page.suffix not in (".rst", ".md"):
         raise Failure(f'"{page}" must end in .rst or .md')
     title = title or page.stem.replace("-", " ").replace("_", " ").capitalize()
+    _refuse_names(config, classes[document_class], page.stem, title)
+    path = _path_below(folder, page)
     template = {".rst": _rst_template, ".md": _myst_template}[page.suffix]
     fields, sections = _content(classes[document_class], owner, day_of(day))
-    write_new_file(page, template(fields, title, sections).encode("utf-8"))
-    show(f"wrote {page}", err=True)
+    write_new_file(path, template(fields, title, sections).encode("utf-8"))
+    show(f"wrote {path}", err=True)
+
+
+def _path_below(folder: Path, page: Path) -> Path:
+    """The file as seen from here if that is below the source directory, else from there.
+
+    Of two possible files it is the one whose folder exists. Raises Failure for a file elsewhere.
+    """
+    root = folder.resolve()
+    paths = [path for path in (page, folder / page) if path.resolve().is_relative_to(root)]
+    if not paths:
+        raise Failure(f'"{page}" is not below "{folder}", where Sphinx would read it')
+    return next((path for path in paths if path.parent.is_dir()), paths[0])
+
+
+def _refuse_names(config: Config, document_class: DocumentClass, stem: str, title: str) -> None:
+    """Raise Failure for a file name or title that the class refuses."""
+    for name, pattern, text in (
+        ("file name", document_class.file_pattern, stem),
+        ("title", document_class.title_pattern, title),
+    ):
+        if pattern and not config.patterns.allows(pattern, text):
+            raise Failure(
+                f'the {name} of a {document_class.name} must match "{pattern}", not "{text}"'
+            )
 
 
 def _content(

@@ -33,7 +33,12 @@ from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
 from sphinxext_opsdocs.review.change_set import ChangeSet, compare_documents
 from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
-from sphinxext_opsdocs.review.git import GitError, find_commit, find_merge_base, find_repository
+from sphinxext_opsdocs.review.git import (
+    GitError,
+    find_main_branch,
+    find_merge_base,
+    find_repository,
+)
 from sphinxext_opsdocs.review.worktree import ReviewTree, review_tree
 from sphinxext_opsdocs.rules import RULES
 from sphinxext_opsdocs.rules.engine.check import check
@@ -48,8 +53,6 @@ from sphinxext_opsdocs.cli._writing import write_report
 
 __all__ = ["review"]
 
-BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""Defaults for BASE; the first that exists."""
 SUMMARY = "markdown"
 
 
@@ -109,7 +112,7 @@ def review(
     """
     try:
         place = _place(options)
-        revision = base or _main_branch(place.repository)
+        revision = base or find_main_branch(place.repository)
         commit = find_merge_base(place.repository, revision)
         with review_tree(place.repository) as tree:
             place, base_place = _with_variables(place, tree, commit)
@@ -176,17 +179,6 @@ def _place(options: SphinxOptions) -> _Place:
         )
     repository = find_repository(options.source)
     return _Place(repository, *folders_in(repository, options), options)
-
-
-def _main_branch(repository: Path) -> str:
-    """The main branch. Raises Failure if there is none."""
-    for name in BRANCHES:
-        try:
-            find_commit(repository, name)
-        except GitError:
-            continue
-        return name
-    raise Failure(f"give a BASE: none of {', '.join(BRANCHES)} exists here")
 
 
 def _with_variables(place: _Place, tree: ReviewTree, commit: str) -> tuple[_Place, _Place]:

@@ -20,7 +20,14 @@ from sphinxext_opsdocs.canonical.mirror import (
     merge_manifests,
     origins,
 )
-from sphinxext_opsdocs.cli._options import Failure, day_of, day_option, show
+from sphinxext_opsdocs.cli._options import (
+    Failure,
+    day_of,
+    day_option,
+    project_option,
+    show,
+    source_of,
+)
 from sphinxext_opsdocs.cli._source import read_configuration
 from sphinxext_opsdocs.cli._writing import update_file
 from sphinxext_opsdocs.config.schema import Config, is_address
@@ -142,9 +149,10 @@ class _Sync:
 
 
 @click.command()
-@click.argument("source", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("positional", required=False, metavar="[SOURCE]", type=click.Path(path_type=Path))
+@project_option
 @day_option
-def sync(source: Path, day: str) -> None:
+def sync(source: Path | None, positional: Path | None, day: str) -> None:
     """Fetch specifications of other projects.
 
     Copies the indexes, inventories, needs and facts that opsdocs.toml names into its sync.folder:
@@ -154,7 +162,8 @@ def sync(source: Path, day: str) -> None:
     If a file cannot be fetched or read, its old copy stays, no other copy is removed, and the exit
     status is 2.
     """
-    run = _Sync(read_configuration(source), source, day_of(day))
+    folder = source_of(source, positional)
+    run = _Sync(read_configuration(folder), folder, day_of(day))
     for line in run.run():
         show(line)
     for copy in run.save():

@@ -14,6 +14,7 @@ from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.config.schema import ClassSettings, Config
 
 __all__ = [
+    "LEGACY",
     "REQUIRED_FIELDS",
     "SPECIFICATION",
     "DocumentClass",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 SPECIFICATION = "specification"
+LEGACY = "legacy"
+"""The class of pages from before the team used opsdocs, until somebody classifies them."""
 REQUIRED_FIELDS = ("class", "owner", "status", "version", "last-reviewed")
 
 
@@ -44,7 +47,7 @@ class DocumentClass(Struct, frozen=True):
 
 @cache
 def built_in_classes() -> Mapping[str, ClassSettings]:
-    """Return the seven operational classes of the charter, in its order, and ``specification``."""
+    """Return the seven operational classes of the charter, ``legacy`` and ``specification``."""
     text = files("sphinxext_opsdocs").joinpath("data/document_classes.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, ClassSettings])
 

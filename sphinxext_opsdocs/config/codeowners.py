@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["Dialect", "code_owners", "dialect_of", "owner_key"]
+from sphinxext_opsdocs.config.globs import glob_matches
+
+__all__ = ["Dialect", "code_owners", "dialect_of", "owner_key", "owners_of_path"]
 
 Dialect = Literal["github", "gitlab"]
 
@@ -46,6 +48,40 @@ def code_owners(text: str, dialect: Dialect) -> Iterator[str]:
             yield from _gitlab_owners(line)
         else:
             yield from _github_owners(line)
+
+
+def owners_of_path(text: str, dialect: Dialect, path: str) -> tuple[str, ...]:
+    """Return the owners of a file, a path relative to the repository; empty without any.
+
+    The last entry that matches counts, on GitLab the last one of each section.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    section, defaults = "", tuple[str, ...]()
+    for line in _lines(text):
+        heading = SECTION.fullmatch(line) if dialect == "gitlab" else None
+        if heading:
+            section = line.partition("]")[0].casefold()
+            defaults = tuple(_gitlab_owners(line))
+            continue
+        pattern, _ = _pattern_and_words(line)
+        if line.startswith("!") or not glob_matches(path, _pattern_globs(pattern)):
+            continue
+        owners = tuple(_gitlab_owners(line) if dialect == "gitlab" else _github_owners(line))
+        found[section] = owners or defaults
+    return tuple(dict.fromkeys(owner for owners in found.values() for owner in owners))
+
+
+def _pattern_globs(pattern: str) -> tuple[str, ...]:
+    """A pattern as both hosts read it: as one of .gitignore, but ``docs/*`` is not recursive."""
+    plain = pattern.replace("\\ ", " ")
+    is_anchored = "/" in plain.rstrip("/")
+    glob = plain.strip("/") if is_anchored else f"**/{plain.strip('/')}"
+    if plain.endswith("/"):
+        return (f"{glob}/**",)
+    if glob.endswith("**") or (is_anchored and glob.endswith("/*")):
+        return (glob,)
+    # the name of a file, or of a folder with all in it
+    return glob, f"{glob}/**"
 
 
 def owner_key(owner: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from sphinxext_opsdocs.config.did_you_mean import listed
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed
+from sphinxext_opsdocs.config.documents import FIELDS_WITH_DEFAULT, HEADER_FIELD_NAMES
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.network import Tracker
 from sphinxext_opsdocs.config.regular_expressions import PatternError, check_pattern
 from sphinxext_opsdocs.config.schema import PER_FOLDER, Config, SpecDomain, is_address
@@ -82,6 +84,27 @@ def _check_classes(config: Config) -> Iterator[str]:
             yield f'classes."{key}": the key must be lower-case words with hyphens between them'
 
 
+def _check_header(config: Config) -> Iterator[str]:
+    owners: dict[str, str] = {}
+    for name, aliases in config.header.aliases.items():
+        if name not in HEADER_FIELD_NAMES:
+            hint = did_you_mean(name, HEADER_FIELD_NAMES) or f"; {listed(HEADER_FIELD_NAMES)}"
+            yield f"header.aliases.{name}: must be a header field{hint}"
+        for alias in map(str.lower, aliases):
+            other = alias if alias in HEADER_FIELD_NAMES else owners.setdefault(alias, name)
+            if other != name:
+                yield f'header.aliases.{name} = "{alias}": is the name of {other} already'
+    for name, text in config.header.defaults.items():
+        if name not in FIELDS_WITH_DEFAULT:
+            allowed = ", ".join(FIELDS_WITH_DEFAULT)
+            yield f"header.defaults.{name}: only {allowed} can have a default"
+        elif name == "status":
+            try:
+                Lifecycle.parse(text)
+            except ValueError as error:
+                yield f'header.defaults.status = "{text}": {error}'
+
+
 def _check_deviations(config: Config) -> Iterator[str]:
     yield from _pattern_faults("deviations.id_pattern", config.deviations.id_pattern)
     if not config.deviations.age_limits:
@@ -129,6 +152,7 @@ CHECKS: tuple[Callable[[Config], Iterator[str]], ...] = (
     _check_trackers,
     _check_domains,
     _check_classes,
+    _check_header,
     _check_deviations,
     _check_review,
     _check_sync,

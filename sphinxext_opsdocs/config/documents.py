@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,8 +12,11 @@ from msgspec import Meta, Struct
 __all__ = [
     "DEFAULT_AGE_LIMITS",
     "DEFAULT_ID_PATTERN",
+    "FIELDS_WITH_DEFAULT",
+    "HEADER_FIELD_NAMES",
     "ClassSettings",
     "DeviationSettings",
+    "HeaderSettings",
     "ReviewSettings",
 ]
 
@@ -70,6 +75,65 @@ class DeviationSettings(Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(ge=0, description="days after which an open one must be observed again; 0 for never"),
     ] = 90
+
+
+HEADER_FIELD_NAMES = (
+    "class",
+    "owner",
+    "status",
+    "version",
+    "last-reviewed",
+    "reviewers",
+    "scope",
+    "service",
+    "alerts",
+    "supersedes",
+    "superseded-by",
+    "retired-because",
+    "remove-after",
+    "last-verified",
+    "review-interval",
+    "reviews-when",
+    "restructure-plan",
+    "editorial",
+)
+FIELDS_WITH_DEFAULT = ("class", "owner", "status", "version", "review-interval")
+"""Fields that configuration can answer for; that somebody has read a page, only the page can."""
+
+
+class HeaderSettings(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """How pages write the header, where a team had one before."""
+
+    aliases: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(
+            description="other names of header fields: "
+            'last-reviewed = ["last_reviewed_on", "ms.date"]'
+        ),
+    ] = {}
+    defaults: Annotated[
+        dict[str, str],
+        Meta(
+            description="values of class, owner, status, version or review-interval for headers "
+            "that do not give them"
+        ),
+    ] = {}
+    date_order: Annotated[
+        Literal["", "day-first", "month-first"],
+        Meta(
+            description="how dates such as 03/31/2026 are read in headers; if empty, only "
+            "2026-03-31 is a date"
+        ),
+    ] = ""
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names of fields by alias."""
+        return {alias.lower(): name for name, aliases in self.aliases.items() for alias in aliases}
+
+    def typed_names(self, name: str) -> tuple[str, ...]:
+        """Return what pages may call a field: its name first."""
+        return name, *self.aliases.get(name, ())
 
 
 class ReviewSettings(Struct, frozen=True, forbid_unknown_fields=True):

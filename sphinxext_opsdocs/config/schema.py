@@ -16,6 +16,7 @@ from sphinxext_opsdocs.config.documents import (
     DEFAULT_AGE_LIMITS,
     ClassSettings,
     DeviationSettings,
+    HeaderSettings,
     ReviewSettings,
 )
 from sphinxext_opsdocs.config.globs import glob_matches
@@ -91,6 +92,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     classes: Annotated[
         dict[str, ClassSettings], Meta(description="document classes, added or changed")
     ] = {}
+    header: HeaderSettings = HeaderSettings()
     deviations: DeviationSettings = DeviationSettings()
     issues: IssueSettings = IssueSettings()
     review: ReviewSettings = ReviewSettings()
@@ -134,16 +136,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """The regular expressions above, compiled when they are needed."""
         return Patterns()
 
-    def owner_label(self, key: str) -> str:
-        """Return an owner as shown to readers: title and contact if configured, else the key."""
-        name, owner = self.owner_name(key), self.owners.get(key, Owner())
-        if not owner.contact:
-            return name
-        return f"{name} ({owner.contact})"
+    def owner_label(self, *keys: str) -> str:
+        """Return owners as shown to readers, each with its contact if one is configured."""
+        owners = ((self.owner_name(key), self.owners.get(key, Owner())) for key in keys)
+        return ", ".join(f"{name} ({o.contact})" if o.contact else name for name, o in owners)
 
-    def owner_name(self, key: str) -> str:
-        """Return the title of an owner if one is configured, else the key."""
-        return self.owners.get(key, Owner()).title or key
+    def owner_name(self, *keys: str) -> str:
+        """Return the titles of owners, or the keys of those that have none."""
+        return ", ".join(self.owners.get(key, Owner()).title or key for key in keys)
 
     def folder_rules(self) -> Mapping[str, Mapping[str, Severity]]:
         """Return severities by rule, by docname glob, in configured order."""

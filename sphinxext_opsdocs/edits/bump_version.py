@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
 from sphinxext_opsdocs.edits.directive import ADORNMENT
+from sphinxext_opsdocs.edits.header import set_field
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import Change, DocumentFacts
 
@@ -30,6 +32,7 @@ def bump_version(
     change: Change,
     is_reviewed: bool,
     has_short_names: bool,
+    header: HeaderSettings,
 ) -> list[str]:
     """Return the lines of a page with the version of a change in its header, and its entry.
 
@@ -38,30 +41,13 @@ def bump_version(
     """
     is_myst = source.path.suffix == ".md"
     lines = list(source.lines)
-    _set_field(lines, facts, "version", change.version)
+    set_field(lines, facts, header.typed_names("version"), change.version)
     if is_reviewed:
-        _set_field(lines, facts, "last-reviewed", change.date)
+        set_field(lines, facts, header.typed_names("last-reviewed"), change.date)
     start = _entry_line(lines, facts, is_myst)
     name = "document-change" if has_short_names else f"{DOMAIN_PREFIX}document-change"
     entry = _write_entry(name, change, is_myst)
     return [*lines[:start], *entry, "", *lines[start:]]
-
-
-def _set_field(lines: list[str], facts: DocumentFacts, name: str, text: str) -> None:
-    """Give a field of the header another value. Raises EditError."""
-    if not facts.header or name not in facts.header.given:
-        raise EditError(f'the header has no field "{name}"; add one')
-    index = facts.header.given[name].line - 1
-    # In YAML the value may be quoted, and a comment may follow it: both stay.
-    line, count = re.subn(
-        rf"({name}\s*:\s*)(['\"]?)[^'\"#]*?(['\"]?)(\s*(?:#.*)?)\Z",
-        lambda match: f"{match[1]}{match[2]}{text}{match[3]}{match[4]}",
-        lines[index],
-        flags=re.IGNORECASE,
-    )
-    if not count:
-        raise EditError(f'the field "{name}" of the header cannot be edited; change it by hand')
-    lines[index] = line
 
 
 def _write_entry(name: str, change: Change, is_myst: bool) -> list[str]:

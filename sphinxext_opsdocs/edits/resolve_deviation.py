@@ -16,7 +16,7 @@ from sphinxext_opsdocs.edits.directive import (
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 
-__all__ = ["HISTORY", "read_observation", "resolve_deviation"]
+__all__ = ["HISTORY", "LABEL", "read_observation", "resolve_deviation"]
 
 HISTORY = "Resolved deviations"
 """Title of the section that keeps them, at the end of their page."""

@@ -16,7 +16,7 @@ from sphinxext_opsdocs.storage import (
     replace_unchanged,
 )
 
-__all__ = ["EditError", "SourceText"]
+__all__ = ["BYTE_ORDER_MARK", "EditError", "SourceText"]
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 """What Python, and so Sphinx, takes for the end of a line; not form feeds and the like."""

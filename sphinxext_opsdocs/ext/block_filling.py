@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 
 from sphinxext_opsdocs.ext.block_html import block_html, cell_html, table_html
 from sphinxext_opsdocs.ext.block_nodes import block_nodes, cell_nodes, table_list, table_node
@@ -29,13 +28,11 @@ from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
 from sphinxext_opsdocs.markup.phrases import translate
 from sphinxext_opsdocs.reports.blocks import Block, Cell
-from sphinxext_opsdocs.reports.neighbourhood import subject_fault
 from sphinxext_opsdocs.reports.table_model import Table
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 
 __all__ = ["fill_blocks"]
 
-logger = logging.getLogger(__name__)
 EPUB, LATEX = "epub", "latex"
 
 
@@ -134,8 +131,6 @@ class _Page:
     def fill_neighbourhood(self, node: nodes.Element) -> None:
         """Replace a placeholder by the picture and list of a subject."""
         subject, value = node["subject"], node["value"]
-        if fault := subject_fault(self._ops_domain.graph, subject, value):
-            logger.warning("traceability-graph: %s", fault, location=node, type="opsdocs")
         block = neighbourhood_of(self._ops_domain, subject, value)
         node.replace_self(self._shown(block, self._links(node)))
 

@@ -16,10 +16,10 @@ from sphinxext_opsdocs.edits.resolve_deviation import HISTORY
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.trial_source import trial_source
-from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Link, Place
+from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Header, Link, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 
-__all__ = ["Attempt", "edit_deviation", "edit_version"]
+__all__ = ["Attempt", "edit_deviation", "edit_header", "edit_new_deviation", "edit_version"]
 
 Attempt = Callable[[SourceText, DocumentFacts], list[str]]
 """Returns the new lines of a file. Raises EditError."""
@@ -70,9 +70,53 @@ def edit_version(
     def fault(before: _Reading, after: _Reading) -> str:
         return _version_fault(before, after, change)
 
-    header = ops_domain.documents[docname].header
-    assert header
-    _edit(app, ops_domain, docname, header.place, [attempt], fault, keeps=True)
+    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+
+
+def edit_header(
+    app: Sphinx,
+    ops_domain: OpsDomain,
+    docname: str,
+    attempt: Attempt,
+    expected: Mapping[str, object],
+    keeps: bool = True,
+) -> None:
+    """Make an edit that gives attributes of the header these values; ``keeps`` it in the file.
+
+    The edit is sound if the page, read with it, has them and nothing else changed. Raises
+    EditError, with nothing written, if it is not, or if somebody else has changed the file.
+    """
+
+    def fault(before: _Reading, after: _Reading) -> str:
+        return _header_fault(before, after, expected)
+
+    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps)
+
+
+def edit_new_deviation(
+    app: Sphinx, ops_domain: OpsDomain, docname: str, attempt: Attempt, new_id: str
+) -> None:
+    """Make an edit that adds a deviation with an id to a page.
+
+    The edit is sound if the page, read with it, has one more deviation and nothing else changed.
+    Raises EditError, with nothing written, if it is not, or if somebody else has changed the file.
+    """
+
+    def fault(before: _Reading, after: _Reading) -> str:
+        added = [each for each in after.facts.deviations if each.id == new_id]
+        if len(added) != 1 or len(after.facts.deviations) != len(before.facts.deviations) + 1:
+            return f'"{new_id}" would not be recorded once'
+        # its own words are new, and so are the links in them
+        kept = {"passages": before.facts.passages, "links": before.facts.links}
+        rest = after._replace(facts=replace(after.facts, **kept))
+        return _side_effect(before, rest, added[0])
+
+    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+
+
+def _place_of(ops_domain: OpsDomain, docname: str) -> Place:
+    facts = ops_domain.documents[docname]
+    return facts.header.place if facts.header else Place(facts.path, 1)
 
 
 def _edit(
@@ -141,12 +185,34 @@ def _value(deviation: Deviation, name: str) -> object:
 
 def _version_fault(before: _Reading, after: _Reading, change: Change) -> str:
     header, entries = after.facts.header, after.facts.changes
-    is_recorded = any(replace(entry, place=NOWHERE) == change for entry in entries)
+    # its words are read without their markup, and a link has the title of what it leads to
+    is_recorded = any(
+        (entry.version, entry.date, bool(entry.why), bool(entry.what))
+        == (change.version, change.date, bool(change.why), bool(change.what))
+        for entry in entries
+    )
     if not header or header.version != change.version or not is_recorded:
         return "the version or its entry would not be as intended"
     if len(entries) != len(before.facts.changes) + 1:
         return "other entries of the change history would change"
     return _side_effect(before, after, None)
+
+
+def _header_fault(before: _Reading, after: _Reading, expected: Mapping[str, object]) -> str:
+    old, new = before.facts.header, after.facts.header
+    if not new or any(getattr(new, name) != value for name, value in expected.items()):
+        return "the header would not get the intended values"
+    for name in Header.__struct_fields__:
+        is_meant = name in ("place", "given", "class_text") or name in expected
+        if old and not is_meant and getattr(old, name) != getattr(new, name):
+            return f"the field {name} of the header would change"
+    if len(before.facts.changes) != len(after.facts.changes):
+        return "the change history would change"
+    return _side_effect(_with_header(before, new), after, None)
+
+
+def _with_header(reading: _Reading, header: Header) -> _Reading:
+    return reading._replace(facts=replace(reading.facts, header=header))
 
 
 def _side_effect(before: _Reading, after: _Reading, deviation: Deviation | None) -> str:

@@ -19,7 +19,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.facts_builder import FACTS_BUILDER, REVIEW_BUILDER, FactsBuilder
 from sphinxext_opsdocs.ext.facts_subprocess import Request
-from sphinxext_opsdocs.ext.lean_reading import settings_made_once
+from sphinxext_opsdocs.ext.lean_parsing import parse_lean
 from sphinxext_opsdocs.ext.parallel_reading import ReadingProcessError
 from sphinxext_opsdocs.ext.reading_cache import (
     is_kept,
@@ -106,7 +106,7 @@ def build_facts(
             # without them, a second application in one process finds the directives of the first
             patch_docutils(str(request.confdir)),
             docutils_namespace(),
-            settings_made_once(),
+            parse_lean(),
         ):
             app, ops_domain = _read(request, Path(folder), progress)
             progress.finish()
@@ -156,7 +156,7 @@ def _application(request: Request, folder: Path, progress: ProgressLine) -> Sphi
         application = _SphinxWithCache
     if request.loads_extension:
         application = _SphinxWithExtension
-    if request.environment:
+    if request.environment or request.reads_governed:
         builder = REVIEW_BUILDER
     return application(
         srcdir=request.srcdir,

@@ -32,6 +32,8 @@ class Request(NamedTuple):
     """Keep what is read for the next reading, beside conf.py."""
     environment: Path | None = None
     """Folder that keeps the environment of a review between two readings."""
+    reads_governed: bool = False
+    """Also take the facts of governed pages that lack a header, as a review does."""
     has_owners: bool = True
     """Whether the facts file lists the configured owners; False where nobody asks for them."""
 

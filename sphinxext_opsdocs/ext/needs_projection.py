@@ -102,7 +102,7 @@ def _documents(graph: TraceabilityGraph, pattern: str) -> Iterator[ProjectedNeed
             place=header.place,
             fields={
                 "ops_class": header.document_class,
-                "ops_owner": header.owner,
+                "ops_owner": ", ".join(header.owners),
                 "ops_version": header.version,
             },
             links={SECTION_LINK: _unique(_section_link(s, pattern) for s in resolved if s)},

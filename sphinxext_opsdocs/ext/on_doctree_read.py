@@ -174,7 +174,7 @@ def _page(app: Sphinx, ops_domain: OpsDomain, doctree: nodes.document) -> _Page:
     env, config = app.env, ops_domain.config
     is_governed = glob_matches(env.docname, config.governed)
     return _Page(
-        read_page_text(env, doctree, is_governed),
+        read_page_text(env, doctree, is_governed, config.header),
         is_governed,
         any(glob_matches(env.docname, spec.paths) for spec in config.domains.values()),
         has_used_markup(env),
@@ -229,6 +229,7 @@ def _facts(
         ignores=tuple(extraction.ignores),
         links=tuple(extraction.links),
         quotes=tuple(extraction.quotes),
+        graphs=tuple(extraction.graphs),
         conditions=find_conditions(doctree) if _can_be_linked(page, extraction) else {},
     )
 

@@ -32,8 +32,9 @@ def on_source_read(app: Sphinx, docname: str, source: list[str]) -> None:
     if app.config.rst_prolog and not read_source.is_myst(None):
         # Sphinx inserts rst_prolog before the first line that starts no field: into a header that
         # has a longer value, or before one behind a comment
-        is_governed = glob_matches(docname, OpsDomain.of(app.env).config.governed)
+        config = OpsDomain.of(app.env).config
+        is_governed = glob_matches(docname, config.governed)
         names = (field.name for field in read_docinfo_fields(source[0]))
-        if is_governed_header(names, is_governed):
+        if is_governed_header(names, config.header, is_governed):
             source[0] = gather_docinfo(source[0])
     LookupObserver(app.env).enable()

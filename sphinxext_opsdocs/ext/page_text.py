@@ -8,6 +8,7 @@ from docutils import nodes
 from msgspec.structs import replace
 from sphinx.environment import BuildEnvironment
 
+from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.markup.fields import Field, YamlError
 from sphinxext_opsdocs.markup.header import (
@@ -40,16 +41,18 @@ class PageText(NamedTuple):
     """The text contains words of our markup, which the parser may have read as plain text."""
 
 
-def read_page_text(env: BuildEnvironment, doctree: nodes.document, is_governed: bool) -> PageText:
+def read_page_text(
+    env: BuildEnvironment, doctree: nodes.document, is_governed: bool, settings: HeaderSettings
+) -> PageText:
     """Read the source of the page that Sphinx is reading; ``is_governed`` is of its folder."""
     source = ReadSource.of(env)
     may_have_markup = is_suspicious(source.text)
-    header, problems = _header(doctree, source, is_governed)
+    header, problems = _header(doctree, source, is_governed, settings)
     if source.is_myst(None) and (header or is_governed or may_have_markup):
         problems += _open_fences(env, source)
     stray_header = None
     if not header:
-        stray_header = _stray_header(env, doctree, source, is_governed)
+        stray_header = _stray_header(env, doctree, source, is_governed, settings)
     # in a governed folder, the rule header_missing reports the stray header with its reason
     if stray_header and not is_governed:
         message = f"the header of this page is not read: {stray_header.reason}"
@@ -58,7 +61,7 @@ def read_page_text(env: BuildEnvironment, doctree: nodes.document, is_governed: 
 
 
 def _header(
-    doctree: nodes.document, source: ReadSource, is_governed: bool
+    doctree: nodes.document, source: ReadSource, is_governed: bool, settings: HeaderSettings
 ) -> tuple[Header | None, list[Problem]]:
     # the parser decides whether there is a header; values and lines come from the source, because
     # YAML changes values and both parsers lose lines
@@ -66,9 +69,9 @@ def _header(
     if not docinfo:
         return None, []
     fields = _typed_fields(source) or docinfo_node_fields(docinfo)
-    if not is_governed_header((field.name for field in fields), is_governed):
+    if not is_governed_header((field.name for field in fields), settings, is_governed):
         return None, []
-    return parse_header(fields, source.path)
+    return parse_header(fields, source.path, settings)
 
 
 def _typed_fields(source: ReadSource) -> list[Field]:
@@ -92,7 +95,11 @@ def _open_fences(env: BuildEnvironment, source: ReadSource) -> list[Problem]:
 
 
 def _stray_header(
-    env: BuildEnvironment, doctree: nodes.document, source: ReadSource, is_governed: bool
+    env: BuildEnvironment,
+    doctree: nodes.document,
+    source: ReadSource,
+    is_governed: bool,
+    settings: HeaderSettings,
 ) -> StrayHeader | None:
     """Header fields that the parser did not read as a header; None if there are none."""
     if source.is_myst(None):
@@ -102,19 +109,19 @@ def _stray_header(
         )
     # a walk over the whole doctree, so only where there is something to look for
     if is_governed or any(field in source.text for field in STRAY_FIELDS):
-        return _stray_field_list(env, doctree, is_governed)
+        return _stray_field_list(env, doctree, is_governed, settings)
     return None
 
 
 def _stray_field_list(
-    env: BuildEnvironment, doctree: nodes.document, is_governed: bool
+    env: BuildEnvironment, doctree: nodes.document, is_governed: bool, settings: HeaderSettings
 ) -> StrayHeader | None:
     for node in doctree.findall(nodes.field_list):
         fields = [field for field in node.children if isinstance(field, nodes.field)]
         names = {field[0].astext().lower() for field in fields}
         # outside governed folders, a single field of such a name can mean something else
         is_header = is_governed or len(names & HEADER_FIELDS.keys()) > 1
-        if is_header and is_governed_header(names):
+        if is_header and is_governed_header(names, settings):
             reason = (
                 "a field list in this place is not a header; move it, not indented, to the first "
                 "lines of the file, before the title"

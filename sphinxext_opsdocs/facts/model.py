@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "Deviation",
     "DocumentFacts",
+    "GraphSubject",
     "Header",
     "Ignore",
     "Label",
@@ -53,7 +54,7 @@ class Header(Struct, frozen=True, gc=False, omit_defaults=True):
     document_class: str = ""
     class_text: str = ""
     """The class as typed, if that is another text."""
-    owner: str = ""
+    owners: tuple[str, ...] = ()
     status: str = ""
     version: str = ""
     last_reviewed: str = ""
@@ -236,6 +237,14 @@ class Quote(Struct, frozen=True, gc=False):
     place: Place
 
 
+class GraphSubject(Struct, frozen=True, gc=False):
+    """What a ``traceability-graph`` is of: its option, and the value of it."""
+
+    kind: str
+    value: str
+    place: Place
+
+
 class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     """All facts of one document. ``path`` is the docname's own source file."""
 
@@ -264,6 +273,7 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    graphs: tuple[GraphSubject, ...] = ()
     conditions: dict[str, str] = {}
     """By anchor, the expression of the ``only`` that contains it; not every build shows it."""
     problems: tuple[Problem, ...] = ()

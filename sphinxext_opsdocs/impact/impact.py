@@ -42,7 +42,7 @@ class Use(Struct, frozen=True, gc=False):
     anchor: str
     """First anchor of that section."""
     place: Place
-    owner: str = ""
+    owners: tuple[str, ...] = ()
     deviation: str = ""
     state: str = ""
     """Of the deviation."""
@@ -246,9 +246,7 @@ def _find_uses(
 def _make_use(
     facts: DocumentFacts, target: CanonicalTarget, heading: str, dependent: DependentFacts | None
 ) -> Use:
-    owner = deviation = state = project = url = ""
-    if facts.header:
-        owner = facts.header.owner
+    deviation = state = project = url = ""
     if target.deviation:
         deviation, state = target.deviation.id, target.deviation.state
     if dependent:
@@ -262,7 +260,7 @@ def _make_use(
         heading=heading,
         anchor=target.section,
         place=target.place,
-        owner=owner,
+        owners=facts.header.owners if facts.header else (),
         deviation=deviation,
         state=state,
         project=project,

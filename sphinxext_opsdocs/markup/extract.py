@@ -13,6 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinxext_opsdocs.facts.model import (
     Change,
     Deviation,
+    GraphSubject,
     Ignore,
     Label,
     Link,
@@ -69,6 +70,7 @@ class Extraction:
         self.ignores: list[Ignore] = []
         self.links: list[Link] = []
         self.quotes: list[Quote] = []
+        self.graphs: list[GraphSubject] = []
         self.problems: list[Problem] = []
         self.unknown_names: list[UnknownName] = []
         """Names near ours that are no names for the parser, which reported nothing."""
@@ -236,6 +238,8 @@ class Extraction:
             self._add_workaround(fact)
         elif isinstance(fact, Change):
             self.changes.append(fact)
+        elif isinstance(fact, GraphSubject):
+            self.graphs.append(fact)
         elif isinstance(fact, Quote):
             self.quotes.append(replace(fact, words=_quoted_words(node)))
         self._walk(node)

@@ -8,6 +8,7 @@ from docutils import nodes
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
@@ -23,6 +24,8 @@ from sphinxext_opsdocs.markup.value_parsers import parse_date, parse_interval, s
 __all__ = [
     "HEADER_FIELDS",
     "docinfo_node_fields",
+    "fields_of_text",
+    "header_of_text",
     "is_governed_header",
     "parse_header",
     "read_header_fields",
@@ -36,6 +39,8 @@ FRONT_MATTER = re.compile(
     re.MULTILINE,
 )
 FENCE = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
+SLASH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+NO_SETTINGS = HeaderSettings()
 UNFILLED = '{} must be filled in, not "{}"'
 JUDGED_BY_NAME = ("class", "owner")
 """Fields whose values are compared with those that exist: any other one is reported by a rule."""
@@ -61,7 +66,7 @@ def _docnames(text: str) -> tuple[str, ...]:
 
 HEADER_FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "class": ("document_class", _class),
-    "owner": ("owner", _text),
+    "owner": ("owners", split_list),
     "status": ("status", Lifecycle.parse),
     "version": ("version", _text),
     "last-reviewed": ("last_reviewed", parse_date),
@@ -109,28 +114,37 @@ def docinfo_node_fields(docinfo: nodes.docinfo) -> list[Field]:
     return fields
 
 
-def is_governed_header(names: Iterable[str], in_governed_folder: bool = False) -> bool:
+def is_governed_header(
+    names: Iterable[str], settings: HeaderSettings, in_governed_folder: bool = False
+) -> bool:
     """Whether fields of these names make a page a governed document.
 
     In a governed folder any required field does.
     """
     wanted = REQUIRED_FIELDS if in_governed_folder else GOVERNING
-    return not set(wanted).isdisjoint(names)
+    return not set(wanted).isdisjoint(settings.names.get(name, name) for name in names)
 
 
-def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Problem]]:
+def parse_header(
+    fields: Iterable[Field], path: str, settings: HeaderSettings = NO_SETTINGS
+) -> tuple[Header, list[Problem]]:
     """Return the header, and a problem for each value that cannot be read.
 
-    Fields of other names are ignored.
+    Fields of other names are ignored, as are aliases of a field that has a value already.
     """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     given: dict[str, Place] = {}
+    fields = list(fields)
+    own_names = {field.name for field in fields if field.text}
 
     def complain(message: str, line: int) -> None:
         problems.append(Problem("header_value_invalid", message, Place(path, line + 1)))
 
-    for name, text, line in fields:
+    for typed, text, line in fields:
+        name = settings.names.get(typed, typed)
+        if name != typed and (name in given or name in own_names):
+            continue
         if name in given:
             if name in HEADER_FIELDS:
                 complain(f'header field "{name}" is given twice; remove one', line)
@@ -146,16 +160,31 @@ def parse_header(fields: Iterable[Field], path: str) -> tuple[Header, list[Probl
             continue
         attribute, parse = HEADER_FIELDS[name]
         try:
-            values[attribute] = parse(text)
+            values[attribute] = parse(_iso_date(text, settings) if parse is parse_date else text)
         except ValueError as error:
-            complain(f"{name} {error}", line)
+            complain(f"{typed} {error}", line)
         else:
             if name not in JUDGED_BY_NAME and _has_placeholder(text):
-                complain(UNFILLED.format(name, text), line)
+                complain(UNFILLED.format(typed, text), line)
         if name == "class" and text != values.get(attribute):
             values["class_text"] = text
-    first = min((place.line for place in given.values()), default=1)
-    return Header(place=Place(path, first), given=given, **values), problems
+    place = Place(path, min((place.line for place in given.values()), default=1))
+    for name, text in settings.defaults.items():
+        if name not in given:
+            given[name] = place
+            attribute, parse = HEADER_FIELDS[name]
+            values[attribute] = parse(text)
+    return Header(place=place, given=given, **values), problems
+
+
+def _iso_date(text: str, settings: HeaderSettings) -> str:
+    """Return a date with slashes as 2026-11-02, where configuration says how to read it."""
+    match = SLASH_DATE.fullmatch(text)
+    if not (match and settings.date_order):
+        return text
+    first, second, year = match.groups()
+    month, day = (first, second) if settings.date_order == "month-first" else (second, first)
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _has_placeholder(text: str) -> bool:
@@ -179,3 +208,22 @@ def stray_front_matter(text: str, path: str) -> StrayHeader | None:
             return StrayHeader(f"the front matter is no YAML: {error}; quote the value", place)
     reason = "front matter starts on the first line of the file and ends with a line ---"
     return StrayHeader(reason, Place(path, line))
+
+
+def fields_of_text(text: str, is_myst: bool) -> dict[str, str]:
+    """Return the header fields of a source text that Sphinx does not read now, by name."""
+    try:
+        return {field.name: field.text for field in read_header_fields(text, is_myst)}
+    except YamlError:
+        return {}
+
+
+def header_of_text(text: str, is_myst: bool, settings: HeaderSettings) -> Header | None:
+    """Return the header of a source text that Sphinx does not read now; None without one."""
+    try:
+        fields = read_header_fields(text, is_myst)
+    except YamlError:
+        return None
+    if not is_governed_header((field.name for field in fields), settings):
+        return None
+    return parse_header(fields, "", settings)[0]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from docutils import nodes
 
+from sphinxext_opsdocs.facts.model import GraphSubject
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.directive_base import OpsDirective
 
@@ -37,6 +38,7 @@ def graph_directive(subjects: Collection[str]) -> type[OpsDirective]:
             if subject == "page" and value == "this":
                 value = self.env.docname
             node = ops_nodes.neighbourhood("", subject=subject, value=value)
+            node[ops_nodes.FACT] = GraphSubject(subject, value, option.place)
             self.set_source_info(node)
             uses = self.env.domains["ops"].data["reports"]
             uses.setdefault(self.env.docname, []).append((GRAPH, {subject: (value,)}))

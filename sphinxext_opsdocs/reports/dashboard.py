@@ -191,7 +191,7 @@ class _Dashboard:
         facts = self._graph.documents.get(finding.docname)
         page: Cell = ()
         if facts:
-            owner = self._owner(facts.header.owner) if facts.header else ""
+            owner = self._graph.config.owner_name(*facts.header.owners) if facts.header else ""
             page = Part(" · "), doc_part(facts.docname, facts.title)
             page += (Part(" · "), Part(owner)) if owner else ()
         look = badge(severity, "critical" if severity == "error" else "major")
@@ -210,7 +210,8 @@ class _Dashboard:
             why = phrase("review overdue by {days} days", days=str(-days))
         else:
             return ()
-        link, owner = doc_part(facts.docname, facts.title), self._owner(header.owner)
+        link = doc_part(facts.docname, facts.title)
+        owner = self._graph.config.owner_name(*header.owners)
         return *_badges(badge(header.status)), link, Part(" · "), why, Part(" · "), Part(owner)
 
     def _chart(self) -> Chart:
@@ -257,12 +258,12 @@ class _Dashboard:
             yield Part(spec_domain.title or key), cell
 
     def _owners(self) -> Iterator[tuple[Part, Cell]]:
-        pages = Counter(document.header.owner for document in self._graph.governed)
+        pages = Counter(key for document in self._graph.governed for key in document.header.owners)
         by_owner: dict[str, list[Deviation]] = defaultdict(list)
         for node in self._open:
             for key in owner_names(self._graph, {spec.domain_key for spec in node.specs}):
                 by_owner[key].append(node.deviation)
-        for key in sorted({*pages, *by_owner} - {""}):
+        for key in sorted({*pages, *by_owner}):
             parts = [counted("{count} page", "{count} pages", pages[key])]
             if deviations := by_owner.get(key, []):
                 number = len(deviations)

@@ -29,7 +29,8 @@ class _Debt(Struct, frozen=True):
     """The known findings of one rule and owner."""
 
     rule: str
-    owner: str
+    owners: tuple[str, ...]
+    """Keys of the owners of its pages."""
     entries: Sequence[BaselineEntry]
     documents: Mapping[str, DocumentFacts]
     today: date
@@ -47,22 +48,22 @@ class _Debt(Struct, frozen=True):
 
 def _debts(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[_Debt]:
     """By rule and owner, the oldest debt first."""
-    groups: dict[tuple[str, str], list[BaselineEntry]] = defaultdict(list)
+    groups: dict[tuple[str, tuple[str, ...]], list[BaselineEntry]] = defaultdict(list)
     for entry in graph.inputs.baseline or ():
-        owner = _owner_of(graph.documents.get(entry.document))
-        if is_wanted(filters, rule=entry.rule, owner=owner, document=entry.document):
-            groups[entry.rule, owner].append(entry)
+        owners = _owners_of(graph.documents.get(entry.document))
+        if is_wanted(filters, rule=entry.rule, owner=owners, document=entry.document):
+            groups[entry.rule, owners].append(entry)
     debts = [
-        _Debt(rule, owner, entries, graph.documents, today)
-        for (rule, owner), entries in groups.items()
+        _Debt(rule, owners, entries, graph.documents, today)
+        for (rule, owners), entries in groups.items()
     ]
-    yield from sorted(debts, key=lambda d: (d.oldest, -len(d.entries), d.rule, d.owner))
+    yield from sorted(debts, key=lambda d: (d.oldest, -len(d.entries), d.rule, d.owners))
 
 
-def _owner_of(facts: DocumentFacts | None) -> str:
+def _owners_of(facts: DocumentFacts | None) -> tuple[str, ...]:
     if not facts or not facts.header:
-        return ""
-    return facts.header.owner
+        return ()
+    return facts.header.owners
 
 
 def _age(debt: _Debt) -> Cell:
@@ -91,7 +92,7 @@ DEBT = Report(
     "known findings of the baseline by rule and owner, the oldest first",
     (
         Column("rule", "Rule", lambda debt: text_cell(debt.rule), width=5),
-        Column("owner", "Owner", lambda debt: text_cell(debt.owner), width=4),
+        Column("owner", "Owner", lambda debt: text_cell(", ".join(debt.owners)), width=4),
         Column(
             "findings",
             "Findings",

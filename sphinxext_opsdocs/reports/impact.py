@@ -62,7 +62,7 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
         # in the table of all sections, those around a section have their own rows
         for dependency in impact.find_dependencies(section, is_named, with_above=is_named):
             use = dependency.use
-            if is_wanted(filters, document=use.docname, owner=use.owner):
+            if is_wanted(filters, document=use.docname, owner=use.owners):
                 yield _Entry(graph.config, section, dependency)
 
 
@@ -105,7 +105,7 @@ def _deviation(entry: _Entry) -> Cell:
 
 
 def _owner(entry: _Entry) -> Cell:
-    return text_cell(entry.config.owner_label(entry.use.owner)) if entry.use else ()
+    return text_cell(entry.config.owner_label(*entry.use.owners)) if entry.use else ()
 
 
 def _through(entry: _Entry) -> Cell:

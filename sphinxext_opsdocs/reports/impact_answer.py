@@ -100,8 +100,8 @@ def _particulars(answer: ImpactAnswer, dependency: Dependency) -> Iterator[str]:
         yield use.heading
     if use.deviation:
         yield f"deviation {use.deviation} ({use.state or 'state unknown'})"
-    if use.owner:
-        yield f"owner {answer.config.owner_label(use.owner)}"
+    if use.owners:
+        yield f"owner {answer.config.owner_label(*use.owners)}"
     if dependency.via:
         yield f"through {_path(dependency)}"
 
@@ -127,8 +127,8 @@ def _markdown(answer: ImpactAnswer) -> str:
     text = f"### Impact on operational documents\n\n{_summary(answer)}\n"
     if rows:
         text += "\n" + TABLE_FORMATS["markdown"](Table(COLUMNS, tuple(dict.fromkeys(rows))))
-    owners = {dependency.use.owner for dependency in answer.dependencies}
-    labels = sorted({answer.config.owner_label(owner) for owner in owners if owner})
+    owners = {key for dependency in answer.dependencies for key in dependency.use.owners}
+    labels = sorted(map(answer.config.owner_label, owners))
     if labels:
         text += f"\nOwners to ask for a review: {', '.join(map(markdown_text, labels))}\n"
     return text
@@ -146,7 +146,7 @@ def _row(answer: ImpactAnswer, impact: SectionImpact, dependency: Dependency) ->
             (url_part(_page(use), use.url),),
             text_cell(use.heading),
             text_cell(deviation),
-            text_cell(answer.config.owner_label(use.owner)),
+            text_cell(answer.config.owner_label(*use.owners)),
             text_cell(_path(dependency)),
         )
     )

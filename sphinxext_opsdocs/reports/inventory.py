@@ -71,7 +71,7 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
     for entry in entries:
         if is_wanted(
             filters,
-            owner=entry.header.owner,
+            owner=entry.header.owners,
             status=entry.header.status,
             document=entry.docname,
             **{"class": entry.header.document_class},
@@ -101,7 +101,7 @@ def _open_deviations(entry: _Entry) -> Cell:
 
 
 def _shown_document(entry: _Entry) -> Cell:
-    owner = entry.graph.config.owner_name(entry.header.owner)
+    owner = entry.graph.config.owner_name(*entry.header.owners)
     return *_document(entry), Part(owner, style="below")
 
 
@@ -160,7 +160,7 @@ INVENTORY = Report(
             _shown_class,
             width=5,
         ),
-        Column("owner", "Owner", lambda entry: text_cell(entry.header.owner)),
+        Column("owner", "Owner", lambda entry: text_cell(", ".join(entry.header.owners))),
         Column(
             "status", "Status", lambda entry: (phrase(entry.header.status),), _shown_status, width=5
         ),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import Resolution
-from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
@@ -89,11 +88,5 @@ def _observation(deviation: Deviation) -> str:
 
 def _ownership(graph: TraceabilityGraph, docname: str) -> Iterator[str]:
     header = graph.documents[docname].header
-    if not header or not header.owner:
-        return
-    # the registry may lack the owner: a rule reports that, and the key is a name too
-    owner = graph.config.owners.get(header.owner, Owner())
-    contact = ""
-    if owner.contact:
-        contact = f", {owner.contact}"
-    yield f"The page is owned by {owner.title or header.owner}{contact}."
+    if header and header.owners:
+        yield f"The page is owned by {graph.config.owner_label(*header.owners)}."

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.graph.groups import recorded_once
 from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.graph.subjects import subject_fault
 from sphinxext_opsdocs.issues.reference import Issue
 from sphinxext_opsdocs.reports.blocks import (
     Block,
@@ -35,27 +36,12 @@ from sphinxext_opsdocs.reports.severities import severity_badge, severity_order,
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["neighbourhood", "subject_fault"]
+__all__ = ["neighbourhood"]
 
 MOST_NODES = 40
 """Boxes of a diagram; the list beside it has everything."""
 PAGE, SECTION, DEVIATION, ISSUE = range(4)
 """Columns of a diagram, from left to right."""
-
-
-def subject_fault(graph: TraceabilityGraph, subject: str, value: str) -> str:
-    """What is wrong with a subject; empty for one that exists."""
-    exists = {
-        "page": lambda: value in graph.documents,
-        "deviation": lambda: value in graph.deviations_by_id,
-        "section": lambda: graph.resolve(value).section is not None,
-        "spec-domain": lambda: value in graph.config.domains,
-    }
-    if exists[subject]():
-        return ""
-    if subject == "page":
-        return f'no page "{value}" has a header or markup of opsdocs'
-    return f'there is no {subject} "{value}"'
 
 
 def neighbourhood(graph: TraceabilityGraph, subject: str, value: str) -> Block:

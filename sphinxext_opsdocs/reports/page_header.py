@@ -119,14 +119,14 @@ class _Page(NamedTuple):
         return phrase(document_class.title)
 
     def _owner(self) -> Cell:
-        key = self.document.header.owner
-        if not key:
-            return ()
-        owner = self.graph.config.owners.get(key, Owner())
-        name = Part(self.graph.config.owner_name(key))
-        if not owner.contact:
-            return (name,)
-        return name, Part(" ("), Part(owner.contact, style="contact"), Part(")")
+        cell: list[Part] = []
+        for key in self.document.header.owners:
+            owner = self.graph.config.owners.get(key, Owner())
+            cell += [Part(", ")] if cell else []
+            cell.append(Part(self.graph.config.owner_name(key)))
+            if owner.contact:
+                cell += [Part(" ("), Part(owner.contact, style="contact"), Part(")")]
+        return tuple(cell)
 
     def _review(self) -> Cell:
         reviewed = self.document.header.last_reviewed

@@ -47,10 +47,10 @@ class _Entry(Struct, frozen=True):
     pin: Pin
 
     @property
-    def owner(self) -> str:
-        """Key of the owner of the page."""
+    def owners(self) -> tuple[str, ...]:
+        """Keys of the owners of the page."""
         header = self.graph.documents[self.edge.docname].header
-        return header.owner if header else ""
+        return header.owners if header else ()
 
     @property
     def reviewed(self) -> Sequence[str]:
@@ -73,7 +73,7 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
             continue
         section, pin = suspect
         entry = _Entry(graph, edge, section, pin)
-        if is_wanted(filters, domain=section.domain_key, document=edge.docname, owner=entry.owner):
+        if is_wanted(filters, domain=section.domain_key, document=edge.docname, owner=entry.owners):
             yield entry
 
 
@@ -159,7 +159,7 @@ SUSPECTS = Report(
         ),
         Column("change", "What changed", _change_in_data, _change, width=9),
         Column("page", "Page", lambda entry: text_cell(entry.edge.docname), _shown_page, width=6),
-        Column("owner", "Owner", lambda entry: text_cell(entry.owner)),
+        Column("owner", "Owner", lambda entry: text_cell(", ".join(entry.owners))),
         Column("passage", "What depends on it", lambda entry: text_cell(_passage(entry))),
         Column("compared", "Compared", lambda entry: text_cell(entry.pin.on)),
         Column("reviewed", "Reviewed text", lambda entry: text_cell("\n".join(entry.reviewed))),

@@ -8,12 +8,15 @@ from pathlib import Path
 __all__ = [
     "GitError",
     "find_commit",
+    "find_main_branch",
     "find_merge_base",
     "find_repository",
+    "read_at",
     "run_git",
     "run_git_text",
 ]
 
+MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 SHALLOW_HINT = "a shallow clone may lack it: git fetch --unshallow"
 
 
@@ -32,6 +35,18 @@ def find_commit(repository: Path, revision: str) -> str:
     return run_git_text(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
 
 
+def find_main_branch(repository: Path) -> str:
+    """Return the name of the main branch. Raises GitError if there is none."""
+    for name in MAIN_BRANCHES:
+        try:
+            find_commit(repository, name)
+        except GitError:
+            continue
+        return name
+    names = ", ".join(MAIN_BRANCHES)
+    raise GitError(f"name a revision to compare with: none of {names} exists here")
+
+
 def find_merge_base(repository: Path, revision: str) -> str:
     """Return the id of the last commit that a revision and HEAD share. Raises GitError."""
     commit = find_commit(repository, revision)
@@ -41,6 +56,14 @@ def find_merge_base(repository: Path, revision: str) -> str:
         raise GitError(
             f'"{revision}" and HEAD have no common commit here; {SHALLOW_HINT}'
         ) from None
+
+
+def read_at(repository: Path, commit: str, path: str) -> str:
+    """Return the text of a file in a commit; empty if it is not there."""
+    try:
+        return run_git(repository, "show", f"{commit}:{path}").decode("utf-8", "replace")
+    except GitError:
+        return ""
 
 
 def run_git_text(folder: Path, *arguments: str) -> str:

@@ -32,6 +32,7 @@ from sphinxext_opsdocs.rules.document_name import document_name
 from sphinxext_opsdocs.rules.engine.base import Context, Rule
 from sphinxext_opsdocs.rules.engine.examples import Example
 from sphinxext_opsdocs.rules.governance_edited import governance_edited
+from sphinxext_opsdocs.rules.graph_subject_unknown import graph_subject_unknown
 from sphinxext_opsdocs.rules.header_field_missing import header_field_missing
 from sphinxext_opsdocs.rules.header_missing import header_missing
 from sphinxext_opsdocs.rules.header_value_invalid import header_value_invalid
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     governance_edited,
     # what the checks themselves rely on
     page_unreadable,
+    graph_subject_unknown,
     markup_unknown,
     markup_broken,
     markup_taken,

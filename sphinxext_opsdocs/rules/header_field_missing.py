@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
+from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -23,8 +24,9 @@ from sphinxext_opsdocs.rules.engine.examples import page
 def header_field_missing(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """A governed header has every field that its class requires.
 
-    Every class requires ``class``, ``owner``, ``status``, ``version`` and ``last-reviewed``; a team
-    requires more with ``required_fields``.
+    Every class but ``legacy`` requires ``class``, ``owner``, ``status``, ``version`` and
+    ``last-reviewed``; a team requires more with ``required_fields``. ``legacy`` is for pages that
+    nobody has reviewed since the team started to use opsdocs: it requires the first three.
     """
     # a class that does not exist is reported as such, and must not hide a missing owner
     document_class = document.document_class
@@ -32,8 +34,10 @@ def header_field_missing(document: GovernedDocument, context: Context) -> Iterat
     for name in required:
         # by what was typed: a value that cannot be read is header_value_invalid, not missing
         if name not in document.header.given:
+            aliases = context.graph.config.header.aliases.get(name, ())
+            also = f" ({listed(aliases)})" if aliases else ""
             yield Fault(
-                f'missing header field "{name}"',
+                f'missing header field "{name}"{also}',
                 document.header.place,
                 document.facts.docname,
                 name,

@@ -41,7 +41,7 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
             name,
         )
     # where owners are known, owner_unknown reports this one
-    owner = document.header.owner
-    if is_placeholder(owner) and not context.owners:
-        place = document.header.place_of("owner")
-        yield Fault(f'owner must be filled in, not "{owner}"', place, docname, f"owner {owner}")
+    for owner in document.header.owners:
+        if is_placeholder(owner) and not context.owners:
+            place = document.header.place_of("owner")
+            yield Fault(f'owner must be filled in, not "{owner}"', place, docname, f"owner {owner}")

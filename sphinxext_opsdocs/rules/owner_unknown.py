@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from sphinxext_opsdocs.config.codeowners import owner_key
-from sphinxext_opsdocs.config.did_you_mean import toml_key
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, toml_key
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -13,7 +13,7 @@ from sphinxext_opsdocs.rules.engine.examples import page
 @rule(
     severity="warning",
     clauses=("header.owner", "interfaces.owners"),
-    over=lambda graph: [document for document in graph.governed if document.header.owner],
+    over=lambda graph: [document for document in graph.governed if document.header.owners],
     why="When the page is wrong at night, the person on call has a name that leads nowhere: no "
     "team, no channel, and nobody who corrects the page in the morning.",
     bad=page(header={"owner": "team-nobody"}),
@@ -22,20 +22,24 @@ from sphinxext_opsdocs.rules.engine.examples import page
     scope="page",
 )
 def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Fault]:
-    """The owner is in the owners registry or in CODEOWNERS, or owns a spec domain.
+    """Every owner is in the owners registry or in CODEOWNERS, or owns a spec domain.
 
     The letter case of names with ``@`` does not matter, as on GitHub and GitLab. Silent in a
     project that has neither a registry nor a CODEOWNERS file.
     """
-    owner = document.header.owner
     # without any list of owners nobody can be missing from it
-    if context.owners and not _is_among(owner, context.owners):
-        yield Fault(
-            f'unknown owner "{owner}"; add [owners.{toml_key(owner)}] to the configuration',
-            document.header.place_of("owner"),
-            document.facts.docname,
-            owner,
-        )
+    if not context.owners:
+        return
+    for owner in document.header.owners:
+        if not _is_among(owner, context.owners):
+            hint = did_you_mean(owner, context.owners)
+            yield Fault(
+                f'unknown owner "{owner}"{hint}; add [owners.{toml_key(owner)}] to the '
+                "configuration",
+                document.header.place_of("owner"),
+                document.facts.docname,
+                owner,
+            )
 
 
 def _is_among(owner: str, owners: Collection[str]) -> bool:

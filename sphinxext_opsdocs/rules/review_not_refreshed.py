@@ -14,6 +14,7 @@ from sphinxext_opsdocs.rules._support.changes import (
     changed_pages,
     headers,
     kept_pages,
+    needs_field,
 )
 from sphinxext_opsdocs.rules._support.headers import header_place
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -69,6 +70,8 @@ def review_not_refreshed(subject: tuple[PageChange, str], context: Context) -> I
     needs no review.
     """
     change, path = subject
+    if not needs_field(change, "last-reviewed", context.graph):
+        return
     old, new = headers(change)
     # ISO dates sort as text; today counts for a page that was reviewed earlier on the same day
     if new.last_reviewed > old.last_reviewed or new.last_reviewed == str(context.today):

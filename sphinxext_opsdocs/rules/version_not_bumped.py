@@ -9,7 +9,12 @@ from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.review.change_set import ORDER_CHANGE, PageChange
 from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
-from sphinxext_opsdocs.rules._support.changes import change_sets, changed_pages, headers
+from sphinxext_opsdocs.rules._support.changes import (
+    change_sets,
+    changed_pages,
+    headers,
+    needs_field,
+)
 from sphinxext_opsdocs.rules._support.headers import header_place
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 
@@ -56,6 +61,8 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
     if not facts.header:
         message = "the header was removed, and with it version, owner and review date; restore it"
         yield Fault(message, Place(facts.path, 1), facts.docname, "header")
+        return
+    if not needs_field(change, "version", context.graph):
         return
     old, new = headers(change)
     # the history counts: an edit may not go back to the number of an earlier text either

@@ -229,7 +229,7 @@ SCENARIOS = (
         is_repeatable=False,
     ),
     Scenario("index", _with_outputs, ("index", "docs", "-o", "docs/index.json.gz")),
-    Scenario("init", lambda folder, _: (folder / "docs").mkdir(), ("init", "docs"), False),
+    Scenario("init", lambda folder, _: (folder / "docs").mkdir(), ("init", "-ys", "docs"), False),
     Scenario(
         "draft",
         _without_issue,

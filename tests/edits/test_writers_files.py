@@ -359,11 +359,12 @@ def test_output_may_be_a_link_or_a_pipe(project: Project) -> None:
     assert (folder / "pipe").is_fifo()
 
 
-@pytest.mark.parametrize("name", ["page.rst", "opsdocs.toml"])
-def test_new_files_never_replace_others(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("mine")
-    words = {"page.rst": ("new", "runbook", tmp_path / name), "opsdocs.toml": ("init", tmp_path)}
-    done = run(*words[name])
+def test_new_files_never_replace_others(tmp_path: Path) -> None:
+    for name in ("conf.py", "page.rst", "opsdocs.toml"):
+        (tmp_path / name).write_text("# mine\n")
+    done = run("new", "runbook", tmp_path / "page.rst", "-s", tmp_path)
     assert done.exit_code == 2
     assert "exists already" in done.output
-    assert (tmp_path / name).read_text() == "mine"
+    run("init", "-y", "-s", tmp_path)
+    for name in ("page.rst", "opsdocs.toml"):
+        assert (tmp_path / name).read_text() == "# mine\n"

@@ -43,7 +43,7 @@ def test_both_syntaxes_give_the_same_facts(make_project: Callable[..., Project])
         assert header is not None
         found.append(
             (
-                (header.document_class, header.owner, header.status, header.version),
+                (header.document_class, header.owners, header.status, header.version),
                 header.last_reviewed,
                 [(s.title, s.anchors, s.parent) for s in facts.sections],
                 [(r.target, r.section) for r in facts.references],

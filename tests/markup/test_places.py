@@ -490,7 +490,11 @@ def test_header_and_text_are_those_that_sphinx_read(project: Project, syntax: st
     build = project.build("dummy")
     documents = build.documents
     owners = [documents[f"ops/{name}"].header for name in "abc"]
-    assert [header and header.owner for header in owners] == ["team-orders", "team-orders", ""]
+    assert [header and header.owners for header in owners] == [
+        ("team-orders",),
+        ("team-orders",),
+        (),
+    ]
     assert "header_missing" not in build.rules
     assert [f.docname for f in build.of("header_field_missing")] == ["ops/c"]
     assert fault_places(project, build) == [(f"ops/{name}.{syntax}", 1) for name in "abc"]

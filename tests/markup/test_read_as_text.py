@@ -129,7 +129,7 @@ def test_values_of_a_header_are_those_that_were_typed(project: Project) -> None:
     for name in ("a", "b"):
         header = build.documents[name].header
         assert header is not None
-        assert (header.owner, header.version, header.alerts) == ("yes", "2.10", ("A", "B"))
+        assert (header.owners, header.version, header.alerts) == (("yes",), "2.10", ("A", "B"))
     assert build.of("header_field_missing") == build.of("header_value_invalid") == []
 
 

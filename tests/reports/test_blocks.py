@@ -190,7 +190,10 @@ def test_graph_needs_one_subject_that_exists(project: Project) -> None:
     project.write({"specs/api/limits.rst": SPEC_PAGE, "a.rst": two, "b.rst": graph("page", "no")})
     build = project.build()
     assert "exactly one of :page:, :deviation:, :section:, :spec-domain: must say" in build.warnings
-    assert 'traceability-graph: no page "no" has a header or markup' in build.warnings
+    (finding,) = build.of("graph_subject_unknown")
+    assert finding.message == 'no page "no" has a header or markup of opsdocs'
+    assert (finding.place.path, finding.place.line) == ("b.rst", 5)
+    assert "no page &quot;no&quot; has a header" in build.text("b.html")
 
 
 def test_graph_is_drawn_again_when_what_it_shows_changes(project: Project) -> None:

@@ -41,9 +41,13 @@ def page_before(
     **fields: str,
 ) -> DocumentFacts:
     """Return a page of the base, with fields of its header changed."""
-    sound = {name.replace("-", "_"): value for name, value in HEADER.items() if name != "class"}
-    sound["document_class"] = HEADER["class"]
-    header = Header(NOWHERE, **(sound | fields))  # type: ignore[arg-type]
+    sound = {
+        "document_class": HEADER["class"],
+        "status": HEADER["status"],
+        "version": HEADER["version"],
+        "last_reviewed": HEADER["last-reviewed"],
+    }
+    header = Header(NOWHERE, owners=(HEADER["owner"],), **(sound | fields))  # type: ignore[arg-type]
     section = Section("Mitigation", ("mitigation",), "", NOWHERE, words=text, digest=text)
     return DocumentFacts(
         docname, docname, header=header, sections=(section,), deviations=deviations

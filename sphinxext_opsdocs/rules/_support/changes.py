@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sphinxext_opsdocs.config.classes import SPECIFICATION
+from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS, SPECIFICATION
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -17,6 +17,7 @@ __all__ = [
     "headers",
     "is_operational",
     "kept_pages",
+    "needs_field",
     "unplanned_faults",
 ]
 
@@ -45,6 +46,14 @@ def headers(page: PageChange) -> tuple[Header, Header]:
     """The headers of a page that is governed in both revisions: at the base, and now."""
     assert page.old and page.new and page.old.header and page.new.header
     return page.old.header, page.new.header
+
+
+def needs_field(page: PageChange, field: str, graph: TraceabilityGraph) -> bool:
+    """Whether a page has a field of its header, had it at the base, or is of a class that asks."""
+    old, new = headers(page)
+    document_class = graph.classes.get(new.document_class)
+    required = document_class.required_fields if document_class else REQUIRED_FIELDS
+    return field in required or field in old.given or field in new.given
 
 
 def is_operational(page: PageChange) -> bool:

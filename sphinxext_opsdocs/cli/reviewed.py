@@ -1,0 +1,55 @@
+"""``opsdocs reviewed``: notes that somebody has read a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._options import (
+    SphinxOptions,
+    day_of,
+    day_option,
+    show,
+    source_option,
+)
+from sphinxext_opsdocs.cli._source import page_of
+from sphinxext_opsdocs.edits.header import add_fields, set_field
+from sphinxext_opsdocs.edits.source_text import SourceText
+from sphinxext_opsdocs.facts.model import DocumentFacts
+
+__all__ = ["reviewed"]
+
+FIELD = "last-reviewed"
+
+
+@click.command(epilog="Example: opsdocs reviewed ops/drain-node")
+@click.argument("page")
+@source_option
+@day_option
+def reviewed(page: str, options: SphinxOptions, day: str) -> None:
+    """Note that you have read a page.
+
+    Sets last-reviewed in the header of PAGE to today, and changes nothing else. PAGE is a docname
+    or a path. If you have changed the page too, "opsdocs change --reviewed" does both.
+    """
+
+    def work(app: Any, ops_domain: Any) -> str:
+        from sphinxext_opsdocs.ext.edit_trial import edit_header
+
+        facts = page_of(ops_domain.graph.documents, page, options.source)
+        today = day_of(day).isoformat()
+
+        def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
+            lines = list(text.lines)
+            if before.header and FIELD not in before.header.given:
+                return add_fields(lines, {FIELD: today}, text.path.suffix == ".md")
+            set_field(lines, before, ops_domain.config.header.typed_names(FIELD), today)
+            return lines
+
+        old = facts.header.last_reviewed if facts.header else ""
+        edit_header(app, ops_domain, facts.docname, attempt, {"last_reviewed": today})
+        return f"{facts.path}: last reviewed {old or 'never'} → {today}"
+
+    show(run_edit(options, work))

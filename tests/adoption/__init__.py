@@ -1,0 +1,1 @@
+"""Tests of what brings opsdocs into a project that has pages already."""
