@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -15,12 +15,16 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.classes import DocumentClass, section_key
 from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import counted_noun
 
 __all__ = ["ClassGuess", "Sureness", "guess_class"]
 
 Sureness = Literal["high", "medium", "low", "none"]
-TITLE, FILE, FOLDER, SECTION = 3, 2, 1, 2
-"""Weights of a word in the title, of the file, or of a folder; of a section that a class asks."""
+TITLE, FILE, FOLDER, HEADING, SECTION = 3, 2, 1, 1, 2
+"""Weights of a word in the title, of the file, of a folder, or in the title of a section; of a
+section that a class asks for."""
+MOST_HEADINGS = 3
+"""Sections whose titles count for a class."""
 HIGH, MEDIUM = 5, 3
 """Least weights; half as much for another class lowers the sureness by one step."""
 INDEX = "index"
@@ -39,19 +43,15 @@ def guess_class(facts: DocumentFacts, classes: Mapping[str, DocumentClass]) -> C
     """Return the class that most of path, title and section titles speak for."""
     weights: dict[str, int] = defaultdict(int)
     reasons: dict[str, list[str]] = defaultdict(list)
-    *folders, name = facts.docname.split("/")
-    if name == INDEX and folders:
-        name = folders.pop()
-    sources = (
-        ("title", TITLE, _plain(facts.title)),
-        ("file name", FILE, _plain(name)),
-        ("folder", FOLDER, _plain(" ".join(folders))),
-    )
-    for source, weight, text in sources:
-        for key, pattern in _patterns().items():
+    headings = [_plain(section.title) for section in facts.sections[1:]]
+    for key, pattern in _patterns().items():
+        for source, weight, text in _texts(facts):
             if match := pattern.search(text):
                 weights[key] += weight
                 reasons[key].append(f'"{match[0]}" in the {source}')
+        if found := [match[0] for text in headings if (match := pattern.search(text))]:
+            weights[key] += HEADING * len(found[:MOST_HEADINGS])
+            reasons[key].append(f'"{found[0]}" in {counted_noun(len(found), "section")}')
     for key, document_class in classes.items():
         if shared := _shared_sections(facts, document_class):
             weights[key] += SECTION * len(shared)
@@ -64,6 +64,17 @@ def guess_class(facts: DocumentFacts, classes: Mapping[str, DocumentClass]) -> C
         _sureness(weights[best], weights[others[0]] if others else 0),
         "; ".join(reasons[best]),
     )
+
+
+def _texts(facts: DocumentFacts) -> Iterator[tuple[str, int, str]]:
+    """What names a page: where that is, what a word there weighs, and the text."""
+    *folders, name = facts.docname.split("/")
+    if name == INDEX and folders:
+        folders.pop()  # the name of what the page introduces, as is its title
+    else:
+        yield "title", TITLE, _plain(facts.title)
+        yield "file name", FILE, _plain(name)
+    yield "folder", FOLDER, _plain(" ".join(folders))
 
 
 def _sureness(best: int, second: int) -> Sureness:

@@ -25,11 +25,15 @@ DIFF_HEADER = 2
 
 
 def show_section(
-    section: CanonicalSection, text: Sequence[str], pin: Pin | None, lock: Lock
+    section: CanonicalSection,
+    text: Sequence[str],
+    pin: Pin | None,
+    lock: Lock,
+    heading: str,
 ) -> None:
     """Print a section: the difference from its pinned text, or its whole text."""
     click.echo()
-    click.secho(printable(f"{section.id}: {section.full_title}"), bold=True)
+    click.secho(printable(f"{heading}{section.id}: {section.full_title}"), bold=True)
     where = section.url or f"{section.place.path}:{section.place.line}"
     status, version = section.status or "status unknown", section.page.version or "-"
     show(f"{where}, {status}, version {version}")

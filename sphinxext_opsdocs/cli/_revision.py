@@ -17,12 +17,16 @@ from sphinxext_opsdocs.cli._source import (
     shown_folder,
 )
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
+from sphinxext_opsdocs.review.git import GitError, find_commit, find_repository
+from sphinxext_opsdocs.review.worktree import review_tree
 from sphinxext_opsdocs.storage import UnreadableError
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.ext.facts_subprocess import Reading
 
-__all__ = ["folders_in", "read_revision", "source_of_reading"]
+__all__ = ["folders_in", "read_both", "read_revision", "source_of_reading"]
 
 
 def read_revision(
@@ -83,3 +87,34 @@ def _hint_of_variables(fault: str, variables: Mapping[str, str]) -> str:
     if not withheld:
         return ""
     return f'; to let conf.py read "{withheld[0]}", add it to review.environment of the base'
+
+
+def read_both(options: SphinxOptions, revision: str) -> tuple[Source, TraceabilityGraph]:
+    """Read the documents as they are now, and those of a revision. Raises Failure."""
+    if options.source.is_file():
+        raise Failure("--since needs the sources, not a facts file")
+    request_of(options)  # refuses a folder without conf.py before git is asked
+    try:
+        repository = find_repository(options.source)
+        commit = find_commit(repository, revision)
+        source, confdir = folders_in(repository, options)
+        # both may run code that nobody has reviewed, so the revision decides what it can read
+        names = read_environment_names(repository, commit, confdir)
+        variables = select_variables(os.environ, names)
+        now = source_of_reading(read_revision(options, variables, loads_extension=False), options)
+        with review_tree(repository) as tree:
+            tree.load_commit(commit)
+            there = options._replace(source=tree.root / source, given_confdir=tree.root / confdir)
+            return now, _graph_at(revision, there, variables)
+    except GitError as error:
+        raise Failure(str(error)) from None
+
+
+def _graph_at(
+    revision: str, options: SphinxOptions, variables: Mapping[str, str]
+) -> TraceabilityGraph:
+    try:
+        reading = read_revision(options, variables, has_owners=False)
+        return source_of_reading(reading, options).graph
+    except Failure as failure:
+        raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None

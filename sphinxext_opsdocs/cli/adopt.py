@@ -45,6 +45,17 @@ from sphinxext_opsdocs.rules.engine.check import check
 __all__ = ["adopt"]
 
 HEADERS, REFERENCES, DEVIATIONS = "headers", "references", "deviations"
+TITLES = (
+    "Page",
+    "Class",
+    "Sure of class",
+    "Why this class",
+    "Owner",
+    "Sure of owner",
+    "Why this owner",
+    "Last commit",
+    "Written",
+)
 MYST_SUFFIX = ".md"
 EDITED_SUFFIXES = (".rst", ".txt", MYST_SUFFIX)
 
@@ -138,8 +149,7 @@ def _faulty_pages(graph: TraceabilityGraph, today: date) -> Collection[str]:
 
 
 def _table(proposals: Sequence[Proposal]) -> Table:
-    titles = ("Page", "Class", "Sure", "Why", "Owner", "Sure", "Why", "Last commit", "Written")
-    return Table(titles, tuple(Row(tuple(_cells(proposal))) for proposal in proposals))
+    return Table(TITLES, tuple(Row(tuple(_cells(proposal))) for proposal in proposals))
 
 
 def _cells(proposal: Proposal) -> Iterator[Cell]:

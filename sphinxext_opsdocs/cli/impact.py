@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -12,17 +11,14 @@ from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.section import PROJECT, CanonicalSection
 from sphinxext_opsdocs.canonical.source_sections import PageSource, SourcePages
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, format_option, source_option
-from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
-from sphinxext_opsdocs.cli._source import Source, read_source, request_of
+from sphinxext_opsdocs.cli._revision import read_both
+from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.impact.impact import Dependency, Impact, Use
 from sphinxext_opsdocs.impact.spec_links import find_own_sections
 from sphinxext_opsdocs.impact.touched_sections import TouchedSection, find_touched_sections
 from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer, SectionImpact
-from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
-from sphinxext_opsdocs.review.git import GitError, find_commit, find_repository
-from sphinxext_opsdocs.review.worktree import review_tree
 
 __all__ = ["impact"]
 
@@ -51,7 +47,7 @@ def impact(sections: tuple[str, ...], since: str, options: SphinxOptions, format
         raise Failure("give either SECTION or --since REV")
     answers: Iterable[SectionImpact]
     if since:
-        source, before = _read_both(options, since)
+        source, before = read_both(options, since)
         answers = _since(source.graph, before)
     else:
         source = read_source(options)
@@ -139,34 +135,3 @@ def _dependencies(
         for dependency in impact_then.find_dependencies(touched.old):
             if dependency.use not in uses:
                 yield dependency
-
-
-def _read_both(options: SphinxOptions, revision: str) -> tuple[Source, TraceabilityGraph]:
-    """Read the documents as they are now, and those of a revision. Raises Failure."""
-    if options.source.is_file():
-        raise Failure("--since needs the sources, not a facts file")
-    request_of(options)  # refuses a folder without conf.py before git is asked
-    try:
-        repository = find_repository(options.source)
-        commit = find_commit(repository, revision)
-        source, confdir = folders_in(repository, options)
-        # both may run code that nobody has reviewed, so the revision decides what it can read
-        names = read_environment_names(repository, commit, confdir)
-        variables = select_variables(os.environ, names)
-        now = source_of_reading(read_revision(options, variables, loads_extension=False), options)
-        with review_tree(repository) as tree:
-            tree.load_commit(commit)
-            there = options._replace(source=tree.root / source, given_confdir=tree.root / confdir)
-            return now, _graph_at(revision, there, variables)
-    except GitError as error:
-        raise Failure(str(error)) from None
-
-
-def _graph_at(
-    revision: str, options: SphinxOptions, variables: Mapping[str, str]
-) -> TraceabilityGraph:
-    try:
-        reading = read_revision(options, variables, has_owners=False)
-        return source_of_reading(reading, options).graph
-    except Failure as failure:
-        raise Failure(f'at revision "{revision}": {failure.message}', failure.exit_code) from None

@@ -106,10 +106,9 @@ def edit_new_deviation(
         added = [each for each in after.facts.deviations if each.id == new_id]
         if len(added) != 1 or len(after.facts.deviations) != len(before.facts.deviations) + 1:
             return f'"{new_id}" would not be recorded once'
-        # its own words are new, and so are the links in them
-        kept = {"passages": before.facts.passages, "links": before.facts.links}
-        rest = after._replace(facts=replace(after.facts, **kept))
-        return _side_effect(before, rest, added[0])
+        rest = _without_new_links(after, before)
+        rest = rest._replace(facts=replace(rest.facts, passages=before.facts.passages))
+        return _lost_links(before, after) or _side_effect(before, rest, added[0])
 
     _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
 
@@ -195,7 +194,19 @@ def _version_fault(before: _Reading, after: _Reading, change: Change) -> str:
         return "the version or its entry would not be as intended"
     if len(entries) != len(before.facts.changes) + 1:
         return "other entries of the change history would change"
-    return _side_effect(before, after, None)
+    return _lost_links(before, after) or _side_effect(
+        before, _without_new_links(after, before), None
+    )
+
+
+def _lost_links(before: _Reading, after: _Reading) -> str:
+    old, new = (Counter(map(_without_place, each.facts.links)) for each in (before, after))
+    return "links would be lost" if old - new else ""
+
+
+def _without_new_links(reading: _Reading, before: _Reading) -> _Reading:
+    """A reading without the links that only an entry or a deviation adds."""
+    return reading._replace(facts=replace(reading.facts, links=before.facts.links))
 
 
 def _header_fault(before: _Reading, after: _Reading, expected: Mapping[str, object]) -> str:

@@ -124,7 +124,7 @@ def test_guessed_class_is_written_where_the_page_meets_it(team: Project) -> None
     team.write({"ops/access.md": f"{header}# Access to production\n\n{sections}"})
     row = proposals(team, "--owner", "team-x")["ops/access"]
     assert "class: access-guidance" in row["Written"]
-    assert row["Sure"]
+    assert row["Sure of class"]
     run("adopt", "-s", team.srcdir, "--owner", "team-x", "--write")
     build = team.build("dummy")
     page = build.documents["ops/access"].header

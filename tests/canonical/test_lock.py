@@ -207,7 +207,7 @@ def test_accept_shows_both_texts_and_the_passage_and_asks(pinned: Project) -> No
     assert "Is the page still correct?" in done.output
     assert (pinned.srcdir / LOCK_FILE).read_bytes() == before
     done = accept(pinned, "ops/one", answers="y\nthe runbook names no number\n")
-    assert "pinned 1 of 2 for ops/one" in done.output
+    assert "pinned 1 of 1 for ops/one" in done.output
     assert pinned.build("dummy").rules == ["canonical_suspect"]
     lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
     assert lock
@@ -229,6 +229,54 @@ def test_accept_writes_nothing_when_nobody_answers(pinned: Project) -> None:
     done = accept(pinned, "ops/one")
     assert done.exit_code == 2
     assert (pinned.srcdir / LOCK_FILE).read_bytes() == before
+
+
+CHANGED = LIMITS.replace("100 requests", "50 requests").replace("50 records", "500 records")
+
+
+def test_accept_goes_through_many_and_keeps_each_answer(pinned: Project) -> None:
+    pinned.write({"specs/api/limits.rst": rst_page(CHANGED, "Limits", SPECIFICATION)})
+    # one reason for several; then an end of input
+    done = accept(pinned, answers="y\nchecked both\ny\n\nn\n")
+    assert done.exit_code == 2
+    assert "1 of 4: ops/one, api:rate-limits" in done.output
+    assert "4 of 4: ops/two" in done.output
+    assert "2 pinned, 1 left" in done.output
+    lock = LOCK_FORMAT.load_if_present(pinned.srcdir / LOCK_FILE)
+    assert lock
+    answered = {key for key, pin in lock.pins.items() if pin.reason == "checked both"}
+    assert answered == {("ops/one", "api:page-size"), ("ops/one", "api:rate-limits")}
+    assert len(pinned.build("dummy").of("canonical_suspect")) == 2
+
+
+def test_accept_by_section_on_every_page(pinned: Project) -> None:
+    pinned.write({"specs/api/limits.rst": rst_page(CHANGED, "Limits", SPECIFICATION)})
+    words = ("--section", "api:page-size", "--reason", "no page counts records", "--yes")
+    done = accept(pinned, *words)
+    assert done.exit_code == 0, done.output
+    assert "pinned 2 of 2" in done.output
+    suspects = pinned.build("dummy").of("canonical_suspect")
+    assert len(suspects) == 2
+    assert all("rate-limits" in finding.message for finding in suspects)
+    assert (
+        "no page refers to" in accept(pinned, "--section", "api:specs/api/limits#partners").output
+    )
+
+
+def test_accept_what_one_change_of_a_specification_touched(pinned: Project) -> None:
+    root = pinned.srcdir
+    git(root, "init", "-q", "-b", "main")
+    pinned.write({"specs/api/limits.rst": limits("100 requests", "50 requests")})
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "before")
+    pinned.write({"specs/api/limits.rst": rst_page(CHANGED, "Limits", SPECIFICATION)})
+    done = accept(pinned, "--since", "HEAD", answers="y\nread\ny\n\n")
+    assert done.exit_code == 0, done.output
+    assert "pinned 2 of 2" in done.output
+    # the change before was another one, and is still to be compared
+    suspects = pinned.build("dummy").of("canonical_suspect")
+    assert all("rate-limits" in finding.message for finding in suspects)
+    assert len(suspects) == 2
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,34 @@ def test_fixed_entries_are_reported_once_and_pruned(project: Project) -> None:
     assert reported(project) == ["normative_statement"]  # pruning records nothing new
 
 
+def test_new_violation_is_recorded_only_if_somebody_names_it(project: Project) -> None:
+    path = recorded(project)
+    known = path.read_text()
+    project.append("ops/page.rst", "\nAll partners must use TLS.\n")
+    left = run("baseline", project.srcdir)
+    assert left.exit_code == 1
+    assert "normative_statement" in left.stdout
+    assert "1 new finding not recorded" in left.stderr
+    assert path.read_text() == known
+    for words in (
+        ("--rule", "section_empty"),
+        ("--document", "ops/other*"),
+        ("--owner", "team-api"),
+        ("--rule", "normative_statement", "--owner", "team-api"),
+    ):
+        assert run("baseline", project.srcdir, *words).exit_code == 1
+    assert path.read_text() == known
+    words = ("--rule", "normative_statement", "--document", "ops/*", "--owner", "team-orders")
+    assert run("baseline", project.srcdir, *words).exit_code == 0
+    assert reported(project) == []
+    assert run("baseline", project.srcdir, "--rule", "normative_statment").exit_code == 2
+    assert run("baseline", project.srcdir, "--all", "--prune").exit_code == 2
+
+
 def test_known_findings_keep_their_day(project: Project) -> None:
     path = recorded(project)
     project.append("ops/page.rst", "\nAll partners must use TLS.\n")
-    assert run("baseline", project.srcdir, "--today", "2026-11-25").exit_code == 0
+    assert run("baseline", project.srcdir, "--all", "--today", "2026-11-25").exit_code == 0
     days = sorted(entry["since"] for entry in json.loads(path.read_text())["entries"])
     assert days[0] == "2026-11-23"
     assert days.count("2026-11-25") == 1
