@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from sphinxext_opsdocs.cli._options import (
+    Failure,
     SphinxOptions,
     day_of,
     day_option,
     format_option,
     output_option,
+    show,
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import read_source, run_sphinx, shown_folder
 from sphinxext_opsdocs.cli._writing import write_report
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.findings.result import CheckResult, counts
+from sphinxext_opsdocs.reports.code_scanning import SourceLines, render_code_scanning
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.rules.engine.check import check as run_check
 
 __all__ = ["check"]
 
 
-@click.command()
+GITHUB, SARIF = "github", "sarif"
+
+
+class _Checked(NamedTuple):
+    """The result, and where its paths start."""
+
+    result: CheckResult
+    base: str
+    srcdir: Path
+
+
+@click.command(epilog="Example: opsdocs check --format github")
 @source_argument
 @day_option
 @format_option(list(FORMATS), "text", "Format of the findings.")
+@click.option(
+    "--host",
+    type=click.Choice([GITHUB]),
+    help="With --format sarif: what code scanning of this host shows right.",
+)
+@click.option(
+    "--category",
+    default="",
+    help="With --host: tells several uploads for one commit apart.  [default: by SOURCE]",
+)
 @output_option
 @click.option(
     "--reach",
@@ -36,7 +60,13 @@ __all__ = ["check"]
     help="For each rule, count the places that it checked and its findings.",
 )
 def check(
-    options: SphinxOptions, day: str, format_name: str, output: Path | None, reach: bool
+    options: SphinxOptions,
+    day: str,
+    format_name: str,
+    host: str | None,
+    category: str,
+    output: Path | None,
+    reach: bool,
 ) -> None:
     """Check documents against specifications.
 
@@ -44,8 +74,11 @@ def check(
     standard output, everything else to standard error. Errors and warnings make the exit status 1;
     notes (severity info) do not.
     """
-    result, base = _result_of(options, day, format_name)
-    write_report(render_findings(format_name, result, base), output)
+    if (host or category) and format_name != SARIF:
+        raise Failure("--host and --category need --format sarif")
+    checked = _result_of(options, day, format_name)
+    result = checked.result
+    write_report(_rendered(checked, format_name, host, category), output)
     # to standard error: standard output contains the report alone
     if reach:
         click.echo(_reach(result), err=True, nl=False)
@@ -53,12 +86,23 @@ def check(
     raise SystemExit(1 if has_failures(result.findings) else 0)
 
 
-def _result_of(options: SphinxOptions, day: str, format_name: str) -> tuple[CheckResult, str]:
-    """The result, and the base of its paths. Raises Failure."""
+def _rendered(checked: _Checked, format_name: str, host: str | None, category: str) -> str:
+    if not host:
+        return render_findings(format_name, checked.result, checked.base)
+    read_line = SourceLines(checked.srcdir)
+    category = category or f"opsdocs/{checked.base}".rstrip("/")
+    text, note = render_code_scanning(checked.result, checked.base, category, read_line)
+    if note:
+        show(note, err=True)
+    return text
+
+
+def _result_of(options: SphinxOptions, day: str, format_name: str) -> _Checked:
+    """Raises Failure."""
     if options.source.is_file():
         source = read_source(options, is_partial=True)
         result = run_check(source.graph, day_of(day), source.owners)
-        return result, source.base_for(format_name)
+        return _Checked(result, source.base_for(format_name), source.srcdir)
 
     def check_documents(app: Any, ops_domain: Any) -> tuple[CheckResult, str]:
         from sphinxext_opsdocs.ext.checking import result_of
@@ -69,7 +113,8 @@ def _result_of(options: SphinxOptions, day: str, format_name: str) -> tuple[Chec
 
     result, repository_base = run_sphinx(options, check_documents, is_partial=True, has_cache=True)
     # people read from here, machines from the repository
-    return result, shown_folder(options.source) if format_name == "text" else repository_base
+    base = shown_folder(options.source) if format_name == "text" else repository_base
+    return _Checked(result, base, options.source)
 
 
 def _reach(result: CheckResult) -> str:

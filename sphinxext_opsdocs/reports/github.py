@@ -8,17 +8,18 @@ from sphinxext_opsdocs.findings.result import CheckResult
 
 __all__ = ["render"]
 
-# GitHub shows ten annotations of each level for a step; the rest is in its log alone
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+"""Worst first: GitHub shows ten annotations of each level for a step, and the rest in its log."""
 
 
 def render(result: CheckResult, base: str) -> str:
-    """One command per line, without suppressed and known findings."""
+    """One command per line, the worst first, without suppressed and known findings."""
+    worst_first = sorted(result.findings, key=lambda finding: list(LEVELS).index(finding.severity))
     return "".join(
         f"::{LEVELS[finding.severity]} file={_property(join_path(base, finding.place.path))},"
         f"line={finding.place.line},title={_property(f'opsdocs.{finding.rule}')}"
         f"::{_data(full_message(finding, base))}\n"
-        for finding in result.findings
+        for finding in worst_first
         if finding.is_reported
     )
 

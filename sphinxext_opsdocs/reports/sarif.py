@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["DOCUMENTATION", "location", "render", "render_log"]
+__all__ = ["DOCUMENTATION", "LEVELS", "location", "render", "render_log", "rule_descriptor"]
 
 DOCUMENTATION = "https://sphinxext-opsdocs.readthedocs.io"
 LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
@@ -26,11 +26,18 @@ def render(result: CheckResult, base: str) -> str:
         _result(finding, indexes[finding.rule], base, result.has_baseline)
         for finding in result.findings
     ]
-    return render_log([_rule(rule) for rule in RULES], results)
+    return render_log([rule_descriptor(rule) for rule in RULES], results)
 
 
-def render_log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]]) -> str:
-    """A log with one run, from its ``reportingDescriptor`` and ``result`` objects."""
+def render_log(
+    rules: Sequence[dict[str, Any]],
+    results: Sequence[dict[str, Any]],
+    further: Mapping[str, Any] | None = None,
+) -> str:
+    """A log with one run, from its ``reportingDescriptor`` and ``result`` objects.
+
+    ``further`` are other properties of the run.
+    """
     run = {
         "tool": {
             "driver": {
@@ -41,6 +48,7 @@ def render_log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]
             }
         },
         "columnKind": "unicodeCodePoints",  # as Python counts; the default would be UTF-16
+        **(further or {}),
         "results": results,
     }
     log = {
@@ -51,7 +59,8 @@ def render_log(rules: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]
     return indented_json(log)
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def rule_descriptor(rule: Rule) -> dict[str, Any]:
+    """A ``reportingDescriptor`` object."""
     return {
         "id": rule.name,
         "shortDescription": {"text": rule.summary},

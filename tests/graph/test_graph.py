@@ -24,7 +24,7 @@ CONFIG = parse_config(
         "domains": {"api": {"owner": "team-api", "tracker": "api-issues", "paths": ["specs/**"]}},
     }
 )
-HEADER = Header(Place("x", 1), document_class="runbook", owner="team-ops", status="Canonical")
+HEADER = Header(Place("x", 1), document_class="runbook", owners=("team-ops",), status="Canonical")
 HERE = Place("ops/drain.rst", 9)
 
 

@@ -182,7 +182,7 @@ def test_draft_tells_all_that_an_owner_needs(
         "Limits › Rate limits (api:rate-limits, version 2.1): specs/api/limits.rst:",
         "Observed on 2026-10-30, in eu-1. Severity: major.",
         f"DEV-0007 on ops/page.{suffix}",
-        "Orders team, #orders-oncall",
+        "Orders team (#orders-oncall)",
     ):
         assert part in text
     assert "Raise the period" not in text

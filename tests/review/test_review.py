@@ -596,7 +596,7 @@ def test_change_bumps_the_version_and_starts_its_entry(repository: Repository, s
     assert "version" in lost[0]
     assert len(after) > len(before)
     assert [rule for rule, _ in repository.review()] == ["review_not_refreshed"]
-    run("change", "ops/page", "-s", repository.project.srcdir)
+    run("change", "ops/page", "--version", "2.3", "-s", repository.project.srcdir)
     rules = [rule for rule, _ in repository.review()]
     assert sorted(rules) == ["change_unexplained", "review_not_refreshed"]
 
