@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.page_url import schemeless_url, with_anchor
 from sphinxext_opsdocs.canonical.section import COUNTED_ID, CanonicalSection, Resolution
 from sphinxext_opsdocs.canonical.source_sections import PageSource
-from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed, suggest
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed, slip_of, suggest
 from sphinxext_opsdocs.config.schema import is_address
 
 __all__ = ["Resolver"]
@@ -56,6 +56,14 @@ class Resolver:
                 resolution = replace(resolution, is_unknowable=is_unknowable)
             self._resolutions[target] = resolution
         return self._resolutions[target]
+
+    def nearest(self, resolution: Resolution) -> str:
+        """Return the only target that an unresolved one can be a slip of; empty without one."""
+        if not resolution.domain_key or is_address(resolution.target):
+            return ""
+        names = _comparable_names(resolution.name, self._names[resolution.domain_key])
+        near = slip_of(resolution.name.lower(), names)
+        return f"{resolution.domain_key}:{near}" if near else ""
 
     def _is_unknowable(self, resolution: Resolution) -> bool:
         # an address may be below a base that only the unreadable file contains

@@ -14,6 +14,7 @@ from sphinxext_opsdocs.cli.change import change
 from sphinxext_opsdocs.cli.check import check
 from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.explain import explain
+from sphinxext_opsdocs.cli.fix import fix
 from sphinxext_opsdocs.cli.impact import impact
 from sphinxext_opsdocs.cli.index import index
 from sphinxext_opsdocs.cli.init import init
@@ -55,6 +56,7 @@ COMMANDS = (
     check,
     deviations,
     explain,
+    fix,
     impact,
     index,
     init,

@@ -19,16 +19,20 @@ __all__ = ["deviation_of", "edit_deviation", "run_edit", "set_option"]
 
 # the application and the domain are Any in this package: their types would load Sphinx
 def run_edit(
-    options: SphinxOptions, work: Callable[[Any, Any], str], reads_governed: bool = False
+    options: SphinxOptions,
+    work: Callable[[Any, Any], str],
+    reads_governed: bool = False,
+    is_partial: bool = False,
 ) -> str:
     """Read the documents, and return the result of ``work``, which edits them.
 
-    With ``reads_governed``, pages that lack their header have facts too. Raises Failure.
+    With ``reads_governed``, pages that lack their header have facts too. Raises Failure, also for a
+    page that cannot be read unless the command ``is_partial``: it can do without.
     """
     if options.source.is_file():
         raise Failure(f'"{options.source}" is a facts file; an edit needs the folder of conf.py')
     try:
-        return run_sphinx(options, work, reads_governed=reads_governed)
+        return run_sphinx(options, work, is_partial=is_partial, reads_governed=reads_governed)
     except EditError as error:
         raise Failure(str(error)) from None
 

@@ -126,7 +126,7 @@ def adopt(
             show(_summary(proposals), err=True)
         return TABLE_FORMATS[format_name](_table(proposals))
 
-    click.echo(run_edit(options, work, reads_governed=True), nl=False)
+    click.echo(run_edit(options, work, reads_governed=True, is_partial=True), nl=False)
 
 
 def _code_owners(srcdir: Path) -> CodeOwnersFile | None:

@@ -5,8 +5,10 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["did_you_mean", "listed", "one_of", "suggest", "toml_key"]
+__all__ = ["did_you_mean", "listed", "one_of", "slip_of", "suggest", "toml_key"]
 
+SLIP = 0.85
+"""Least similarity of a slip, of 0 to 1."""
 LISTED = 8
 """Names that a message lists; nobody reads three thousand."""
 
@@ -17,6 +19,12 @@ def did_you_mean(name: str, names: Iterable[str], count: int = 1, cutoff: float 
     ``cutoff`` is the least similarity of 0 to 1, as of difflib's ``get_close_matches``.
     """
     return suggest(difflib.get_close_matches(name, list(names), count, cutoff))
+
+
+def slip_of(name: str, names: Iterable[str]) -> str:
+    """Return the only name that another one is probably a slip of; empty without one."""
+    near = difflib.get_close_matches(name, list(names), 2, SLIP)
+    return near[0] if len(near) == 1 else ""
 
 
 def suggest(names: Sequence[str]) -> str:

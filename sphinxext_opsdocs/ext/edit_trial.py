@@ -19,7 +19,14 @@ from sphinxext_opsdocs.ext.trial_source import trial_source
 from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Header, Link, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 
-__all__ = ["Attempt", "edit_deviation", "edit_header", "edit_new_deviation", "edit_version"]
+__all__ = [
+    "Attempt",
+    "edit_corrections",
+    "edit_deviation",
+    "edit_header",
+    "edit_new_deviation",
+    "edit_version",
+]
 
 Attempt = Callable[[SourceText, DocumentFacts], list[str]]
 """Returns the new lines of a file. Raises EditError."""
@@ -111,6 +118,25 @@ def edit_new_deviation(
         return _lost_links(before, after) or _side_effect(before, rest, added[0])
 
     _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+
+
+def edit_corrections(
+    app: Sphinx, ops_domain: OpsDomain, docname: str, attempt: Attempt, keeps: bool
+) -> None:
+    """Make an edit that corrects names on a page; ``keeps`` it in the file.
+
+    The edit is sound if the page, read with it, has no new warnings. Raises EditError, with nothing
+    written, if it has, or if somebody else has changed the file.
+    """
+
+    def fault(before: _Reading, after: _Reading) -> str:
+        if after.warnings > before.warnings or len(after.facts.problems) > len(
+            before.facts.problems
+        ):
+            return "the page would have new warnings"
+        return ""
+
+    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps)
 
 
 def _place_of(ops_domain: OpsDomain, docname: str) -> Place:

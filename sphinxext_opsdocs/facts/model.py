@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "Deviation",
     "DocumentFacts",
+    "Fix",
     "GraphSubject",
     "Header",
     "Ignore",
@@ -39,12 +40,20 @@ class Value(Struct, frozen=True, gc=False):
     place: Place
 
 
-class Problem(Struct, frozen=True, gc=False):
+class Fix(Struct, frozen=True, gc=False):
+    """The only right answer to a fault: a text on its line, or on the next ones, and another."""
+
+    old: str
+    new: str
+
+
+class Problem(Struct, frozen=True, gc=False, omit_defaults=True):
     """A text that could not be parsed; ``rule`` reports it."""
 
     rule: str
     message: str
     place: Place
+    fix: Fix | None = None
 
 
 class Header(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from sphinxext_opsdocs.config.schema import Severity
-from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.facts.model import Fix, Place
 
 __all__ = [
     "Fault",
@@ -40,6 +40,7 @@ class Fault(Struct, frozen=True, gc=False):
     related: tuple[Related, ...] = ()
     is_note: bool = False
     """Whether it reports what the rule cannot check: its severity is at most info."""
+    fix: Fix | None = None
 
 
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -58,6 +59,8 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     """Its fingerprint without the page, which identifies it in a baseline."""
     baseline_date: str = field(name="known_since", default="")
     """The day it was first recorded in the baseline, ISO 8601; empty for a new finding."""
+    fix: Fix | None = None
+    """What "opsdocs fix" writes; None where a person has to decide."""
 
     @property
     def is_reported(self) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 from docutils import nodes
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
-from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.config.did_you_mean import slip_of, suggest
 from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.facts.model import Header, Place, Problem, StrayHeader
+from sphinxext_opsdocs.facts.model import Fix, Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup.fields import (
     Field,
@@ -138,8 +138,8 @@ def parse_header(
     fields = list(fields)
     own_names = {field.name for field in fields if field.text}
 
-    def complain(message: str, line: int) -> None:
-        problems.append(Problem("header_value_invalid", message, Place(path, line + 1)))
+    def complain(message: str, line: int, fix: Fix | None = None) -> None:
+        problems.append(Problem("header_value_invalid", message, Place(path, line + 1), fix))
 
     for typed, text, line in fields:
         name = settings.names.get(typed, typed)
@@ -153,8 +153,8 @@ def parse_header(
             continue  # as if it were not there: header_field_missing tells where it is needed
         given[name] = Place(path, line + 1)
         if name not in HEADER_FIELDS:
-            if suggestion := did_you_mean(name, HEADER_FIELDS, cutoff=0.85):
-                complain(f'unknown header field "{name}"{suggestion}', line)
+            if near := slip_of(name, HEADER_FIELDS):
+                complain(f'unknown header field "{name}"{suggest([near])}', line, Fix(name, near))
             elif _has_placeholder(text):
                 complain(UNFILLED.format(name, text), line)
             continue

@@ -11,7 +11,14 @@ from sphinxext_opsdocs.config.did_you_mean import suggest
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
 from sphinxext_opsdocs.text.edit_distance import edit_distance
 
-__all__ = ["DIRECTIVE_NAMES", "ROLE_NAMES", "Kind", "hint_at_name", "is_near_our_names"]
+__all__ = [
+    "DIRECTIVE_NAMES",
+    "ROLE_NAMES",
+    "Kind",
+    "hint_at_name",
+    "is_near_our_names",
+    "only_near_name",
+]
 
 Kind = Literal["directive", "role"]
 
@@ -65,6 +72,13 @@ def hint_at_name(kind: Kind, name: str, has_short_names: bool) -> str:
     if nearest and not same_kind:
         return hint.replace("mean ", f"mean the {nearest[0].kind} ", 1)
     return hint
+
+
+def only_near_name(kind: Kind, name: str, has_short_names: bool) -> str:
+    """Return our name of that kind that is nearest; empty without one, or if several are."""
+    same_kind = [each for each in _find_nearest(_fold(name)) if each.kind == kind]
+    texts = {_written(each, has_short_names) for each in same_kind}
+    return texts.pop() if len(texts) == 1 else ""
 
 
 def _written(name: _Name, has_short_names: bool) -> str:

@@ -10,8 +10,8 @@ from docutils import nodes
 from docutils.utils import Reporter
 
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
-from sphinxext_opsdocs.facts.model import Place, Problem
-from sphinxext_opsdocs.markup.names import hint_at_name, is_near_our_names
+from sphinxext_opsdocs.facts.model import Fix, Place, Problem
+from sphinxext_opsdocs.markup.names import hint_at_name, is_near_our_names, only_near_name
 from sphinxext_opsdocs.markup.places import InlinePlaces, locate_line
 from sphinxext_opsdocs.markup.unregistered_names import UnknownName
 
@@ -40,7 +40,9 @@ def find_misspelt_names(
                 f"; this extension has no such {name.kind}, and {DOMAIN_PREFIX} names are its own"
             )
         message = f'unknown {name.kind} "{name.text}"{hint}'
-        yield Problem("markup_unknown", message, place)
+        nearest = only_near_name(name.kind, name.text, has_short_names)
+        fix = Fix(name.text, nearest) if nearest else None
+        yield Problem("markup_unknown", message, place, fix)
 
 
 def find_unread_markup(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
@@ -44,4 +45,5 @@ def canonical_moved(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
             edge.docname,
             edge.resolution.target,
             (related(section),),
+            fix=Fix(edge.resolution.target, section.id),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
 from sphinxext_opsdocs.rules.engine.base import Context, Precondition, rule
@@ -39,9 +40,11 @@ def canonical_unresolved(edge: CanonicalEdge, context: Context) -> Iterator[Faul
     # section that moved is reported by canonical_moved, with its new name
     if resolution.sections or resolution.is_unknowable or context.graph.moved_to(edge):
         return
+    nearest = context.graph.resolver.nearest(resolution)
     yield Fault(
         f'cannot resolve "{resolution.target}": {resolution.reason}',
         edge.place,
         edge.docname,
         resolution.target,
+        fix=Fix(resolution.target, nearest) if nearest else None,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sphinxext_opsdocs.config.did_you_mean import listed
+from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import format_issue_id
 from sphinxext_opsdocs.issues.snapshot import OUTCOME_MISSING
 from sphinxext_opsdocs.rules._support.issues import TrackedIssue, issues_of, snapshot
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -55,6 +57,9 @@ def deviation_issue_unknown(subject: TrackedIssue, context: Context) -> Iterator
             f"(checked {state.checked[:10]}); raise one, or correct the id"
         )
     elif state and state.moved_to:
+        new = format_issue_id(context.graph.config, issue.tracker, state.moved_to)
         yield subject.fault(
-            f'issue "{issue.text}" was moved to {state.moved_to}; write that id', is_note=True
+            f'issue "{issue.text}" was moved to {state.moved_to}; write that id',
+            is_note=True,
+            fix=Fix(issue.text, new) if new else None,
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.config.did_you_mean import slip_of
+from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
@@ -34,11 +36,13 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
     name = document.header.document_class
     if name and not document.document_class:
         typed = document.header.class_text or name
+        near = slip_of(name, context.graph.classes)
         yield Fault(
             f'class must be one of {", ".join(context.graph.classes)}, not "{typed}"',
             document.header.place_of("class"),
             docname,
             name,
+            fix=Fix(typed, near) if near else None,
         )
     # where owners are known, owner_unknown reports this one
     for owner in document.header.owners:

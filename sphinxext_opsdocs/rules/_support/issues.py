@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.facts.model import Value
+from sphinxext_opsdocs.facts.model import Fix, Value
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
@@ -25,10 +25,10 @@ class TrackedIssue(Struct, frozen=True):
     issue: Issue
     state: IssueState | None
 
-    def fault(self, message: str, is_note: bool = False) -> Fault:
+    def fault(self, message: str, is_note: bool = False, fix: Fix | None = None) -> Fault:
         """Return a fault at the place where the issue is named."""
         key = f"{self.node.deviation.id} {self.issue.text}"
-        return Fault(message, self.written.place, self.node.docname, key, is_note=is_note)
+        return Fault(message, self.written.place, self.node.docname, key, is_note=is_note, fix=fix)
 
 
 def issues_of(graph: TraceabilityGraph, node: DeviationNode) -> Sequence[TrackedIssue]:

@@ -20,4 +20,5 @@ def problem_faults(facts: DocumentFacts, rule: str) -> Iterator[Fault]:
 
 def problem_fault(problem: Problem, docname: str) -> Fault:
     """Return the fault for one problem; ``docname`` is empty for one of a file beside the pages."""
-    return Fault(problem.message, problem.place, docname, former_wording(problem.message))
+    key = former_wording(problem.message)
+    return Fault(problem.message, problem.place, docname, key, fix=problem.fix)

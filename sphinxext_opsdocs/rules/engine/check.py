@@ -172,6 +172,7 @@ def _stamped(
             content=fingerprint(rule.name, "", fault.key, occurrence),
             related=fault.related,
             suppressed=printable(suppressed),
+            fix=fault.fix,
         )
 
 

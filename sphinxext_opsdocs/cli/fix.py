@@ -1,0 +1,123 @@
+"""``opsdocs fix``: corrects findings that have one right answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._options import (
+    SphinxOptions,
+    day_of,
+    day_option,
+    show,
+    source_argument,
+)
+from sphinxext_opsdocs.config.documents import HEADER_FIELD_NAMES
+from sphinxext_opsdocs.edits.correction import correct, order_fields
+from sphinxext_opsdocs.edits.source_text import EditError, SourceText
+from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import Finding, counted_noun
+
+__all__ = ["fix"]
+
+Corrections = Mapping[str, Sequence[Finding]]
+"""Findings with a correction, by docname."""
+
+
+@click.command(epilog="Example: opsdocs fix --write")
+@source_argument
+@click.option("--write", is_flag=True, help="Write the corrections into the pages.")
+@click.option(
+    "--header-order", is_flag=True, help="Also bring header fields into the order of the reference."
+)
+@day_option
+def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> None:
+    """Correct what has one right answer.
+
+    Prints the corrections as a diff: sections that have moved, names that can be a slip of one
+    other alone, issues with a new id. With --write, the pages get them. Each page is first read
+    with its corrections; one that would have new warnings stays as it is.
+    """
+
+    def work(app: Any, ops_domain: Any) -> str:
+        from sphinxext_opsdocs.ext.checking import result_of
+
+        result = result_of(app, ops_domain, day_of(day))
+        by_page: dict[str, list[Finding]] = defaultdict(list)
+        for finding in result.findings:
+            if finding.fix and finding.docname and finding.is_reported:
+                by_page[finding.docname].append(finding)
+        names = dict.fromkeys(by_page)
+        if header_order:
+            names |= dict.fromkeys(_unordered(ops_domain.documents))
+        return "".join(
+            _fixed(app, ops_domain, name, by_page[name], header_order, write) for name in names
+        )
+
+    diff = run_edit(options, work, is_partial=True)
+    click.echo(diff, nl=False)
+    if not diff:
+        show("nothing has one right answer", err=True)
+    elif not write:
+        show("--write writes it", err=True)
+
+
+def _unordered(documents: Mapping[str, DocumentFacts]) -> Iterator[str]:
+    for docname, facts in documents.items():
+        given = facts.header.given if facts.header else {}
+        lines = [given[name].line for name in HEADER_FIELD_NAMES if name in given]
+        if lines != sorted(lines):
+            yield docname
+
+
+def _fixed(
+    app: Any,
+    ops_domain: Any,
+    docname: str,
+    findings: Sequence[Finding],
+    orders_header: bool,
+    write: bool,
+) -> str:
+    """Correct a page, and return the diff; empty for one that stays as it is."""
+    from sphinxext_opsdocs.ext.edit_trial import edit_corrections
+
+    changed: list[str] = []
+    before: list[str] = []
+    corrected: list[Finding] = []
+
+    def attempt(text: SourceText, facts: DocumentFacts) -> list[str]:
+        lines = list(text.lines)
+        for finding in findings:
+            assert finding.fix
+            try:
+                if finding.place.path == facts.path:
+                    correct(lines, finding.place, finding.fix)
+                    corrected.append(finding)
+            except EditError as error:
+                show(f"left as it is: {error}", err=True)
+        if orders_header and facts.header and not corrected:
+            lines = order_fields(lines, facts.header, HEADER_FIELD_NAMES)
+        before[:], changed[:] = text.lines, lines
+        return lines
+
+    try:
+        edit_corrections(app, ops_domain, docname, attempt, write)
+    except EditError as error:
+        show(f"left as it is: {error}", err=True)
+        return ""
+    if write and before != changed:
+        path = ops_domain.documents[docname].path
+        show(f"{path}: {counted_noun(len(corrected), 'correction')}", err=True)
+    return _diff(ops_domain.documents[docname].path, before, changed)
+
+
+def _diff(path: str, before: Sequence[str], after: Sequence[str]) -> str:
+    name = Path(path).as_posix()
+    lines = difflib.unified_diff(before, after, name, name, lineterm="", n=1)
+    return "".join(f"{line}\n" for line in lines)
