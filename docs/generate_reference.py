@@ -207,18 +207,44 @@ def classes_page() -> str:
     return text
 
 
+COMMANDS_INTRODUCTION = """\
+Every command finds the project by itself: the `conf.py` around the working directory, or the only
+one below it; of several, the only one that uses opsdocs. `-s` names its folder, or a facts file;
+commands that show `[SOURCE]` also take it without `-s`. The messages of `opsdocs check` name commands
+that can be pasted as they stand.
+
+Shells complete commands and options. Put one of these into the file that your shell starts with:
+
+```sh
+eval "$(_OPSDOCS_COMPLETE=bash_source opsdocs)"   # ~/.bashrc
+eval "$(_OPSDOCS_COMPLETE=zsh_source opsdocs)"    # ~/.zshrc
+_OPSDOCS_COMPLETE=fish_source opsdocs | source    # ~/.config/fish/config.fish
+```
+
+"""
+
+
 def commands_page() -> str:
-    text = "(command-line)=\n# Command line\n\n"
+    text = f"(command-line)=\n# Command line\n\n{COMMANDS_INTRODUCTION}"
     context = click.Context(main, info_name="opsdocs", terminal_width=88, max_content_width=88)
     text += f"```text\n{main.get_help(context)}\n```\n"
-    for name, command in sorted(main.commands.items()):
+    return text + "".join(_command_sections(main, context, ()))
+
+
+def _command_sections(
+    group: click.Group, context: click.Context, words: tuple[str, ...]
+) -> Iterator[str]:
+    for name, command in sorted(group.commands.items()):
         inner = click.Context(
             command, info_name=name, parent=context, terminal_width=88, max_content_width=88
         )
-        text += (
-            f"\n(command-{name})=\n## opsdocs {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+        path = (*words, name)
+        yield (
+            f"\n(command-{'-'.join(path)})=\n{'#' * (len(path) + 1)} opsdocs {' '.join(path)}\n\n"
+            f"```text\n{command.get_help(inner)}\n```\n"
         )
-    return text
+        if isinstance(command, click.Group):
+            yield from _command_sections(command, inner, path)
 
 
 def charter_page() -> str:

@@ -12,6 +12,7 @@ from sphinxext_opsdocs.cli.adopt import adopt
 from sphinxext_opsdocs.cli.baseline import baseline
 from sphinxext_opsdocs.cli.change import change
 from sphinxext_opsdocs.cli.check import check
+from sphinxext_opsdocs.cli.completions import completions
 from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.explain import explain
 from sphinxext_opsdocs.cli.fix import fix
@@ -54,6 +55,7 @@ COMMANDS = (
     baseline,
     change,
     check,
+    completions,
     deviations,
     explain,
     fix,

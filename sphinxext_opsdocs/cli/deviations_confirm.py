@@ -19,7 +19,7 @@ from sphinxext_opsdocs.cli._options import (
 __all__ = ["confirm"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs deviations confirm DEV-0007")
 @click.argument("deviation")
 @click.option(
     "--version", "seen_in", default="", help="Version of the system in which it was observed."

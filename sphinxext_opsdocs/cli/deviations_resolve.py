@@ -22,7 +22,7 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 __all__ = ["resolve"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs deviations resolve DEV-0007")
 @click.argument("deviation")
 @click.option("--in-place", is_flag=True, help="Do not move it.")
 @source_option

@@ -23,7 +23,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 LISTING_INDENT = "      "
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs explain canonical_suspect")
 @click.argument("rule")
 @click.option(
     "--syntax",

@@ -23,7 +23,7 @@ from sphinxext_opsdocs.reports.impact_answer import IMPACT_FORMATS, ImpactAnswer
 __all__ = ["impact"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs impact api:rate-limits")
 @click.argument("sections", nargs=-1, metavar="[SECTION]...")
 @click.option(
     "--since",

@@ -25,7 +25,7 @@ from sphinxext_opsdocs.storage import unpack
 __all__ = ["index"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs index --output public/canonical-index.json.gz")
 @source_argument
 @click.option(
     "-o",

@@ -22,7 +22,7 @@ from sphinxext_opsdocs.reports.issue_draft import IssueDraft, domains_without_is
 __all__ = ["draft"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs issues draft DEV-0007")
 @click.argument("deviation")
 @click.option(
     "--domain",

@@ -43,7 +43,7 @@ FAILURES_SHOWN = 3
 """Failures of one tracker that its line of the summary names."""
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs issues refresh")
 @source_argument
 @day_option
 def refresh(options: SphinxOptions, day: str) -> None:

@@ -32,7 +32,7 @@ class _Merge(NamedTuple):
     conflicts: Mapping[str, Conflict]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs merge")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option(
     "--driver",

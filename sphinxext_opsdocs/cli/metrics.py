@@ -28,7 +28,7 @@ from sphinxext_opsdocs.rules.engine.check import check as run_check
 __all__ = ["metrics"]
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog="Example: opsdocs metrics --badge -o badge.svg")
 @source_option
 @day_option
 @output_option
@@ -49,7 +49,7 @@ def metrics(
     write_report(badge_svg(figures) if badge else open_metrics(figures), output)
 
 
-@metrics.command()
+@metrics.command(epilog="Example: opsdocs metrics record")
 @source_option
 @day_option
 def record(options: SphinxOptions, day: str) -> None:

@@ -19,7 +19,7 @@ from sphinxext_opsdocs.reports.table_reports import REPORTS, ReportError, make_t
 __all__ = ["report"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs report register --filter state=open")
 @click.argument("kind", type=click.Choice(list(REPORTS)))
 @source_argument
 @day_option

@@ -91,7 +91,7 @@ class _Reading(NamedTuple):
     config: Config
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs review main")
 @click.argument("base", default="")
 @source_option
 @day_option

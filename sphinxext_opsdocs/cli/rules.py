@@ -11,7 +11,7 @@ from sphinxext_opsdocs.rules import RULES
 __all__ = ["rules"]
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs rules")
 @format_option(["text", "json"], "text", "How the rules are written.")
 def rules(format_name: str) -> None:
     """List every rule with its severity.

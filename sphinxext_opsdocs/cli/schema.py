@@ -26,7 +26,7 @@ def schema_text(kind: str) -> str:
     return msgspec.json.format(encoded, indent=1).decode("utf-8") + "\n"
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs schema config")
 @click.argument("kind", type=click.Choice(list(SCHEMAS)))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a file.

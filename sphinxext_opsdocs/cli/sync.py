@@ -148,7 +148,7 @@ class _Sync:
         return True
 
 
-@click.command()
+@click.command(epilog="Example: opsdocs sync")
 @click.argument("positional", required=False, metavar="[SOURCE]", type=click.Path(path_type=Path))
 @project_option
 @day_option

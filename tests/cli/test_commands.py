@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -204,7 +205,9 @@ def summary_of(command: click.Command) -> str:
 
 @pytest.mark.parametrize("words", GROUPS, ids=" ".join)
 def test_help_lists_every_command_with_one_whole_sentence(words: tuple[str, ...]) -> None:
-    rows = help_in_80_columns(*words).partition("\nCommands:\n")[2].splitlines()
+    rows = (
+        help_in_80_columns(*words).partition("\nCommands:\n")[2].partition("\n\n")[0].splitlines()
+    )
     listed = dict(row.split(maxsplit=1) for row in rows)
     below = {key[-1]: command for key, command in COMMANDS.items() if key and key[:-1] == words}
     assert listed == {name: summary_of(command) for name, command in sorted(below.items())}
@@ -223,6 +226,23 @@ def test_help_of_every_command_and_option_is_complete(words: tuple[str, ...]) ->
     for parameter in command.get_params(context):
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+LEAVES = [
+    words for words, command in COMMANDS.items()
+    if words and (not isinstance(command, click.Group) or command.invoke_without_command)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_help_has_an_example_that_can_be_typed(words: tuple[str, ...]) -> None:
+    command = COMMANDS[words]
+    start, _, example = (command.epilog or "").partition(": opsdocs ")
+    assert start == "Example"
+    typed = shlex.split(example)
+    assert tuple(typed[: len(words)]) == words
+    # parsed as it would be, and not run
+    command.make_context("opsdocs", typed[len(words) :])
 
 
 def test_new_documents_and_first_configuration_are_sound(project: Project) -> None:

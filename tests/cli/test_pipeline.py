@@ -61,12 +61,17 @@ def shell(command: str, folder: Path, **variables: str) -> subprocess.CompletedP
 
 
 @pytest.mark.parametrize(
-    ("schema", "name"),
-    [("github-workflows", "github-actions.yml"), ("gitlab-ci", "gitlab-ci.yml")],
+    ("schema", "path"),
+    [
+        ("github-workflows", RECIPES / "github-actions.yml"),
+        ("github-actions", ROOT / "action.yml"),
+        ("gitlab-ci", RECIPES / "gitlab-ci.yml"),
+    ],
+    ids=("workflow", "action", "gitlab"),
 )
-def test_recipe_is_valid(schema: str, name: str) -> None:
+def test_recipe_is_valid(schema: str, path: Path) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
-    done = subprocess.run([*command, RECIPES / name], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -88,6 +93,34 @@ def test_github_actions(repository: Path, tmp_path: Path) -> None:
     caches = [step["with"]["path"] for step in steps if "cache" in step.get("uses", "")]
     assert caches == ["docs/.opsdocs-cache"]
     assert (repository / caches[0]).is_dir()
+
+
+def test_github_action(repository: Path, tmp_path: Path) -> None:
+    """The steps of our own action, one by one; actions of others and conditions are not run."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    defaults = {name: str(given["default"]) for name, given in action["inputs"].items()}
+    given = defaults | {"requirements": "docs/requirements.txt", "source": ""}
+    done: dict[str, subprocess.CompletedProcess[str]] = {}
+    for step in action["runs"]["steps"]:
+        if "run" not in step:
+            continue
+        variables = {
+            name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda m: given[m[1]], text)
+            for name, text in step["env"].items()
+        }
+        variables |= {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+        done[step["name"]] = shell(step["run"], repository, **variables)
+    codes = {name: step.returncode for name, step in done.items()}
+    assert codes == {
+        "Install": 0,
+        "The documents as they are": 0,
+        "What the change does to them": 1,
+        "Findings for code scanning": 0,
+    }, done
+    assert "title=opsdocs.version_not_bumped" in done["What the change does to them"].stdout
+    assert "### Changed pages" in (tmp_path / "summary").read_text()
+    (run,) = json.loads((repository / "opsdocs.sarif").read_text())["runs"]
+    assert run["results"] == []
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +159,33 @@ def test_gitlab(repository: Path, gitlab_ci_local: str) -> None:
     assert {(row["check_name"], row["location"]["path"]) for row in rows} >= {
         ("opsdocs.version_not_bumped", "docs/ops/runbooks/drain-gateway.rst")
     }
+
+
+def test_gitlab_component(repository: Path, gitlab_ci_local: str) -> None:
+    """Our component as a pipeline includes it, its jobs in shells of this machine."""
+    (repository / "templates").mkdir()
+    shutil.copy(ROOT / "templates/opsdocs.yml", repository / "templates/opsdocs.yml")
+    (repository / ".gitlab-ci.yml").write_text(
+        "include:\n  - local: templates/opsdocs.yml\n    inputs:\n      source: docs\n"
+    )
+    git(repository, "remote", "add", "origin", "https://git.example/acme/docs.git")
+    base = git(repository, "rev-parse", "main").strip()
+    given = ("--variable", "CI_PIPELINE_SOURCE=merge_request_event",
+             "--variable", f"CI_MERGE_REQUEST_DIFF_BASE_SHA={base}")  # fmt: skip
+    codes: list[int] = []
+    for job in ("opsdocs check", "opsdocs review"):
+        done = subprocess.run(
+            [gitlab_ci_local, "--force-shell-executor", *given, job],
+            cwd=repository,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        codes.append(done.returncode)
+    rows = json.loads((repository / "gl-code-quality-report.json").read_text())
+    assert codes == [0, 1]
+    assert any(row["check_name"] == "opsdocs.version_not_bumped" for row in rows)
 
 
 def test_pre_commit(repository: Path) -> None:

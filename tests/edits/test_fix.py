@@ -89,7 +89,7 @@ def test_header_fields_are_put_in_order_on_request(project: Project, suffix: str
 
 def test_issue_that_moved_gets_its_new_id(project: Project) -> None:
     issues = (
-        '{"format": 1, "issues": {"api-issues": {"API-1": {"outcome": "moved", '
+        '{"format": 1, "issues": {"api-issues": {"1": {"outcome": "moved", '
         '"checked": "2026-11-20T00:00:00Z", "state": "open", "moved_to": "77"}}}}'
     )
     deviation = (

@@ -1,0 +1,36 @@
+"""``opsdocs completions``: names of sections, deviations and owners for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sphinxext_opsdocs.cli._options import (
+    SphinxOptions,
+    format_option,
+    output_option,
+    source_argument,
+)
+from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.cli._writing import write_report
+from sphinxext_opsdocs.reports.completions import COMPLETION_FORMATS
+
+__all__ = ["completions"]
+
+
+@click.command(epilog="Example: opsdocs completions -o .vscode/opsdocs.code-snippets")
+@source_argument
+@format_option(list(COMPLETION_FORMATS), "vscode", "File that the editor reads.")
+@output_option
+def completions(options: SphinxOptions, format_name: str, output: Path | None) -> None:
+    """Write names that editors complete.
+
+    They are the canonical sections that have a name, the deviations and the owners: as snippets of
+    VS Code, or as a tags file for Vim, Emacs and others. Run it again after names have changed.
+    """
+    source = read_source(options, is_partial=True)
+    text = COMPLETION_FORMATS[format_name](source.graph, source.shown_base)
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    write_report(text, output)
