@@ -18,7 +18,6 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_argument,
 )
-from sphinxext_opsdocs.config.documents import HEADER_FIELD_NAMES
 from sphinxext_opsdocs.edits.correction import correct, order_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
@@ -69,9 +68,11 @@ def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> No
 
 
 def _unordered(documents: Mapping[str, DocumentFacts]) -> Iterator[str]:
+    from sphinxext_opsdocs.markup.header import HEADER_FIELDS
+
     for docname, facts in documents.items():
         given = facts.header.given if facts.header else {}
-        lines = [given[name].line for name in HEADER_FIELD_NAMES if name in given]
+        lines = [given[name].line for name in HEADER_FIELDS if name in given]
         if lines != sorted(lines):
             yield docname
 
@@ -86,6 +87,7 @@ def _fixed(
 ) -> str:
     """Correct a page, and return the diff; empty for one that stays as it is."""
     from sphinxext_opsdocs.ext.edit_trial import edit_corrections
+    from sphinxext_opsdocs.markup.header import HEADER_FIELDS
 
     changed: list[str] = []
     before: list[str] = []
@@ -102,7 +104,7 @@ def _fixed(
             except EditError as error:
                 show(f"left as it is: {error}", err=True)
         if orders_header and facts.header and not corrected:
-            lines = order_fields(lines, facts.header, HEADER_FIELD_NAMES)
+            lines = order_fields(lines, facts.header, tuple(HEADER_FIELDS))
         before[:], changed[:] = text.lines, lines
         return lines
 

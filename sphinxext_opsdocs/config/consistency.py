@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed
-from sphinxext_opsdocs.config.documents import FIELDS_WITH_DEFAULT, HEADER_FIELD_NAMES
+from sphinxext_opsdocs.config.did_you_mean import listed
+from sphinxext_opsdocs.config.documents import FIELDS_WITH_DEFAULT
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.network import Tracker
 from sphinxext_opsdocs.config.regular_expressions import PatternError, check_pattern
@@ -85,13 +85,10 @@ def _check_classes(config: Config) -> Iterator[str]:
 
 
 def _check_header(config: Config) -> Iterator[str]:
-    owners: dict[str, str] = {}
+    named: dict[str, str] = {}
     for name, aliases in config.header.aliases.items():
-        if name not in HEADER_FIELD_NAMES:
-            hint = did_you_mean(name, HEADER_FIELD_NAMES) or f"; {listed(HEADER_FIELD_NAMES)}"
-            yield f"header.aliases.{name}: must be a header field{hint}"
         for alias in map(str.lower, aliases):
-            other = alias if alias in HEADER_FIELD_NAMES else owners.setdefault(alias, name)
+            other = named.setdefault(alias, name)
             if other != name:
                 yield f'header.aliases.{name} = "{alias}": is the name of {other} already'
     for name, text in config.header.defaults.items():

@@ -13,7 +13,6 @@ __all__ = [
     "DEFAULT_AGE_LIMITS",
     "DEFAULT_ID_PATTERN",
     "FIELDS_WITH_DEFAULT",
-    "HEADER_FIELD_NAMES",
     "ClassSettings",
     "DeviationSettings",
     "HeaderSettings",
@@ -77,26 +76,6 @@ class DeviationSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 90
 
 
-HEADER_FIELD_NAMES = (
-    "class",
-    "owner",
-    "status",
-    "version",
-    "last-reviewed",
-    "reviewers",
-    "scope",
-    "service",
-    "alerts",
-    "supersedes",
-    "superseded-by",
-    "retired-because",
-    "remove-after",
-    "last-verified",
-    "review-interval",
-    "reviews-when",
-    "restructure-plan",
-    "editorial",
-)
 FIELDS_WITH_DEFAULT = ("class", "owner", "status", "version", "review-interval")
 """Fields that configuration can answer for; that somebody has read a page, only the page can."""
 

@@ -16,6 +16,7 @@ from sphinxext_opsdocs.config.parser import (
 )
 from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
 from sphinxext_opsdocs.ext.settings import SettingsError, given_values, note_parsed
+from sphinxext_opsdocs.markup.header import refuse_unknown_fields
 from sphinxext_opsdocs.text.language_file import LanguageError, load_language
 
 __all__ = ["on_config_inited"]
@@ -32,6 +33,7 @@ def on_config_inited(app: Sphinx, config: SphinxConfig) -> None:
         typed = parse_config(merged)
         document_classes(typed)
         _refuse_unknown_rules(typed)
+        refuse_unknown_fields(typed.header)
         load_language(typed.language, Path(app.confdir))
     except (ConfigurationError, LanguageError) as error:
         raise SettingsError(f"{CONFIG_FILE} or opsdocs_* in conf.py: {error}") from None

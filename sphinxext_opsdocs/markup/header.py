@@ -7,9 +7,10 @@ from typing import Any
 from docutils import nodes
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS
-from sphinxext_opsdocs.config.did_you_mean import slip_of, suggest
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed, slip_of, suggest
 from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
+from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.facts.model import Fix, Header, Place, Problem, StrayHeader
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup.fields import (
@@ -29,6 +30,7 @@ __all__ = [
     "is_governed_header",
     "parse_header",
     "read_header_fields",
+    "refuse_unknown_fields",
     "stray_front_matter",
 ]
 
@@ -85,6 +87,22 @@ HEADER_FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "editorial": ("editorial", _text),
 }
 """Field name -> attribute of the header, and what reads its value or raises ValueError."""
+
+
+def refuse_unknown_fields(settings: HeaderSettings) -> None:
+    """Raise ConfigurationError for aliases of what is no field, or that are fields themselves."""
+    faults: list[str] = []
+    for name, aliases in settings.aliases.items():
+        if name not in HEADER_FIELDS:
+            hint = did_you_mean(name, HEADER_FIELDS) or f"; {listed(HEADER_FIELDS)}"
+            faults.append(f"header.aliases.{name}: must be a header field{hint}")
+        faults += (
+            f'header.aliases.{name} = "{alias}": is a header field itself'
+            for alias in map(str.lower, aliases)
+            if alias in HEADER_FIELDS
+        )
+    if faults:
+        raise ConfigurationError("\n".join(faults))
 
 
 def read_header_fields(text: str, is_myst: bool) -> list[Field]:

@@ -91,7 +91,7 @@ def test_missing_field_names_its_aliases(project: Project, suffix: str) -> None:
         ),
         (
             '[header.aliases]\nowner = ["class"]',
-            'header.aliases.owner = "class": is the name of class already',
+            'header.aliases.owner = "class": is a header field itself',
         ),
         (
             '[header.aliases]\nowner = ["x"]\nscope = ["X"]',

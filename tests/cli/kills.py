@@ -218,7 +218,7 @@ ACCEPT = ("accept", "ops/page", "api:rate-limits", "--yes", "--reason", "read", 
 CHANGE = ("change", "ops/page", "--why", "Asked.", "--what", "More.", *DAY, "-s", "docs")
 SCENARIOS = (
     Scenario("accept", _references, (*ACCEPT, *DAY, "-s", "docs")),
-    Scenario("baseline", _recorded, ("baseline", "docs", *DAY)),
+    Scenario("baseline", _recorded, ("baseline", "docs", "--all", *DAY)),
     Scenario("change", _deviations, CHANGE, is_repeatable=False),
     Scenario("check", _with_outputs, ("check", "docs", "-f", "sarif", "-o", "docs/findings.sarif")),
     Scenario("confirm", _deviations, ("deviations", "confirm", "DEV-0007", *DAY, "-s", "docs")),
