@@ -1,0 +1,54 @@
+"""Parsing with less work has the same result, and leaves docutils as it was."""
+
+from __future__ import annotations
+
+import logging
+
+import sphinx.util.nodes
+from docutils.core import publish_doctree
+from docutils.parsers.rst.states import state_classes
+from docutils.statemachine import StateWS
+
+from sphinxext_opsdocs.ext.lean_parsing import WORKAROUND_LOGGER, parse_lean
+from tests.commands import ROOT
+
+
+def transitions() -> list[object]:
+    """The transitions of each state of reStructuredText, in the order in which they are tried."""
+    found: list[object] = []
+    for kind in state_classes:
+        state = kind.__new__(kind)
+        state.transition_order, state.transitions = [], {}
+        state.add_initial_transitions()
+        rows = [(name, *state.transitions[name]) for name in state.transition_order]
+        assert all(method.__self__ is state for _, _, method, _ in rows)
+        found.append([(name, pattern, method.__func__, end) for name, pattern, method, end in rows])
+    return found
+
+
+def trees() -> list[str]:
+    settings = {"report_level": 5, "file_insertion_enabled": False}
+    texts = (path.read_text() for path in sorted((ROOT / "examples/acme").rglob("*.rst")))
+    return [publish_doctree(text, settings_overrides=settings).pformat() for text in texts]
+
+
+def test_states_have_the_same_transitions_and_pages_the_same_nodes() -> None:
+    plain, pages = transitions(), trees()
+    assert len(pages) > 10
+    with parse_lean():
+        assert transitions() == plain  # looked up
+        assert transitions() == plain  # kept
+        assert trees() == pages
+
+
+def test_everything_is_put_back() -> None:
+    before = StateWS.add_initial_transitions, sphinx.util.nodes.repr_domxml
+    level = logging.getLogger(WORKAROUND_LOGGER).level
+    try:
+        with parse_lean():
+            assert StateWS.add_initial_transitions is not before[0]
+            raise KeyError
+    except KeyError:
+        pass
+    assert (StateWS.add_initial_transitions, sphinx.util.nodes.repr_domxml) == before
+    assert logging.getLogger(WORKAROUND_LOGGER).level == level
