@@ -64,8 +64,8 @@ def change(
 
     Sets the version in the header of PAGE, and adds an entry to its change history. PAGE is a
     docname or a path. A reason or description that you do not give is written as TODO, which a
-    review reports; both may contain inline markup. A page whose version this change set has raised
-    already stays as it is, unless you give a version.
+    review reports; both may contain inline markup. Where this change set has raised the version
+    already, the page gets the entry alone, or stays as it is if that is there too.
 
     The page is first read with the edit; if anything else in it would change, nothing is written.
     """
@@ -77,13 +77,15 @@ def change(
         facts = page_of(ops_domain.graph.documents, page, options.source)
         config: Config = ops_domain.config
         old = _current_version(facts)
-        if not chosen and (earlier := _version_before(Path(app.srcdir), facts, config, base)):
+        entries = [entry.version for entry in facts.changes]
+        earlier = "" if chosen else _version_before(Path(app.srcdir), facts, config, base)
+        if earlier and old in entries:
             return (
                 f"{facts.path}: this change set has raised the version already, {earlier} → {old}; "
                 "describe the further change in its entry"
             )
-        version = chosen or next_version(old)
-        if version in (old, *(entry.version for entry in facts.changes)):
+        version = chosen or (old if earlier else next_version(old))
+        if version in entries or (version == old and not earlier):
             raise Failure(f'"{facts.docname}" already had version {version}; choose another')
         entry = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
         has_short_names = config.short_names and not ops_domain.taken_names
@@ -92,7 +94,7 @@ def change(
             return bump_version(text, before, entry, reviewed, has_short_names, config.header)
 
         edit_version(app, ops_domain, facts.docname, attempt, entry)
-        return f"{facts.path}: version {old or 'none'} → {version}"
+        return f"{facts.path}: version {earlier or old or 'none'} → {version}"
 
     show(run_edit(options, work))
 

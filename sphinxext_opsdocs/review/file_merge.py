@@ -68,7 +68,7 @@ def _describe_dropped(key: PinKey) -> str:
     document, section = key
     return (
         f'"{section}" was pinned differently for "{document}" on both sides and is no longer '
-        f'pinned; run "opsdocs accept {document} {section}" in the folder of conf.py'
+        f'pinned; run "opsdocs accept {document} {section}"'
     )
 
 

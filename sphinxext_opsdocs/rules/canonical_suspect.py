@@ -50,7 +50,7 @@ def canonical_suspect(edge: CanonicalEdge, context: Context) -> Iterator[Fault]:
     section, pin = suspect
     yield Fault(
         f'"{section.id}" {_change(section, pin)}; compare both sides, then run '
-        f'"opsdocs accept {edge.docname} {section.id}" in the folder of conf.py',
+        f'"opsdocs accept {edge.docname} {section.id}"',
         edge.place,
         edge.docname,
         # with the digest: a further change is a new finding, also where a baseline has this one

@@ -68,7 +68,7 @@ def canonical_unpinned(edge: CanonicalEdge, context: Context) -> Iterator[Fault]
     if section and not context.graph.pin_of(edge):
         yield Fault(
             f'"{section.id}" is not pinned for this page; compare both sides, then run '
-            f'"opsdocs accept {edge.docname} {section.id}" in the folder of conf.py',
+            f'"opsdocs accept {edge.docname} {section.id}"',
             edge.place,
             edge.docname,
             section.id,

@@ -45,7 +45,10 @@ def change_unexplained(change: PageChange, context: Context) -> Iterator[Fault]:
     entries = [entry for entry in facts.changes if entry.version == new.version]
     if any(entry.is_explained for entry in entries):
         return
-    message = f'version {new.version} has no document-change; "opsdocs change" starts one'
+    message = (
+        f"version {new.version} has no document-change; "
+        f'"opsdocs change {change.facts.docname}" starts one'
+    )
     place = header_place(facts, "version")
     if entries:
         message = (

@@ -34,8 +34,7 @@ def _fetched(day: str) -> Inputs:
     ),
     good=page(
         inputs=_fetched("2026-11-16"),
-        note="Run ``opsdocs sync`` in the folder of conf.py, every week in a pipeline, and commit "
-        "the copy.",
+        note="Run ``opsdocs sync``, every week in a pipeline, and commit the copy.",
     ),
     options=("sync.max_age",),
     scope="project",
@@ -56,7 +55,7 @@ def index_stale(copy: SyncedCopy, context: Context) -> Iterator[Fault]:
         return
     yield Fault(
         f'the copy of {copy.origin} for "{copy.group}" is outdated: it was synced on '
-        f'{copy.fetched}, {reason}; run "opsdocs sync" in the folder of conf.py',
+        f'{copy.fetched}, {reason}; run "opsdocs sync"',
         Place(copy.path, 1),
         "",
         copy.path,

@@ -79,7 +79,7 @@ def review_not_refreshed(subject: tuple[PageChange, str], context: Context) -> I
     cause = f'"{path}" (reviews-when)' if path else "the text"
     yield Fault(
         f"{cause} changed after the last review ({new.last_reviewed or 'never'}); review the page "
-        "and set last-reviewed",
+        f'and run "opsdocs reviewed {change.facts.docname}"',
         header_place(change.facts, "last-reviewed"),
         change.facts.docname,
         f"review {path}".strip(),

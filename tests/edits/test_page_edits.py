@@ -70,6 +70,20 @@ def test_change_raises_a_version_once_in_a_change_set(project: Project, suffix: 
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_change_adds_the_entry_of_a_version_that_was_raised_by_hand(
+    project: Project, suffix: str
+) -> None:
+    path = written(project, suffix)
+    path.write_text(path.read_text().replace("2.1", "2.2"))
+    done = run("change", "ops/page", "-s", project.srcdir, "--why", "x", "--what", "y")
+    assert "2.1 → 2.2" in done.output
+    facts = project.build("dummy").documents["ops/page"]
+    assert facts.header
+    assert facts.header.version == "2.2"
+    assert [entry.version for entry in facts.changes] == ["2.2"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_reviewed_sets_one_field_alone(project: Project, suffix: str) -> None:
     path = written(project, suffix)
     before = path.read_text()
