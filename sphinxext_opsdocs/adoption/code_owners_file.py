@@ -8,11 +8,11 @@ __all__ = ["find_code_owners"]
 
 PLACES = (
     ".github/CODEOWNERS",
-    ".gitlab/CODEOWNERS",
     "CODEOWNERS",
     "docs/CODEOWNERS",
+    ".gitlab/CODEOWNERS",
 )
-"""In the order in which the hosts look; each reads the first that is there.
+"""In an order that is right on either host: each looks at the first three or the last three.
 
 https://docs.github.com/articles/about-code-owners, https://docs.gitlab.com/user/project/codeowners/
 """

@@ -64,7 +64,8 @@ def _parts(survey: Survey) -> Iterator[str]:
     else:
         yield NO_TRACKER
     for folder in survey.specifications:
-        yield _domain(folder, "issues" if survey.tracker else "")
+        owner = survey.specification_owners.get(folder, "")
+        yield _domain(folder, "issues" if survey.tracker else "", owner)
     if not survey.specifications:
         yield NO_DOMAIN
 
@@ -89,7 +90,7 @@ def _tracker(tracker: FoundTracker) -> str:
     )
 
 
-def _domain(folder: str, tracker: str) -> str:
+def _domain(folder: str, tracker: str, owner: str) -> str:
     lines = [
         "\n# Specifications: a reference to one is written "
         f"{folder}:label, or {folder}:page#anchor.",
@@ -97,6 +98,8 @@ def _domain(folder: str, tracker: str) -> str:
         f"paths = {_array([f'{folder}/**'])}",
         f'default_status = "{Lifecycle.CANONICAL}"  # of pages that declare none',
     ]
+    if owner:
+        lines.append(f"owner = {_text(owner)}")
     if tracker:
         lines.append(f"tracker = {_text(tracker)}")
     return "\n".join(lines) + "\n"

@@ -50,7 +50,9 @@ def find_references(
         found: set[str] = set()
         for line, target in _links(graph, facts, read_lines):
             section = graph.resolve(target).section
-            if section and section.id not in known | found and section.docname != facts.docname:
+            if not section or section.is_document or section.docname == facts.docname:
+                continue  # a reference names a section, which a person has to choose
+            if section.id not in known | found:
                 found.add(section.id)
                 yield ReferenceProposal(facts.docname, line, section.id, section.full_title)
 

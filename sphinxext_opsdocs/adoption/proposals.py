@@ -77,8 +77,8 @@ def unknown_owners(proposals: Sequence[Proposal], owners: Collection[str]) -> li
 
 
 def _missing(facts: DocumentFacts) -> list[str]:
-    given = facts.header.given if facts.header else {}
-    return [name for name in ("class", "owner", "status") if name not in given]
+    known = {*facts.header.given, *facts.header.defaulted} if facts.header else set()
+    return [name for name in ("class", "owner", "status") if name not in known]
 
 
 def _faulty(

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.adoption.code_owners_file import find_code_owners
+from sphinxext_opsdocs.config.codeowners import dialect_of, owners_of_path
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.review.git import GitError, find_repository, run_git_text
 
 __all__ = ["FoundTracker", "Survey", "survey_project"]
 
-SUFFIXES = (".rst", ".md", ".txt")
 SPECIFICATIONS = re.compile(
     r"(?:api|contract|decision|design|protocol|reference|schema|spec|specification)s?|adrs?|"
     r"architecture"
@@ -84,19 +85,28 @@ class Survey(Struct, frozen=True):
     code_owners: str
     """Relative to the folder of conf.py; empty without one."""
     tracker: FoundTracker | None
+    specification_owners: Mapping[str, str] = {}
+    """By folder, the owner that CODEOWNERS has for it."""
 
 
 def survey_project(
-    srcdir: Path, root_doc: str, excluded: Sequence[str], header_of: HeaderOf
+    srcdir: Path,
+    root_doc: str,
+    excluded: Sequence[str],
+    suffixes: Collection[str],
+    header_of: HeaderOf,
 ) -> Survey:
-    """Look at the files of a source directory and at its repository; Sphinx reads nothing."""
-    pages = dict(_pages(srcdir, tuple(excluded)))
+    """Look at the files of a source directory and at its repository; Sphinx reads nothing.
+
+    ``suffixes`` are those of pages.
+    """
+    pages = dict(_pages(srcdir, tuple(excluded), suffixes))
     folders = Counter(docname.split("/")[0] for docname in pages if "/" in docname)
     specifications = tuple(name for name in sorted(folders) if SPECIFICATIONS.fullmatch(name))
     left_out = tuple(name for name in sorted(folders) if OTHERS.fullmatch(name))
     governed = [name for name in sorted(folders) if name not in (*specifications, *left_out)]
     root_pages = sorted(
-        name for name in pages if "/" not in name and name not in (*ROOT_PAGES, root_doc)
+        name for name in pages if "/" not in name and name.lower() not in (*ROOT_PAGES, root_doc)
     )
     globs = [f"{name}/**" for name in governed]
     globs += root_pages if len(root_pages) <= MOST_ROOT_PAGES else ["*"]
@@ -105,7 +115,7 @@ def survey_project(
     repository = _repository(srcdir)
     code_owners = find_code_owners(repository) if repository else None
     return Survey(
-        tuple(globs or ["**"]),
+        tuple(globs or ["*"]),
         specifications,
         left_out,
         len(pages),
@@ -113,16 +123,32 @@ def survey_project(
         _date_order(fields, aliases),
         Path(os.path.relpath(code_owners, srcdir)).as_posix() if code_owners else "",
         _tracker(repository) if repository else None,
+        dict(_owners_of(specifications, srcdir, repository, code_owners)),
     )
 
 
-def _pages(srcdir: Path, excluded: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    for folder, names, files in os.walk(srcdir):
+def _owners_of(
+    folders: Iterable[str], srcdir: Path, repository: Path | None, code_owners: Path | None
+) -> Iterator[tuple[str, str]]:
+    if not repository or not code_owners:
+        return
+    text = code_owners.read_text(encoding="utf-8", errors="replace")
+    dialect = dialect_of(code_owners, text)
+    for folder in folders:
+        path = (srcdir.resolve() / folder / "index.rst").relative_to(repository.resolve())
+        if owners := owners_of_path(text, dialect, path.as_posix()):
+            yield folder, owners[0]
+
+
+def _pages(
+    srcdir: Path, excluded: tuple[str, ...], suffixes: Collection[str]
+) -> Iterator[tuple[str, Path]]:
+    for folder, names, files in os.walk(srcdir, followlinks=True):  # as Sphinx does
         names[:] = [name for name in names if name[0] not in "._" and name != "build"]
         for name in files:
             path = Path(folder, name)
             relative = path.relative_to(srcdir)
-            is_page = path.suffix in SUFFIXES and name[0] not in "._"
+            is_page = path.suffix in suffixes and name[0] not in "._"
             if is_page and not _is_excluded(relative, excluded):
                 yield relative.with_suffix("").as_posix(), path
 
@@ -134,8 +160,9 @@ def _is_excluded(path: PurePosixPath | Path, excluded: tuple[str, ...]) -> bool:
 
 def _fields(paths: Iterable[Path], header_of: HeaderOf) -> Iterator[dict[str, str]]:
     for path in paths:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        yield header_of(text, path.suffix == ".md")
+        with suppress(OSError):  # a link that leads nowhere
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield header_of(text, path.suffix == ".md")
 
 
 def _aliases(fields: Sequence[dict[str, str]], pages: int) -> dict[str, tuple[str, ...]]:
@@ -148,15 +175,13 @@ def _aliases(fields: Sequence[dict[str, str]], pages: int) -> dict[str, tuple[st
 
 
 def _date_order(fields: Sequence[dict[str, str]], aliases: dict[str, tuple[str, ...]]) -> str:
-    """How dates with slashes are written; empty where none is, or where they contradict."""
+    """How dates with slashes are written; empty where no date tells, or where they contradict."""
     names = aliases.get("last-reviewed", ())
     values = (each.get(name, "") for each in fields for name in names)
     dates = [match for value in values if (match := SLASHES.fullmatch(value))]
-    if not dates:
-        return ""
     is_day_first = any(int(match[1]) > 12 for match in dates)
     is_month_first = any(int(match[2]) > 12 for match in dates)
-    if is_day_first and is_month_first:
+    if is_day_first == is_month_first:
         return ""
     return "day-first" if is_day_first else "month-first"
 

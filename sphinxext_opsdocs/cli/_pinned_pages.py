@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +76,7 @@ def find_pages(source: Source, name: str) -> list[PinnedPage]:
 
 
 def find_items(
+    graph: TraceabilityGraph,
     pages: Sequence[PinnedPage],
     sections: tuple[str, ...],
     of_sections: tuple[str, ...],
@@ -88,8 +90,8 @@ def find_items(
         keys = _ids_of(pages[0], sections)
         return [Item(pages[0], key, is_named=True) for key in keys]
     items = [Item(page, key, bool(of_sections)) for page in pages for key in page.edges]
-    if of_sections and pages:
-        wanted = {key for name in of_sections for key in _named(pages[0].source.graph, name)}
+    if of_sections:
+        wanted = {key for name in of_sections for key in _named(graph, name)}
         items = [item for item in items if item.key in wanted]
         if not items:
             raise Failure(f"no page refers to {listed(of_sections)}")
@@ -145,18 +147,29 @@ def _edges_by_section(graph: TraceabilityGraph, docname: str) -> Edges:
     return edges
 
 
-def obsolete_pins(page: PinnedPage, pins: Iterable[Pin]) -> Iterator[Pin]:
-    """The pins that nothing uses: of this page, and of pages removed from the sources."""
-    if page.source.graph.inputs.problems:
+def obsolete_pins(
+    source: Source, pages: Sequence[PinnedPage], pins: Sequence[Pin]
+) -> Iterator[Pin]:
+    """The pins that nothing uses: of these pages, and of pages removed from the sources.
+
+    ``pins`` are the new ones.
+    """
+    if source.graph.inputs.problems or source.graph.inputs.lock is None:
         return  # a file that cannot be read may need any of them
-    used = _used_pins(page)
-    renewed = {pin.section for pin in pins}
-    keeps_unused = _may_use_other_pins(page)
-    for pin in page.lock.pins.values():
-        if pin.document != page.facts.docname:
-            if _is_of_removed_page(pin, page.source):
-                yield pin
-            continue
+    by_document: dict[str, list[Pin]] = defaultdict(list)
+    for pin in source.graph.inputs.lock.pins.values():
+        by_document[pin.document].append(pin)
+    for page in pages:
+        renewed = {pin.section for pin in pins if pin.document == page.facts.docname}
+        yield from _unused_pins(page, by_document.pop(page.facts.docname, ()), renewed)
+    for document, of_document in by_document.items():
+        if document not in source.graph.documents and _is_removed(document, source):
+            yield from of_document
+
+
+def _unused_pins(page: PinnedPage, pins: Iterable[Pin], renewed: Set[str]) -> Iterator[Pin]:
+    used, keeps_unused = _used_pins(page), _may_use_other_pins(page)
+    for pin in pins:
         key = used.get(pin, "")
         # a section with a new name was pinned again under that name
         is_replaced = key in renewed and key != pin.section
@@ -178,6 +191,6 @@ def _may_use_other_pins(page: PinnedPage) -> bool:
     return any(not (section and section.entry.digest) for section in sections)
 
 
-def _is_of_removed_page(pin: Pin, source: Source) -> bool:
+def _is_removed(document: str, source: Source) -> bool:
     # a facts file does not contain pages without markup of ours: only the sources can tell
-    return not source.is_facts and not any(source.srcdir.glob(f"{glob.escape(pin.document)}.*"))
+    return not source.is_facts and not any(source.srcdir.glob(f"{glob.escape(document)}.*"))

@@ -62,7 +62,7 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
         return
     for entry in entries:
         if depth and entry.is_dir(follow_symlinks=False) and _is_searched(entry):
-            if Path(entry, CONF_PY).is_file():
+            if _is_file(Path(entry, CONF_PY)):
                 yield Path(entry)
             else:  # a project within a project is no second one
                 yield from _below(Path(entry), depth - 1)
@@ -70,7 +70,14 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
 
 def _is_searched(entry: os.DirEntry[str]) -> bool:
     is_skipped = entry.name in SKIPPED or entry.name.startswith(".")
-    return not is_skipped and not Path(entry, "pyvenv.cfg").is_file()
+    return not is_skipped and not _is_file(Path(entry, "pyvenv.cfg"))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder of somebody else
+        return False
 
 
 def _uses_opsdocs(folder: Path) -> bool:

@@ -16,7 +16,14 @@ from sphinxext_opsdocs.storage import (
     replace_unchanged,
 )
 
-__all__ = ["update_file", "write_new_file", "write_output", "write_report", "write_result"]
+__all__ = [
+    "update_file",
+    "write_new_file",
+    "write_output",
+    "write_report",
+    "write_result",
+    "writing",
+]
 
 
 def write_report(text: str, output: Path | None) -> None:
@@ -33,7 +40,7 @@ def write_output(path: Path, data: bytes) -> None:
 
     A link stays a link.
     """
-    with _failures(path):
+    with writing(path):
         if path.is_file() or not path.exists():
             replace_file(path.resolve(), data)
         else:
@@ -41,15 +48,18 @@ def write_output(path: Path, data: bytes) -> None:
 
 
 def write_result(path: Path, data: bytes) -> bool:
-    """Replace a file in one step; False if its content is the same. Raises Failure."""
-    with _failures(path):
-        return replace_file(path, data)
+    """Replace a file in one step; False if its content is the same. Raises Failure.
+
+    A link stays a link.
+    """
+    with writing(path):
+        return replace_file(path.resolve(), data)
 
 
 def write_new_file(path: Path, data: bytes) -> None:
     """Write a file that must not exist yet. Raises Failure."""
     try:
-        with _failures(path):
+        with writing(path):
             replace_unchanged(path, data, None)
     except FileChangedError:
         raise Failure(f'"{path}" exists already') from None
@@ -61,14 +71,15 @@ def update_file(path: Path) -> Generator[None]:
 
     Raises Failure.
     """
-    with _failures(path):
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with exclusive(path):
             yield
 
 
 @contextmanager
-def _failures(path: Path) -> Generator[None]:
+def writing(path: Path) -> Generator[None]:
+    """Raise Failure where a path cannot be written."""
     try:
         yield
     except OSError as error:

@@ -31,7 +31,7 @@ from sphinxext_opsdocs.cli._pinned_pages import (
     obsolete_pins,
 )
 from sphinxext_opsdocs.cli._revision import read_both
-from sphinxext_opsdocs.cli._source import read_source
+from sphinxext_opsdocs.cli._source import Source, read_source
 from sphinxext_opsdocs.cli._writing import update_file, write_result
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -69,7 +69,9 @@ class _NoAnswerError(Exception):
     "--reason", default="", help="Why the page is still correct; asked for if it is not given."
 )
 @click.option("--by", default="", help="Name of the reviewer.  [default: user.name of git]")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask; needs SECTION and --reason.")
+@click.option(
+    "-y", "--yes", is_flag=True, help="Do not ask; needs SECTION or --section, and --reason."
+)
 @source_option
 @day_option
 def accept(
@@ -96,22 +98,24 @@ def accept(
     """
     if yes and not ((sections or of_sections) and reason):
         raise Failure("--yes needs the sections by name, and --reason")
+    if sections and (of_sections or since or not page):
+        raise Failure("SECTION is of one PAGE; leave out --section and --since")
     before: TraceabilityGraph | None = None
     if since:
         source, before = read_both(options, since)
     else:
         source = read_source(options)
     pages = find_pages(source, page)
-    items = find_items(pages, sections, of_sections, before)
+    items = find_items(source.graph, pages, sections, of_sections, before)
     answers = _Answers(reason, by or _user(), yes)
     path, date = source.confdir / LOCK_FILE, day_of(day).isoformat()
     run = _Run(path, answers, date)
     try:
         run.pin_all(items)
     finally:
-        run.drop_obsolete(pages)
+        run.drop_obsolete(source, pages)
     where = f" for {pages[0].facts.docname}" if page else ""
-    show(f"pinned {run.number} of {len(items)}{where}")
+    show(f"pinned {run.number} of {len(items)}{where}" if items else "nothing to compare")
 
 
 class _Run:
@@ -144,11 +148,11 @@ class _Run:
                     "sections, --yes and --reason"
                 ) from None
 
-    def drop_obsolete(self, pages: Sequence[PinnedPage]) -> None:
+    def drop_obsolete(self, source: Source, pages: Sequence[PinnedPage]) -> None:
         """Drop the pins that nothing uses any more."""
-        obsolete = dict.fromkeys(pin for page in pages for pin in obsolete_pins(page, self._pins))
+        obsolete = list(obsolete_pins(source, pages, self._pins))
         if obsolete:
-            _save(self._path, [], {}, list(obsolete))
+            _save(self._path, [], {}, obsolete)
         for pin in obsolete:
             show(f"{pin.section}: no longer pinned for {pin.document}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from sphinxext_opsdocs.adoption.owner_guess import CodeOwnersFile
 from sphinxext_opsdocs.adoption.proposals import Proposal, find_proposals, unknown_owners
 from sphinxext_opsdocs.cli._edit import run_edit
 from sphinxext_opsdocs.cli._options import (
+    Failure,
     SphinxOptions,
     day_of,
     day_option,
@@ -23,13 +25,12 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_argument,
 )
-from sphinxext_opsdocs.cli._writing import update_file, write_result
 from sphinxext_opsdocs.config.classes import LEGACY
 from sphinxext_opsdocs.config.codeowners import dialect_of
 from sphinxext_opsdocs.config.did_you_mean import toml_key
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.parser import parse_config, read_toml
-from sphinxext_opsdocs.config.schema import CONFIG_FILE
+from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config
+from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
 from sphinxext_opsdocs.edits.header import add_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
@@ -54,7 +55,7 @@ TITLES = (
     "Sure of owner",
     "Why this owner",
     "Last commit",
-    "Written",
+    "Header",
 )
 MYST_SUFFIX = ".md"
 EDITED_SUFFIXES = (".rst", ".txt", MYST_SUFFIX)
@@ -76,8 +77,8 @@ EDITED_SUFFIXES = (".rst", ".txt", MYST_SUFFIX)
 )
 @click.option(
     "--status",
-    type=click.Choice([Lifecycle.CANONICAL, Lifecycle.DRAFT]),
-    default=Lifecycle.CANONICAL,
+    type=click.Choice([str(Lifecycle.CANONICAL), str(Lifecycle.DRAFT)]),
+    default=str(Lifecycle.CANONICAL),
     show_default=True,
     help="Status of the pages: people follow them, or nobody should yet.",
 )
@@ -114,7 +115,7 @@ def adopt(
         proposals = find_proposals(
             graph,
             read_history(srcdir),
-            _code_owners(srcdir),
+            _code_owners(graph.config, srcdir, Path(app.confdir)),
             Lifecycle(status),
             owner,
             day_of(day),
@@ -129,17 +130,23 @@ def adopt(
     click.echo(run_edit(options, work, reads_governed=True, is_partial=True), nl=False)
 
 
-def _code_owners(srcdir: Path) -> CodeOwnersFile | None:
+def _code_owners(config: Config, srcdir: Path, confdir: Path) -> CodeOwnersFile | None:
+    """The CODEOWNERS file that is configured, else the one that hosts find; None without any."""
     try:
         repository = find_repository(srcdir)
     except GitError:
         return None
-    path = find_code_owners(repository)
-    if path is None:
+    path = confdir / config.codeowners if config.codeowners else find_code_owners(repository)
+    if path is None or not path.is_file():
         return None
     text = path.read_text(encoding="utf-8", errors="replace")
+    dialect = config.codeowners_dialect
     base = srcdir.resolve().relative_to(repository.resolve()).as_posix()
-    return CodeOwnersFile(text, dialect_of(path, text), "" if base == "." else f"{base}/")
+    return CodeOwnersFile(
+        text,
+        dialect_of(path, text) if dialect == "auto" else dialect,
+        "" if base == "." else f"{base}/",
+    )
 
 
 def _faulty_pages(graph: TraceabilityGraph, today: date) -> Collection[str]:
@@ -191,14 +198,14 @@ def _write(app: Any, ops_domain: Any, proposals: Sequence[Proposal]) -> None:
     written: list[Proposal] = []
     for proposal in proposals:
         if fault := _obstacle(proposal):
-            show(f"{proposal.facts.path}: left as it is, {fault}", err=True)
+            show(f"{proposal.facts.path}: not adopted, {fault}", err=True)
             continue
         try:
             edit_header(
                 app, ops_domain, proposal.facts.docname, _attempt(proposal), _expected(proposal)
             )
         except EditError as error:
-            show(f"left as it is: {error}", err=True)
+            show(f"not adopted: {error}", err=True)
             continue
         written.append(proposal)
     owners = ops_domain.config.owners
@@ -210,9 +217,10 @@ def _write(app: Any, ops_domain: Any, proposals: Sequence[Proposal]) -> None:
     legacy = sum(proposal.document_class == LEGACY for proposal in written)
     show(
         f"{counted_noun(len(written), 'page')} adopted, {legacy} of them as legacy, "
-        f"{len(proposals) - len(written)} left as they are",
+        f"{len(proposals) - len(written)} not",
         err=True,
     )
+    show('next: "opsdocs baseline" records the findings of today', err=True)
 
 
 def _obstacle(proposal: Proposal) -> str:
@@ -248,11 +256,16 @@ def _add_owners(path: Path, owners: Sequence[str]) -> None:
     """Add owners to opsdocs.toml. Raises Failure, also where the file would be broken."""
     if not owners:
         return
-    tables = "".join(f"\n[owners.{toml_key(name)}]\n" for name in owners)
-    with update_file(path):
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        write_result(path, (text.rstrip("\n") + "\n" + tables if text else tables).encode())
-    parse_config(read_toml(path))
+    tables = [line for name in owners for line in ("", f"[owners.{toml_key(name)}]")]
+    try:
+        source = SourceText.read(path)
+        end = len(source.lines) - (not source.lines[-1])
+        lines = [*source.lines[:end], *tables, ""]
+        parse_config(tomllib.loads(source.as_parsed(lines)))
+        source.write(lines)
+    except (EditError, ConfigurationError, ValueError) as error:
+        text = "\n".join(tables)
+        raise Failure(f"{path} is not edited: {error}; add these owners:\n{text}") from None
     show(f"{path}: owners {', '.join(owners)} added", err=True)
 
 

@@ -123,7 +123,8 @@ def baseline(
     if removed := len(before or ()) - kept:
         text += f", {removed} removed"
     show(text)
-    left = [finding for finding in standing if finding not in set(recorded)]
+    prints = {finding.fingerprint for finding in recorded}
+    left = [finding for finding in standing if finding.fingerprint not in prints]
     if left and not prune:
         _show_left(left, source)
 

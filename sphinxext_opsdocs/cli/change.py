@@ -19,6 +19,7 @@ from sphinxext_opsdocs.cli._options import (
 from sphinxext_opsdocs.cli._source import page_of
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.bump_version import bump_version, next_version
+from sphinxext_opsdocs.edits.header import put_fields
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import Change, DocumentFacts, Place
 from sphinxext_opsdocs.facts.placeholders import TODO
@@ -72,7 +73,9 @@ def change(
     why, what = " ".join(why.split()), " ".join(what.split())
 
     def work(app: Any, ops_domain: Any) -> str:
-        from sphinxext_opsdocs.ext.edit_trial import edit_version
+        from sphinxext_opsdocs.ext.edit_trial import edit_header, edit_version
+
+        entry_day = day_of(day).isoformat()
 
         facts = page_of(ops_domain.graph.documents, page, options.source)
         config: Config = ops_domain.config
@@ -80,6 +83,14 @@ def change(
         entries = [entry.version for entry in facts.changes]
         earlier = "" if chosen else _version_before(Path(app.srcdir), facts, config, base)
         if earlier and old in entries:
+            is_myst = Path(facts.path).suffix == ".md"
+
+            def note(text: SourceText, before: DocumentFacts) -> list[str]:
+                day_of_review = {"last-reviewed": entry_day}
+                return put_fields(text.lines, before, day_of_review, config.header, is_myst)
+
+            if reviewed:
+                edit_header(app, ops_domain, facts.docname, note, {"last_reviewed": entry_day})
             return (
                 f"{facts.path}: this change set has raised the version already, {earlier} → {old}; "
                 "describe the further change in its entry"
@@ -87,7 +98,7 @@ def change(
         version = chosen or (old if earlier else next_version(old))
         if version in entries or (version == old and not earlier):
             raise Failure(f'"{facts.docname}" already had version {version}; choose another')
-        entry = Change(version, NOWHERE, day_of(day).isoformat(), why, what)
+        entry = Change(version, NOWHERE, entry_day, why, what)
         has_short_names = config.short_names and not ops_domain.taken_names
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:

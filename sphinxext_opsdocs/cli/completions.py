@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from sphinxext_opsdocs.cli._options import (
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import read_source
-from sphinxext_opsdocs.cli._writing import write_report
+from sphinxext_opsdocs.cli._writing import write_report, writing
 from sphinxext_opsdocs.reports.completions import COMPLETION_FORMATS
 
 __all__ = ["completions"]
@@ -27,10 +28,14 @@ def completions(options: SphinxOptions, format_name: str, output: Path | None) -
     """Write names that editors complete.
 
     They are the canonical sections that have a name, the deviations and the owners: as snippets of
-    VS Code, or as a tags file for Vim, Emacs and others. Run it again after names have changed.
+    VS Code, or as a tags file (of ctags) for Vim and others. Run it again after names have changed.
     """
     source = read_source(options, is_partial=True)
-    text = COMPLETION_FORMATS[format_name](source.graph, source.shown_base)
+    # editors look for a file from where the tags file is
+    folder = output.parent if output else Path()
+    base = Path(os.path.relpath(source.srcdir, folder)).as_posix()
+    text = COMPLETION_FORMATS[format_name](source.graph, base)
     if output:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        with writing(output):
+            output.parent.mkdir(parents=True, exist_ok=True)
     write_report(text, output)

@@ -18,10 +18,11 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_argument,
 )
+from sphinxext_opsdocs.cli._source import shown_folder
 from sphinxext_opsdocs.edits.correction import correct, order_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.findings.finding import Finding, counted_noun
+from sphinxext_opsdocs.findings.finding import Finding, counted_noun, join_path
 
 __all__ = ["fix"]
 
@@ -47,6 +48,7 @@ def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> No
     def work(app: Any, ops_domain: Any) -> str:
         from sphinxext_opsdocs.ext.checking import result_of
 
+        base = shown_folder(options.source)
         result = result_of(app, ops_domain, day_of(day))
         by_page: dict[str, list[Finding]] = defaultdict(list)
         for finding in result.findings:
@@ -56,13 +58,14 @@ def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> No
         if header_order:
             names |= dict.fromkeys(_unordered(ops_domain.documents))
         return "".join(
-            _fixed(app, ops_domain, name, by_page[name], header_order, write) for name in names
+            _fixed(app, ops_domain, name, by_page[name], header_order, write, base)
+            for name in names
         )
 
     diff = run_edit(options, work, is_partial=True)
     click.echo(diff, nl=False)
     if not diff:
-        show("nothing has one right answer", err=True)
+        show("nothing to correct", err=True)
     elif not write:
         show("--write writes it", err=True)
 
@@ -84,6 +87,7 @@ def _fixed(
     findings: Sequence[Finding],
     orders_header: bool,
     write: bool,
+    base: str,
 ) -> str:
     """Correct a page, and return the diff; empty for one that stays as it is."""
     from sphinxext_opsdocs.ext.edit_trial import edit_corrections
@@ -98,12 +102,13 @@ def _fixed(
         for finding in findings:
             assert finding.fix
             try:
-                if finding.place.path == facts.path:
-                    correct(lines, finding.place, finding.fix)
-                    corrected.append(finding)
+                if finding.place.path != facts.path:
+                    raise EditError(f"{finding.place.path} is included; correct it by hand")
+                correct(lines, finding.place, finding.fix)
+                corrected.append(finding)
             except EditError as error:
-                show(f"left as it is: {error}", err=True)
-        if orders_header and facts.header and not corrected:
+                show(f"not corrected: {error}", err=True)
+        if orders_header and facts.header:
             lines = order_fields(lines, facts.header, tuple(HEADER_FIELDS))
         before[:], changed[:] = text.lines, lines
         return lines
@@ -111,12 +116,12 @@ def _fixed(
     try:
         edit_corrections(app, ops_domain, docname, attempt, write)
     except EditError as error:
-        show(f"left as it is: {error}", err=True)
+        show(f"not corrected: {error}", err=True)
         return ""
     if write and before != changed:
-        path = ops_domain.documents[docname].path
+        path = join_path(base, ops_domain.documents[docname].path)
         show(f"{path}: {counted_noun(len(corrected), 'correction')}", err=True)
-    return _diff(ops_domain.documents[docname].path, before, changed)
+    return _diff(join_path(base, ops_domain.documents[docname].path), before, changed)
 
 
 def _diff(path: str, before: Sequence[str], after: Sequence[str]) -> str:

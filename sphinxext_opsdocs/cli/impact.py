@@ -106,6 +106,8 @@ def _since(graph: TraceabilityGraph, before: TraceabilityGraph) -> Iterator[Sect
         raise Failure(
             "this project has no specifications; run --since in the repository that has them"
         )
+    if not before.specifications:
+        raise Failure("there were no specifications then that opsdocs knows: nothing to compare")
     then = _with_old_specifications(graph, before)
     impact_then, impact_now = Impact(then), Impact(graph)
     for touched in find_touched_sections(find_own_sections(then), find_own_sections(graph)):

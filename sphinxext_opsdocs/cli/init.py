@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -37,7 +39,6 @@ __all__ = ["init"]
 
 CONF_PY = "conf.py"
 EXTENSION = "sphinxext_opsdocs"
-LINE_TO_ADD = f'extensions += ["{EXTENSION}"]'
 REPORT_PAGES = ("governance", "opsdocs")
 """Names of the page with reports; the first that is free."""
 STARTER = "data/starter"
@@ -50,6 +51,9 @@ STARTER_FILES = (
     "specs/rate-limits.md",
     "conf.py",  # the last one: a run that was interrupted can be repeated
 )
+BESIDE = ("readme", "license", "licence", "copying", "contributing", "codeowners")
+"""Files of a repository that is as good as empty."""
+MYST_PARSERS = re.compile(r"myst_parser|myst_nb|recommonmark")
 STORED_NAMES = {"conf.py": "conf.py.txt"}  # no module of ours
 
 
@@ -99,6 +103,8 @@ def init(
     In an empty folder, starts a whole project. SOURCE is the folder of conf.py.
     """
     folder = _folder(positional, source)
+    if folder.is_file():
+        raise Failure(f'"{folder}" is a file; name the folder of conf.py')
     if (folder / CONF_PY).is_file():
         plan = _plan_for(folder, governed)
     else:
@@ -109,7 +115,7 @@ def init(
         _confirm(plan, yes)
         for change in plan.changes:
             _write(change)
-    show(_report(folder, plan, dry_run), err=True)
+    show(_report(plan, dry_run), err=True)
     if plan.to_add:
         raise SystemExit(2)
 
@@ -131,17 +137,20 @@ def _folder(positional: Path | None, source: Path | None) -> Path:
 def _plan_for(folder: Path, governed: tuple[str, ...]) -> _Plan:
     conf_path = folder / CONF_PY
     conf = _read(conf_path)
-    changes: list[_Change] = []
-    to_add = findings = ""
+    findings = ""
     try:
         edited = add_extension(conf, EXTENSION)
     except EditError as error:
-        to_add = f"{conf_path} is not edited: {error}. Add this line at its end:\n  {LINE_TO_ADD}"
-    else:
-        changes.append(_Change(conf_path, conf, edited))
+        # nothing else either: pages with reports would not build until the line is there
+        to_add = f"{conf_path} is not edited: {error}\nThen run opsdocs init again."
+        return _Plan([], "", to_add)
+    changes = [_Change(conf_path, conf, edited)]
     if not (folder / CONFIG_FILE).is_file():
         root_doc = constant_of(conf, "root_doc", "master_doc") or "index"
-        survey = survey_project(folder, root_doc, constants_of(conf, "exclude_patterns"), _header)
+        # Sphinx reads .md where a parser for it is loaded; other suffixes are for a person to add
+        suffixes = (".rst", ".md") if MYST_PARSERS.search(conf) else (".rst",)
+        excluded = constants_of(conf, "exclude_patterns")
+        survey = survey_project(folder, root_doc, excluded, suffixes, _header)
         if governed:
             survey = replace(survey, governed=governed)
         changes += _report_page(folder, root_doc)
@@ -150,34 +159,42 @@ def _plan_for(folder: Path, governed: tuple[str, ...]) -> _Plan:
         changes.append(_change(folder / CONFIG_FILE, first_configuration(survey)))
         pages = counted_noun(survey.pages, "page")
         findings = f"{pages} found; governed: {', '.join(survey.governed)}"
-    return _Plan([each for each in changes if each.old != each.new], findings, to_add)
+    return _Plan([each for each in changes if each.old != each.new], findings)
 
 
 def _report_page(folder: Path, root_doc: str) -> Iterator[_Change]:
     """The page with reports, and the page whose toctree gets it."""
-    suffixes = [each for each in (".rst", ".md") if (folder / f"{root_doc}{each}").is_file()]
-    for suffix in suffixes[:1]:
-        text = _starter_text(f"governance{suffix}")
-        for name in REPORT_PAGES:
-            page = _change(folder / f"{name}{suffix}", text)
-            if page.old in (None, text) and not list(folder.glob(f"{name}.*"))[1:]:
-                root = SourceText.read(folder / f"{root_doc}{suffix}")
-                lines = add_to_toctree(root, name)
-                old = root.data.decode("utf-8")
-                yield page
-                yield _Change(root.path, old, root.encode(lines).decode("utf-8"))
+    roots = [folder / f"{root_doc}{suffix}" for suffix in (".rst", ".md")]
+    root_path = next(filter(Path.is_file, roots), None)
+    for name in REPORT_PAGES if root_path else ():
+        assert root_path
+        suffix = root_path.suffix
+        page = _change(folder / f"{name}{suffix}", _starter_text(f"governance{suffix}"))
+        others = [path for path in folder.glob(f"{name}.*") if path != page.path]
+        if page.old in (None, page.new) and not others:
+            try:
+                root = SourceText.read(root_path)
+                # from a folder, a docname starts at the root
+                lines = add_to_toctree(root, f"/{name}" if "/" in root_doc else name)
+            except EditError as error:
+                show(f"no page with reports: {error}", err=True)
                 return
+            old = root.data.decode("utf-8")
+            yield page
+            yield _Change(root_path, old, root.encode(lines).decode("utf-8"))
+            return
 
 
 def _starter(folder: Path, today: date) -> _Plan:
     """A whole project. Raises Failure for a folder with other files."""
-    values = {"project": folder.resolve().name, "today": today.isoformat()}
+    values = {"project": json.dumps(folder.resolve().name)[1:-1], "today": today.isoformat()}
     changes = [_change(folder / SCHEMA_FILE, schema_text("config"))]
     for name in STARTER_FILES:
         text = Template(_starter_text(STORED_NAMES.get(name, name))).safe_substitute(values)
         changes.append(_change(folder / name, text))
     written = {each.path for each in changes if each.old == each.new}
-    if set(_visible(folder)) - written:
+    others = set(_visible(folder)) - written
+    if any(path.stem.lower() not in BESIDE for path in others):
         raise Failure(f'"{folder}" has no conf.py; name its folder, or an empty one, with -s')
     return _Plan([each for each in changes if each.old != each.new], "")
 
@@ -193,7 +210,8 @@ def _starter_text(name: str) -> str:
 
 
 def _change(path: Path, text: str) -> _Change:
-    return _Change(path, path.read_text(encoding="utf-8") if path.is_file() else None, text)
+    """Raises Failure for a file that cannot be read."""
+    return _Change(path, _read(path) if path.is_file() else None, text)
 
 
 def _header(text: str, is_myst: bool) -> dict[str, str]:
@@ -207,7 +225,7 @@ def _confirm(plan: _Plan, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Failure("--yes writes, and --dry-run shows what would be written")
+        raise Failure("nobody can be asked here; --yes writes, --dry-run shows what it would write")
     for change in plan.changes:
         click.echo(f"{'change' if change.old is not None else 'create'} {change.path}")
     click.confirm("Write these files?", default=True, abort=True)
@@ -218,7 +236,7 @@ def _write(change: _Change) -> None:
         change.path.parent.mkdir(parents=True, exist_ok=True)
         write_new_file(change.path, change.new.encode())
     else:
-        write_result(change.path, change.new.encode())
+        write_result(change.path.resolve(), change.new.encode())
 
 
 def _diff(change: _Change) -> str:
@@ -231,7 +249,7 @@ def _diff(change: _Change) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _report(folder: Path, plan: _Plan, dry_run: bool) -> str:
+def _report(plan: _Plan, dry_run: bool) -> str:
     lines = [plan.findings] if plan.findings else []
     verb = "would write" if dry_run else "wrote"
     if plan.changes:

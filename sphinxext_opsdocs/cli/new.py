@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import json
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.edits.source_text import column_width
 from sphinxext_opsdocs.facts.placeholders import TODO
 
 __all__ = ["new"]
@@ -66,9 +69,11 @@ def new(
         raise Failure(f'no class "{document_class}", only {", ".join(classes)}{hint}')
     if page.suffix not in (".rst", ".md"):
         raise Failure(f'"{page}" must end in .rst or .md')
-    title = title or page.stem.replace("-", " ").replace("_", " ").capitalize()
+    title = " ".join(title.split()) or page.stem.replace("-", " ").replace("_", " ").capitalize()
     _refuse_names(config, classes[document_class], page.stem, title)
     path = _path_below(folder, page)
+    if others := [each for each in path.parent.glob(f"{glob.escape(path.stem)}.*") if each != path]:
+        raise Failure(f'"{others[0]}" is the page of that name already')
     template = {".rst": _rst_template, ".md": _myst_template}[page.suffix]
     fields, sections = _content(classes[document_class], owner, day_of(day))
     write_new_file(path, template(fields, title, sections).encode("utf-8"))
@@ -118,14 +123,15 @@ def _content(
 
 def _myst_template(fields: dict[str, str], title: str, sections: list[str]) -> str:
     # in quotes: YAML reads 2.10 as a number and 2026-11-02 as a date
-    header = "\n".join(["---", *(f'{name}: "{text}"' for name, text in fields.items()), "---"])
+    written = (f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in fields.items())
+    header = "\n".join(["---", *written, "---"])
     return _page(header, f"# {title}", [f"## {name}" for name in sections])
 
 
 def _rst_template(fields: dict[str, str], title: str, sections: list[str]) -> str:
     header = "\n".join(f":{name}: {text}" for name, text in fields.items())
-    headings = [f"{name}\n{'-' * len(name)}" for name in sections]
-    return _page(header, f"{title}\n{'=' * len(title)}", headings)
+    headings = [f"{name}\n{'-' * column_width(name)}" for name in sections]
+    return _page(header, f"{title}\n{'=' * column_width(title)}", headings)
 
 
 def _page(header: str, title: str, headings: list[str]) -> str:

@@ -15,7 +15,7 @@ from sphinxext_opsdocs.cli._options import (
     source_option,
 )
 from sphinxext_opsdocs.cli._source import page_of
-from sphinxext_opsdocs.edits.header import add_fields, set_field
+from sphinxext_opsdocs.edits.header import put_fields
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
 
@@ -42,11 +42,8 @@ def reviewed(page: str, options: SphinxOptions, day: str) -> None:
         today = day_of(day).isoformat()
 
         def attempt(text: SourceText, before: DocumentFacts) -> list[str]:
-            lines = list(text.lines)
-            if before.header and FIELD not in before.header.given:
-                return add_fields(lines, {FIELD: today}, text.path.suffix == ".md")
-            set_field(lines, before, ops_domain.config.header.typed_names(FIELD), today)
-            return lines
+            is_myst, settings = text.path.suffix == ".md", ops_domain.config.header
+            return put_fields(text.lines, before, {FIELD: today}, settings, is_myst)
 
         old = facts.header.last_reviewed if facts.header else ""
         edit_header(app, ops_domain, facts.docname, attempt, {"last_reviewed": today})

@@ -75,6 +75,9 @@ class _Sync:
     def _sync(self, origin: Origin) -> str:
         row = origin.row(self.before)
         if origin.is_kept_in_place(self._confdir):
+            if not origin.path(self._confdir).is_file():
+                self.failures += 1
+                return f"FAILED, {origin.text}: there is no such file"
             if row:
                 self.rows.pop(row.copy, None)
             return f"{origin.text}, read in place"

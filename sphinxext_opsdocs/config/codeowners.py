@@ -55,6 +55,8 @@ def owners_of_path(text: str, dialect: Dialect, path: str) -> tuple[str, ...]:
 
     The last entry that matches counts, on GitLab the last one of each section.
     """
+    # https://docs.gitlab.com/user/project/codeowners/reference/: a path without a first slash is
+    # read as if it had **/ before it; on GitHub as in .gitignore, where a slash inside anchors it
     found: dict[str, tuple[str, ...]] = {}
     section, defaults = "", tuple[str, ...]()
     for line in _lines(text):
@@ -63,18 +65,21 @@ def owners_of_path(text: str, dialect: Dialect, path: str) -> tuple[str, ...]:
             section = line.partition("]")[0].casefold()
             defaults = tuple(_gitlab_owners(line))
             continue
-        pattern, _ = _pattern_and_words(line)
-        if line.startswith("!") or not glob_matches(path, _pattern_globs(pattern)):
+        pattern, words = _pattern_and_words(line.removeprefix("!") if dialect == "gitlab" else line)
+        if not glob_matches(path, _pattern_globs(pattern, dialect)):
             continue
-        owners = tuple(_gitlab_owners(line) if dialect == "gitlab" else _github_owners(line))
-        found[section] = owners or defaults
+        if dialect == "gitlab":
+            owners = tuple(_gitlab_owners(line))
+            found[section] = () if line.startswith("!") else owners or defaults
+        elif not GITHUB_REFUSED.match(pattern) and all(map(OWNER.fullmatch, words)):
+            found[section] = tuple(words)
     return tuple(dict.fromkeys(owner for owners in found.values() for owner in owners))
 
 
-def _pattern_globs(pattern: str) -> tuple[str, ...]:
+def _pattern_globs(pattern: str, dialect: Dialect) -> tuple[str, ...]:
     """A pattern as both hosts read it: as one of .gitignore, but ``docs/*`` is not recursive."""
     plain = pattern.replace("\\ ", " ")
-    is_anchored = "/" in plain.rstrip("/")
+    is_anchored = plain.startswith("/") or (dialect == "github" and "/" in plain.rstrip("/"))
     glob = plain.strip("/") if is_anchored else f"**/{plain.strip('/')}"
     if plain.endswith("/"):
         return (f"{glob}/**",)

@@ -13,6 +13,9 @@ from sphinxext_opsdocs.facts.model import DocumentFacts, Section
 
 __all__ = ["add_deviation", "next_id", "section_titled"]
 
+PRELUDE = re.compile(r"\.\. (?:_|index::|rst-class::|class::|role::|highlight::|meta::)|%")
+"""What stands before a title and belongs to it, or is nowhere to be seen."""
+FENCE = re.compile(r"`+|~+")
 NUMBERED = re.compile(r"(?P<prefix>.*?)(?P<number>\d+)")
 FIRST_ID = "DEV-0001"
 DIRECTIVE = "observed-deviation"
@@ -56,10 +59,14 @@ def add_deviation(
     is_myst = source.path.suffix == ".md"
     name = DIRECTIVE if has_short_names else f"{DOMAIN_PREFIX}{DIRECTIVE}"
     fields = [f":{option}: {value}" for option, value in options.items() if value]
+    title, body = " ".join(title.split()), text.splitlines() or [""]
     if is_myst:
-        block = [f"```{{{name}}} {title}", *fields, "", text, "```"]
+        # a fence of back-ticks may have none of them in its first line
+        marks = "~" if "`" in title else "`"
+        fence = marks * max(3, 1 + max(map(len, FENCE.findall(text)), default=0))
+        block = [f"{fence}{{{name}}} {title}", *fields, "", *body, fence]
     else:
-        content = [*fields, "", text]
+        content = [*fields, "", *body]
         block = [f".. {name}:: {title}", *(f"   {line}".rstrip() for line in content)]
     lines = source.lines
     end = _end_of(lines, facts, section)
@@ -83,6 +90,16 @@ def _end_of(lines: Sequence[str], facts: DocumentFacts, section: Section | None)
     # the line over a title, if its place is the title itself
     if index and lines[index - 1].strip() and ADORNMENT.match(lines[index - 1]):
         index -= 1
-    while index and (not lines[index - 1].strip() or LABEL.fullmatch(lines[index - 1])):
-        index -= 1
+    while index and (end := _end_before_prelude(lines, index)) != index:
+        index = end
     return index
+
+
+def _end_before_prelude(lines: Sequence[str], index: int) -> int:
+    """The index without what belongs to a title below it: blank lines, a label, a class."""
+    if not lines[index - 1].strip() or LABEL.fullmatch(lines[index - 1]):
+        return index - 1
+    first = index - 1
+    while first and lines[first][:1] in (" ", "\t") and lines[first].strip():
+        first -= 1
+    return first if PRELUDE.match(lines[first]) else index

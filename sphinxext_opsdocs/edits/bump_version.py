@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
 from sphinxext_opsdocs.edits.directive import ADORNMENT
-from sphinxext_opsdocs.edits.header import set_field
+from sphinxext_opsdocs.edits.header import put_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import Change, DocumentFacts
 
@@ -40,13 +40,18 @@ def bump_version(
     names the directive has the prefix that always works. Raises EditError.
     """
     is_myst = source.path.suffix == ".md"
-    lines = list(source.lines)
-    set_field(lines, facts, header.typed_names("version"), change.version)
+    values = {"version": change.version}
     if is_reviewed:
-        set_field(lines, facts, header.typed_names("last-reviewed"), change.date)
-    start = _entry_line(lines, facts, is_myst)
+        values["last-reviewed"] = change.date
+    # counted from the end: the header above can get more fields
+    start = _entry_line(source.lines, facts, is_myst) - len(source.lines)
+    lines = put_fields(source.lines, facts, values, header, is_myst)
+    start += len(lines)
     name = "document-change" if has_short_names else f"{DOMAIN_PREFIX}document-change"
     entry = _write_entry(name, change, is_myst)
+    following = next((line for line in lines[start:] if line.strip()), "")
+    if not is_myst and following[:1] in (" ", "\t"):
+        entry += ["", ".."]  # an indented quotation would become part of the entry
     return [*lines[:start], *entry, "", *lines[start:]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.edits.source_text import EditError
+from sphinxext_opsdocs.edits.source_text import BYTE_ORDER_MARK, EditError
 
 __all__ = ["add_extension", "constant_of", "constants_of"]
 
@@ -15,18 +15,49 @@ NAME = "extensions"
 def add_extension(text: str, extension: str) -> str:
     """Return the text of a conf.py with one more extension; as it is if that is there already.
 
-    Raises EditError where the list is computed, in a text that is no Python, or without a list.
+    Raises EditError with the line to add where the list is computed.
     """
     module = _parsed(text)
     if _mentions(module, extension):
         return text
     values = [_value(node) for node in module.body if NAME in _targets(node)]
-    if len(values) != 1 or not isinstance(values[0], ast.List):
-        raise EditError(f"{NAME} is computed there" if values else f"it sets no {NAME} itself")
+    if not values and not _may_be_set_elsewhere(module):
+        newline = "\r\n" if "\r\n" in text else "\n"
+        gap = "" if not text or text.endswith("\n") else newline
+        return f'{text}{gap}{newline}{NAME} = ["{extension}"]{newline}'
+    line = f'{NAME} = [*{NAME}, "{extension}"]'
+    everywhere = [n for n in ast.walk(module) if isinstance(n, ast.stmt) and NAME in _targets(n)]
+    if len(everywhere) != 1 or len(values) != 1 or not isinstance(values[0], ast.List):
+        raise EditError(f"its {NAME} are computed. Add this line at its end:\n  {line}")
     edited = _with_element(text, values[0], extension)
-    if not _mentions(_parsed(edited), extension):
-        raise EditError(f"{NAME} cannot be edited safely")
+    if not _has_one_more(module, edited, extension):
+        raise EditError(f"its {NAME} cannot be edited safely. Add this line at its end:\n  {line}")
     return edited
+
+
+def _may_be_set_elsewhere(module: ast.Module) -> bool:
+    """Whether a name can come from an import of all, from exec, or from a nested statement."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            return True
+        if isinstance(node, ast.Name) and node.id in (NAME, "exec", "globals", "vars", "locals"):
+            return True
+    return False
+
+
+def _has_one_more(before: ast.Module, text: str, extension: str) -> bool:
+    """Whether a text is the module with one more element in its list, and nothing else."""
+    try:
+        after = ast.parse(text.removeprefix(BYTE_ORDER_MARK))
+    except SyntaxError:
+        return False
+    for node in after.body:
+        value = _value(node)
+        if NAME in _targets(node) and isinstance(value, ast.List):
+            last = value.elts.pop() if value.elts else None
+            if not (isinstance(last, ast.Constant) and last.value == extension):
+                return False
+    return ast.dump(before) == ast.dump(after)
 
 
 def constant_of(text: str, *names: str) -> str:
@@ -58,7 +89,7 @@ def constants_of(text: str, name: str) -> tuple[str, ...]:
 
 def _parsed(text: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
     except (SyntaxError, ValueError) as error:
         raise EditError(f"it is no Python: {error}") from None
 
@@ -76,18 +107,29 @@ def _value(node: ast.stmt) -> ast.expr | None:
 
 
 def _mentions(module: ast.Module, extension: str) -> bool:
-    constants = (node for node in ast.walk(module) if isinstance(node, ast.Constant))
-    return any(node.value == extension for node in constants)
+    """Whether the extension is in what is assigned, added or appended to the list."""
+    for node in ast.walk(module):
+        is_set = isinstance(node, ast.stmt) and NAME in _targets(node)
+        if isinstance(node, ast.AugAssign):
+            is_set = isinstance(node.target, ast.Name) and node.target.id == NAME
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_set = isinstance(node.func.value, ast.Name) and node.func.value.id == NAME
+        if is_set and any(
+            isinstance(part, ast.Constant) and part.value == extension for part in ast.walk(node)
+        ):
+            return True
+    return False
 
 
 def _with_element(text: str, value: ast.List, extension: str) -> str:
-    # ast counts columns in bytes of UTF-8
-    lines = text.encode("utf-8").splitlines(keepends=True)
+    # ast counts columns in bytes of UTF-8, without a byte order mark
+    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+    data = text.removeprefix(mark).encode("utf-8")
+    lines = data.splitlines(keepends=True)
     starts = [0, *_sums(map(len, lines))]
-    data = text.encode("utf-8")
     if not value.elts:
         start = starts[value.lineno - 1] + value.col_offset + 1
-        return _joined(data, start, f'"{extension}"')
+        return mark + _joined(data, start, f'"{extension}"')
     last = value.elts[-1]
     assert last.end_lineno and last.end_col_offset and value.end_lineno
     end = starts[last.end_lineno - 1] + last.end_col_offset
@@ -95,7 +137,7 @@ def _with_element(text: str, value: ast.List, extension: str) -> str:
     quote = first_byte if first_byte in ("'", '"') else '"'
     element = f"{quote}{extension}{quote}"
     if value.end_lineno == last.end_lineno:
-        return _joined(data, end, f", {element}")
+        return mark + _joined(data, end, f", {element}")
     # below the last element, whose comment stays where it is
     line = lines[last.end_lineno - 1]
     indent = lines[last.lineno - 1][: last.col_offset].decode()
@@ -105,7 +147,7 @@ def _with_element(text: str, value: ast.List, extension: str) -> str:
     below = starts[last.end_lineno]
     comma = b"," if not data[end:below].lstrip().startswith(b",") else b""
     added = f"{indent}{element},{newline}".encode()
-    return (data[:end] + comma + data[end:below] + added + data[below:]).decode("utf-8")
+    return mark + (data[:end] + comma + data[end:below] + added + data[below:]).decode("utf-8")
 
 
 def _joined(data: bytes, place: int, text: str) -> str:

@@ -12,7 +12,6 @@ __all__ = ["correct", "order_fields"]
 
 MOST_LINES = 3
 """A target can stand on a line below that of its directive or sentence."""
-FIELD_START = re.compile(r"\s*:?[\w.-]+\s*:")
 
 
 def correct(lines: list[str], place: Place, fix: Fix) -> None:
@@ -21,15 +20,20 @@ def correct(lines: list[str], place: Place, fix: Fix) -> None:
     It must stand there once, as a whole word: of two, a person has to choose.
     """
     word = re.compile(rf"(?<![\w/#.-]){re.escape(fix.old)}(?![\w/#-])", re.IGNORECASE)
-    for index in range(place.line - 1, min(place.line - 1 + MOST_LINES, len(lines))):
-        found = list(word.finditer(lines[index]))
-        if len(found) > 1:
-            raise EditError(f'{place.path}:{place.line} has "{fix.old}" more than once')
-        if found:
-            start, end = found[0].span()
-            lines[index] = f"{lines[index][:start]}{fix.new}{lines[index][end:]}"
-            return
-    raise EditError(f'{place.path}:{place.line} does not have "{fix.old}" as it was read')
+    found = [
+        (index, *match.span())
+        for index in range(place.line - 1, min(place.line - 1 + MOST_LINES, len(lines)))
+        for match in word.finditer(lines[index])
+    ]
+    where = f"{place.path}:{place.line}"
+    if len(found) > 1 and found[0][0] == found[1][0]:
+        raise EditError(f'{where} has "{fix.old}" more than once')
+    if len(found) > 1 and found[0][0] != place.line - 1:
+        raise EditError(f'"{fix.old}" is on several lines below {where}')
+    if not found:
+        raise EditError(f'{where} does not have "{fix.old}" as it was read')
+    index, start, end = found[0]
+    lines[index] = f"{lines[index][:start]}{fix.new}{lines[index][end:]}"
 
 
 def order_fields(lines: Sequence[str], header: Header, names: Sequence[str]) -> list[str]:

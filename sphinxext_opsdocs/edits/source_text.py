@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -16,11 +17,16 @@ from sphinxext_opsdocs.storage import (
     replace_unchanged,
 )
 
-__all__ = ["BYTE_ORDER_MARK", "EditError", "SourceText"]
+__all__ = ["BYTE_ORDER_MARK", "EditError", "SourceText", "column_width"]
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 """What Python, and so Sphinx, takes for the end of a line; not form feeds and the like."""
 BYTE_ORDER_MARK = "\ufeff"
+
+
+def column_width(text: str) -> int:
+    """Return the columns of a text, of which wide characters take two, as a title's line needs."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
 class EditError(Exception):

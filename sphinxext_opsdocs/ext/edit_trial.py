@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.trial_source import trial_source
 from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Header, Link, Place
 from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.markup.deviation import UNFILLED_TEXT
 
 __all__ = [
     "Attempt",
@@ -86,9 +87,8 @@ def edit_header(
     docname: str,
     attempt: Attempt,
     expected: Mapping[str, object],
-    keeps: bool = True,
 ) -> None:
-    """Make an edit that gives attributes of the header these values; ``keeps`` it in the file.
+    """Make an edit that gives attributes of the header these values.
 
     The edit is sound if the page, read with it, has them and nothing else changed. Raises
     EditError, with nothing written, if it is not, or if somebody else has changed the file.
@@ -97,7 +97,7 @@ def edit_header(
     def fault(before: _Reading, after: _Reading) -> str:
         return _header_fault(before, after, expected)
 
-    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps)
+    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
 
 
 def edit_new_deviation(
@@ -114,7 +114,10 @@ def edit_new_deviation(
         if len(added) != 1 or len(after.facts.deviations) != len(before.facts.deviations) + 1:
             return f'"{new_id}" would not be recorded once'
         rest = _without_new_links(after, before)
-        rest = rest._replace(facts=replace(rest.facts, passages=before.facts.passages))
+        # what is still to be said, a check reports
+        problems = tuple(p for p in rest.facts.problems if not p.message.endswith(UNFILLED_TEXT))
+        kept = replace(rest.facts, passages=before.facts.passages, problems=problems)
+        rest = rest._replace(facts=kept)
         return _lost_links(before, after) or _side_effect(before, rest, added[0])
 
     _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
@@ -130,11 +133,7 @@ def edit_corrections(
     """
 
     def fault(before: _Reading, after: _Reading) -> str:
-        if after.warnings > before.warnings or len(after.facts.problems) > len(
-            before.facts.problems
-        ):
-            return "the page would have new warnings"
-        return ""
+        return _new_warnings(before, after)
 
     _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps)
 
@@ -220,8 +219,11 @@ def _version_fault(before: _Reading, after: _Reading, change: Change) -> str:
         return "the version or its entry would not be as intended"
     if len(entries) != len(before.facts.changes) + 1:
         return "other entries of the change history would change"
-    return _lost_links(before, after) or _side_effect(
-        before, _without_new_links(after, before), None
+    rest = _without_new_links(after, before)
+    return (
+        _lost_links(before, after)
+        or _changed_header(before, header, ("version", "last_reviewed"))
+        or _side_effect(_with_header(before, header), rest, None)
     )
 
 
@@ -236,16 +238,24 @@ def _without_new_links(reading: _Reading, before: _Reading) -> _Reading:
 
 
 def _header_fault(before: _Reading, after: _Reading, expected: Mapping[str, object]) -> str:
-    old, new = before.facts.header, after.facts.header
+    new = after.facts.header
     if not new or any(getattr(new, name) != value for name, value in expected.items()):
         return "the header would not get the intended values"
-    for name in Header.__struct_fields__:
-        is_meant = name in ("place", "given", "class_text") or name in expected
-        if old and not is_meant and getattr(old, name) != getattr(new, name):
-            return f"the field {name} of the header would change"
     if len(before.facts.changes) != len(after.facts.changes):
         return "the change history would change"
-    return _side_effect(_with_header(before, new), after, None)
+    return _changed_header(before, new, expected) or _side_effect(
+        _with_header(before, new), after, None
+    )
+
+
+def _changed_header(before: _Reading, new: Header, meant: Collection[str]) -> str:
+    """The first field of the header that changed and was not meant, in words; empty for none."""
+    old = before.facts.header
+    for name in Header.__struct_fields__:
+        is_meant = name in ("place", "given", "defaulted", "class_text") or name in meant
+        if old and not is_meant and getattr(old, name) != getattr(new, name):
+            return f"the field {name} of the header would change"
+    return ""
 
 
 def _with_header(reading: _Reading, header: Header) -> _Reading:
@@ -255,8 +265,8 @@ def _with_header(reading: _Reading, header: Header) -> _Reading:
 def _side_effect(before: _Reading, after: _Reading, deviation: Deviation | None) -> str:
     """What an edit changed beside its deviation or version, in a few words; empty for nothing."""
     old, new = before.facts, after.facts
-    if after.warnings > before.warnings or len(new.problems) > len(old.problems):
-        return "the page would have new warnings"
+    if fault := _new_warnings(before, after):
+        return fault
     old_values = _unrelated_facts(old, deviation)
     new_values = _unrelated_facts(new, deviation)
     for title, value in old_values.items():
@@ -268,6 +278,15 @@ def _side_effect(before: _Reading, after: _Reading, deviation: Deviation | None)
     if Counter(map(_without_place, new.links)) - Counter(map(_without_place, old.links)):
         return "links would change"
     return ""
+
+
+def _new_warnings(before: _Reading, after: _Reading) -> str:
+    """What a page would be warned of that it is not today, in words; empty for nothing."""
+    known = Counter(problem.message for problem in before.facts.problems)
+    new = Counter(problem.message for problem in after.facts.problems) - known
+    if new:
+        return f"the page would have a new fault: {next(iter(new))}"
+    return "the page would have new warnings" if after.warnings > before.warnings else ""
 
 
 def _unrelated_facts(facts: DocumentFacts, deviation: Deviation | None) -> Mapping[str, object]:

@@ -83,6 +83,8 @@ class Header(Struct, frozen=True, gc=False, omit_defaults=True):
     editorial: str = ""
     given: dict[str, Place] = {}
     """The place of every field that the writer typed, by its name in lower case."""
+    defaulted: tuple[str, ...] = ()
+    """Names of the fields that configuration answers for."""
 
     def place_of(self, *names: str) -> Place:
         """Return the place of the first of these fields that was typed; else of the header."""

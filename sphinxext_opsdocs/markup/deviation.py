@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation, Value
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.anchors import make_need_id
 from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
@@ -17,9 +18,10 @@ from sphinxext_opsdocs.markup.phrases import phrase
 from sphinxext_opsdocs.markup.roles import split_targets
 from sphinxext_opsdocs.markup.value_parsers import find_repeated, parse_date, split_list
 
-__all__ = ["DEVIATION_FIELDS", "ObservedDeviation"]
+__all__ = ["DEVIATION_FIELDS", "UNFILLED_TEXT", "ObservedDeviation"]
 
 STATES = ("open", "resolved")
+UNFILLED_TEXT = "its text must be filled in; say what was observed"
 NO_ISSUE = frozenset({"none", "tbd", "todo", "n/a", "na", "-", "?"})
 """What writers put in the place of an issue that nobody has raised."""
 
@@ -125,6 +127,8 @@ class ObservedDeviation(OpsDirective):
         self._add_anchors(node, deviation)
         node += nodes.title("", "", *self._title(head, deviation), translatable=False)
         self.parse_body(head, node)
+        if is_placeholder(" ".join(child.astext() for child in node.children[1:])):
+            self._invalid(UNFILLED_TEXT, Value("", self.line_place(head.body)))
         return [node]
 
     def _read(self, head: Head, config: Config) -> Deviation:

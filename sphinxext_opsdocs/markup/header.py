@@ -172,13 +172,14 @@ def parse_header(
         given[name] = Place(path, line + 1)
         if name not in HEADER_FIELDS:
             if near := slip_of(name, HEADER_FIELDS):
-                complain(f'unknown header field "{name}"{suggest([near])}', line, Fix(name, near))
+                fix = None if near in own_names else Fix(name, near)
+                complain(f'unknown header field "{name}"{suggest([near])}', line, fix)
             elif _has_placeholder(text):
                 complain(UNFILLED.format(name, text), line)
             continue
         attribute, parse = HEADER_FIELDS[name]
         try:
-            values[attribute] = parse(_iso_date(text, settings) if parse is parse_date else text)
+            values[attribute] = _read_value(parse, text, settings)
         except ValueError as error:
             complain(f"{typed} {error}", line)
         else:
@@ -187,22 +188,25 @@ def parse_header(
         if name == "class" and text != values.get(attribute):
             values["class_text"] = text
     place = Place(path, min((place.line for place in given.values()), default=1))
-    for name, text in settings.defaults.items():
-        if name not in given:
-            given[name] = place
-            attribute, parse = HEADER_FIELDS[name]
-            values[attribute] = parse(text)
-    return Header(place=place, given=given, **values), problems
+    defaulted = tuple(name for name in settings.defaults if name not in given)
+    for name in defaulted:
+        attribute, parse = HEADER_FIELDS[name]
+        values[attribute] = parse(settings.defaults[name])
+    return Header(place=place, given=given, defaulted=defaulted, **values), problems
 
 
-def _iso_date(text: str, settings: HeaderSettings) -> str:
-    """Return a date with slashes as 2026-11-02, where configuration says how to read it."""
-    match = SLASH_DATE.fullmatch(text)
-    if not (match and settings.date_order):
-        return text
+def _read_value(parse: Callable[[str], Any], text: str, settings: HeaderSettings) -> Any:
+    """Read a value; a date with slashes as configuration says. Raises ValueError."""
+    match = SLASH_DATE.fullmatch(text) if parse is parse_date and settings.date_order else None
+    if not match:
+        return parse(text)
     first, second, year = match.groups()
     month, day = (first, second) if settings.date_order == "month-first" else (second, first)
-    return f"{year}-{month:0>2}-{day:0>2}"
+    try:
+        return parse(f"{year}-{month:0>2}-{day:0>2}")
+    except ValueError:
+        order = f"header.date_order: {settings.date_order}"
+        raise ValueError(f'must be a day of the calendar, not "{text}" ({order})') from None
 
 
 def _has_placeholder(text: str) -> bool:

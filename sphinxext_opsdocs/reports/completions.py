@@ -57,7 +57,7 @@ def _snippets(graph: TraceabilityGraph, _base: str) -> str:
 
 
 def _tags(graph: TraceabilityGraph, base: str) -> str:
-    """A tags file, which Vim, Emacs and other editors read: sorted, a name and its place a line.
+    """A tags file of ctags, which Vim and other editors read: sorted, a name and its place a line.
 
     https://docs.ctags.io/en/latest/man/tags.5.html
     """

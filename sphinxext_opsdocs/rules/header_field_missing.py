@@ -33,7 +33,7 @@ def header_field_missing(document: GovernedDocument, context: Context) -> Iterat
     required = document_class.required_fields if document_class else REQUIRED_FIELDS
     for name in required:
         # by what was typed: a value that cannot be read is header_value_invalid, not missing
-        if name not in document.header.given:
+        if name not in document.header.given and name not in document.header.defaulted:
             aliases = context.graph.config.header.aliases.get(name, ())
             also = f" ({listed(aliases)})" if aliases else ""
             yield Fault(

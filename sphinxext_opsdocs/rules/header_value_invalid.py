@@ -44,8 +44,7 @@ def header_value_invalid(document: GovernedDocument, context: Context) -> Iterat
             name,
             fix=Fix(typed, near) if near else None,
         )
-    # where owners are known, owner_unknown reports this one
     for owner in document.header.owners:
-        if is_placeholder(owner) and not context.owners:
+        if is_placeholder(owner):
             place = document.header.place_of("owner")
             yield Fault(f'owner must be filled in, not "{owner}"', place, docname, f"owner {owner}")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from sphinxext_opsdocs.config.codeowners import owner_key
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean, slip_of, toml_key
 from sphinxext_opsdocs.facts.model import Fix
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -32,7 +33,8 @@ def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Faul
     if not context.owners:
         return
     for owner in document.header.owners:
-        if not _is_among(owner, context.owners):
+        # what is to be filled in is header_value_invalid
+        if not is_placeholder(owner) and not _is_among(owner, context.owners):
             hint, near = did_you_mean(owner, context.owners), slip_of(owner, context.owners)
             yield Fault(
                 f'unknown owner "{owner}"{hint}; add [owners.{toml_key(owner)}] to the '

@@ -79,7 +79,17 @@ def test_computed_extensions_are_left_alone(tmp_path: Path, text: str) -> None:
     docs = tree(tmp_path, **{"conf.py": text})
     done = run_piped("init", "-y", cwd=tmp_path)
     assert done.returncode == 2
-    assert 'extensions += ["sphinxext_opsdocs"]' in done.stderr
+    if text != "extensions = [\n":
+        assert '  extensions = [*extensions, "sphinxext_opsdocs"]\n' in done.stderr
+    assert "Then run opsdocs init again" in done.stderr
+    assert git(tmp_path, "status", "--short").split() == ["??", "docs/"]
+    assert sorted(path.name for path in docs.iterdir()) == [
+        "api",
+        "conf.py",
+        "contributing",
+        "index.rst",
+        "ops",
+    ]
     assert (docs / "conf.py").read_text() == text
 
 

@@ -36,7 +36,7 @@ def test_slips_are_corrected_and_nothing_else_changes(project: Project, suffix: 
     assert path.read_text() == expected
     assert shown.stdout == done.stdout
     assert set(project.build("dummy").rules) == {"section_missing"}
-    assert "nothing has one right answer" in run("fix", project.srcdir).output
+    assert "nothing to correct" in run("fix", project.srcdir).output
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
