@@ -77,7 +77,9 @@ def unknown_owners(proposals: Sequence[Proposal], owners: Collection[str]) -> li
 
 
 def _missing(facts: DocumentFacts) -> list[str]:
-    known = {*facts.header.given, *facts.header.defaulted} if facts.header else set()
+    known: set[str] = set()
+    if facts.header:
+        known = {*facts.header.given, *facts.header.defaulted}
     return [name for name in ("class", "owner", "status") if name not in known]
 
 

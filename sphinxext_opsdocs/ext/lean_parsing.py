@@ -18,8 +18,11 @@ SETTINGS_FUNCTION = "_get_settings"
 """The function of Sphinx that makes the settings of docutils; versions before 9 have none."""
 STATE_METHOD = "add_initial_transitions"
 """The method of a state of docutils that looks up its transitions."""
-WORKAROUND_LOGGER = f"sphinx.{sphinx.util.nodes.__name__}"
-"""Tells developers of Sphinx how nodes looked whose source or line it has corrected."""
+UNSEEN_LOGGERS = tuple(
+    f"sphinx.{module}" for module in ("sphinx.events", "sphinx.util.display", "sphinx.util.nodes")
+)
+"""Tell developers of Sphinx which event is emitted and how nodes looked, and terminals which page
+is read: several times for each page, and commands show none of it."""
 
 
 @contextmanager
@@ -35,9 +38,9 @@ def parse_lean() -> Generator[None]:
             put(sphinx.util.docutils, SETTINGS_FUNCTION, _settings_once(make))
         put(StateWS, STATE_METHOD, _transitions_once(getattr(StateWS, STATE_METHOD)))
         put(sphinx.util.nodes, "repr_domxml", _no_description)
-        logger = logging.getLogger(WORKAROUND_LOGGER)
-        stack.callback(logger.setLevel, logger.level)
-        logger.setLevel(logging.INFO)
+        for logger in map(logging.getLogger, UNSEEN_LOGGERS):
+            stack.callback(logger.setLevel, logger.level)
+            logger.setLevel(logging.WARNING)
         yield
 
 
@@ -59,25 +62,46 @@ def _settings_once(make: Callable[..., Any]) -> Callable[..., Any]:
     return make_once
 
 
+class _Transitions(dict[str, tuple[Any, Any, str]]):
+    """The transitions of a state, each made when it is first tried: most states are never used."""
+
+    def __init__(self, state: Any, known: Mapping[str, tuple[Any, str]]) -> None:
+        super().__init__()
+        self._state, self._known = state, known
+
+    def __missing__(self, name: str) -> tuple[Any, Any, str]:
+        pattern, following = self._known[name]
+        self[name] = transition = (pattern, getattr(self._state, name), following)
+        return transition
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self._known
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise KeyError(name)
+        self.pop(name, None)
+        self._known = {other: found for other, found in self._known.items() if other != name}
+
+
 def _transitions_once(add: Callable[[Any], None]) -> Callable[[Any], None]:
     """Look up the transitions of a state once for its class, not for each list and each block.
 
     docutils makes 15 states for every nested parser, with 170 transitions.
     """
-    made: dict[type[Any], list[tuple[str, Any, str]]] = {}
+    made: dict[type[Any], tuple[list[str], dict[str, tuple[Any, str]]]] = {}
 
     def add_once(state: Any) -> None:
         kind: type[Any] = state.__class__
         if kind not in made:
             add(state)
-            found = ((name, *state.transitions[name]) for name in state.transition_order)
-            made[kind] = [(name, pattern, following) for name, pattern, _, following in found]
+            found = state.transitions.items()
+            known = {name: (pattern, following) for name, (pattern, _, following) in found}
+            made[kind] = list(state.transition_order), known
             return
-        state.transition_order = [name for name, _, _ in made[kind]]
-        state.transitions = {
-            name: (pattern, getattr(state, name), following)
-            for name, pattern, following in made[kind]
-        }
+        order, known = made[kind]
+        state.transition_order = order.copy()
+        state.transitions = _Transitions(state, known)
 
     return add_once
 

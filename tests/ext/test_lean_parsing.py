@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 
+import pytest
 import sphinx.util.nodes
 from docutils.core import publish_doctree
-from docutils.parsers.rst.states import state_classes
-from docutils.statemachine import StateWS
+from docutils.parsers.rst.states import Body, state_classes
+from docutils.statemachine import DuplicateTransitionError, StateWS, UnknownTransitionError
 
-from sphinxext_opsdocs.ext.lean_parsing import WORKAROUND_LOGGER, parse_lean
+from sphinxext_opsdocs.ext.lean_parsing import UNSEEN_LOGGERS, parse_lean
 from tests.commands import ROOT
 
 
@@ -43,7 +44,7 @@ def test_states_have_the_same_transitions_and_pages_the_same_nodes() -> None:
 
 def test_everything_is_put_back() -> None:
     before = StateWS.add_initial_transitions, sphinx.util.nodes.repr_domxml
-    level = logging.getLogger(WORKAROUND_LOGGER).level
+    levels = [logging.getLogger(name).level for name in UNSEEN_LOGGERS]
     try:
         with parse_lean():
             assert StateWS.add_initial_transitions is not before[0]
@@ -51,4 +52,22 @@ def test_everything_is_put_back() -> None:
     except KeyError:
         pass
     assert (StateWS.add_initial_transitions, sphinx.util.nodes.repr_domxml) == before
-    assert logging.getLogger(WORKAROUND_LOGGER).level == level
+    assert [logging.getLogger(name).level for name in UNSEEN_LOGGERS] == levels
+
+
+def test_transitions_can_be_added_and_removed() -> None:
+    with parse_lean():
+        transitions()
+        state = Body.__new__(Body)
+        state.transition_order, state.transitions = [], {}
+        state.add_initial_transitions()
+        with pytest.raises(DuplicateTransitionError):
+            state.add_transition("bullet", ("x", state.bullet, "Body"))
+        state.remove_transition("bullet")
+        assert "bullet" not in state.transitions
+        with pytest.raises(KeyError):
+            state.transitions["bullet"]
+        with pytest.raises(UnknownTransitionError):
+            state.remove_transition("bullet")
+        state.add_transition("bullet", ("x", state.bullet, "Body"))
+        assert state.transitions["bullet"][0] == "x"
