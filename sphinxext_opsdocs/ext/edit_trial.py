@@ -35,9 +35,6 @@ __all__ = [
 
 Attempt = Callable[[SourceText, DocumentFacts], list[str]]
 """Returns the new lines of a file. Raises EditError."""
-NOWHERE = Place("", 0)
-
-
 FaultCheck = Callable[[Reading, Reading], str]
 """Returns what is wrong with a page after an edit; empty if the edit is sound."""
 
