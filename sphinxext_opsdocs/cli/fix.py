@@ -40,9 +40,10 @@ Corrections = Mapping[str, Sequence[Finding]]
 def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> None:
     """Correct what has one right answer.
 
-    Prints the corrections as a diff: sections that have moved, names that can be a slip of one
-    other alone, issues with a new id. With --write, the pages get them. Each page is first read
-    with its corrections; one that would have new warnings stays as it is.
+    Prints the corrections as a diff: sections that have moved, issues with a new id, and targets,
+    directives, roles, header fields, classes and owners that can be a slip of one other alone. With
+    --write, the pages get them. Each page is first read with its corrections; one that would have
+    new warnings stays as it is.
     """
 
     def work(app: Any, ops_domain: Any) -> str:
