@@ -48,8 +48,8 @@ def _may_be_set_elsewhere(module: ast.Module) -> bool:
 def _has_one_more(before: ast.Module, text: str, extension: str) -> bool:
     """Whether a text is the module with one more element in its list, and nothing else."""
     try:
-        after = ast.parse(text.removeprefix(BYTE_ORDER_MARK))
-    except SyntaxError:
+        after = _parsed(text)
+    except EditError:
         return False
     for node in after.body:
         value = _value(node)
@@ -91,7 +91,7 @@ def _parsed(text: str) -> ast.Module:
     try:
         return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
     except (SyntaxError, ValueError) as error:
-        raise EditError(f"it is no Python: {error}") from None
+        raise EditError(f"it is not valid Python: {error}") from None
 
 
 def _targets(node: ast.stmt) -> set[str]:

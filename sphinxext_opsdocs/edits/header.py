@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sphinxext_opsdocs.config.documents import HeaderSettings
 from sphinxext_opsdocs.edits.source_text import BYTE_ORDER_MARK, EditError
@@ -32,9 +32,8 @@ def add_fields(lines: Sequence[str], fields: Mapping[str, str], is_myst: bool) -
     has_header = plain[0].rstrip() == FRONT_MATTER if is_myst else True
     start = 1 if is_myst else _first_field(plain)
     for index in range(start, _end_of_header(plain, start, is_myst) if has_header else 0):
-        match = EMPTY_FIELD.fullmatch(plain[index])
-        if match and match["name"].lower() in missing:
-            name = match["name"].lower()
+        name = _empty_field(plain[index])
+        if name in missing:
             (plain[index],) = _written({name: missing.pop(name)}, is_myst)
     written = _written(missing, is_myst)
     if is_myst and not has_header:
@@ -85,7 +84,7 @@ def put_fields(
             index = given[name].line - 1
             changed[index] = _with_value(changed[index], settings.typed_names(name), text)
     missing = {name: text for name, text in values.items() if name not in given}
-    if any(map(_is_empty_field(missing), changed[:END_OF_SEARCH])):
+    if any(_empty_field(line) in missing for line in changed[:END_OF_SEARCH]):
         return add_fields(changed, missing, is_myst)
     end = max(place.line for place in given.values())
     while end < len(changed) and changed[end][:1] in (" ", "\t", "-") and _goes_on(changed[end]):
@@ -93,12 +92,10 @@ def put_fields(
     return [*changed[:end], *_written(missing, is_myst), *changed[end:]]
 
 
-def _is_empty_field(names: Collection[str]) -> Callable[[str], bool]:
-    def is_one(line: str) -> bool:
-        match = EMPTY_FIELD.fullmatch(line)
-        return match is not None and match["name"].lower() in names
-
-    return is_one
+def _empty_field(line: str) -> str:
+    """The name of the field that a line leaves empty, in lower case; empty for any other line."""
+    match = EMPTY_FIELD.fullmatch(line)
+    return match["name"].lower() if match else ""
 
 
 def _goes_on(line: str) -> bool:

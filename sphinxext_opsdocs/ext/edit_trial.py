@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -53,11 +54,9 @@ def edit_deviation(
     nothing else changed, except that workarounds may be missing. Raises EditError, with nothing
     written, if no edit is sound or if somebody else has changed the file meanwhile.
     """
-
-    def fault(before: Reading, after: Reading) -> str:
-        return deviation_fault(before, after, node.deviation, expected)
-
-    return _edit(app, ops_domain, node.docname, node.deviation.place, attempts, fault, keeps)
+    deviation = node.deviation
+    fault = partial(deviation_fault, deviation=deviation, expected=expected)
+    return _edit(app, ops_domain, node.docname, deviation.place, attempts, fault, keeps)
 
 
 def edit_version(
@@ -68,11 +67,7 @@ def edit_version(
     The edit is sound if the page, read with it, has both and nothing else changed. Raises
     EditError, with nothing written, if it is not, or if somebody else has changed the file.
     """
-
-    def fault(before: Reading, after: Reading) -> str:
-        return version_fault(before, after, change)
-
-    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+    _edit_page(app, ops_domain, docname, attempt, partial(version_fault, change=change))
 
 
 def edit_header(
@@ -87,11 +82,7 @@ def edit_header(
     The edit is sound if the page, read with it, has them and nothing else changed. Raises
     EditError, with nothing written, if it is not, or if somebody else has changed the file.
     """
-
-    def fault(before: Reading, after: Reading) -> str:
-        return header_fault(before, after, expected)
-
-    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+    _edit_page(app, ops_domain, docname, attempt, partial(header_fault, expected=expected))
 
 
 def edit_new_deviation(
@@ -102,11 +93,7 @@ def edit_new_deviation(
     The edit is sound if the page, read with it, has one more deviation and nothing else changed.
     Raises EditError, with nothing written, if it is not, or if somebody else has changed the file.
     """
-
-    def fault(before: Reading, after: Reading) -> str:
-        return new_deviation_fault(before, after, new_id)
-
-    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps=True)
+    _edit_page(app, ops_domain, docname, attempt, partial(new_deviation_fault, new_id=new_id))
 
 
 def edit_corrections(
@@ -117,16 +104,20 @@ def edit_corrections(
     The edit is sound if the page, read with it, has no new warnings. Raises EditError, with nothing
     written, if it has, or if somebody else has changed the file.
     """
-
-    def fault(before: Reading, after: Reading) -> str:
-        return new_warnings(before, after)
-
-    _edit(app, ops_domain, docname, _place_of(ops_domain, docname), [attempt], fault, keeps)
+    _edit_page(app, ops_domain, docname, attempt, new_warnings, keeps)
 
 
-def _place_of(ops_domain: OpsDomain, docname: str) -> Place:
+def _edit_page(
+    app: Sphinx,
+    ops_domain: OpsDomain,
+    docname: str,
+    attempt: Attempt,
+    fault: FaultCheck,
+    keeps: bool = True,
+) -> None:
     facts = ops_domain.documents[docname]
-    return facts.header.place if facts.header else Place(facts.path, 1)
+    place = facts.header.place if facts.header else Place(facts.path, 1)
+    _edit(app, ops_domain, docname, place, [attempt], fault, keeps)
 
 
 def _edit(
