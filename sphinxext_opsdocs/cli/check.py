@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.cli._options import (
     Failure,
@@ -19,6 +20,7 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import read_source, run_sphinx, shown_folder
 from sphinxext_opsdocs.cli._writing import write_report
+from sphinxext_opsdocs.config.confidence import CONFIDENCES, Confidence
 from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
 from sphinxext_opsdocs.findings.result import CheckResult, counts
 from sphinxext_opsdocs.reports.code_scanning import SourceLines, render_code_scanning
@@ -53,6 +55,11 @@ class _Checked(NamedTuple):
     default="",
     help="With --host: tells several uploads for one commit apart.  [default: by SOURCE]",
 )
+@click.option(
+    "--min-confidence",
+    type=click.Choice(CONFIDENCES),
+    help="Report findings on prose of this confidence and above.  [default: as configured]",
+)
 @output_option
 @click.option(
     "--reach",
@@ -65,6 +72,7 @@ def check(
     format_name: str,
     host: str | None,
     category: str,
+    min_confidence: Confidence | None,
     output: Path | None,
     reach: bool,
 ) -> None:
@@ -76,7 +84,7 @@ def check(
     """
     if (host or category) and format_name != SARIF:
         raise Failure("--host and --category need --format sarif")
-    checked = _result_of(options, day, format_name)
+    checked = _result_of(options, day, format_name, min_confidence)
     result = checked.result
     write_report(_rendered(checked, format_name, host, category), output)
     # to standard error: standard output contains the report alone
@@ -97,12 +105,21 @@ def _rendered(checked: _Checked, format_name: str, host: str | None, category: s
     return text
 
 
-def _result_of(options: SphinxOptions, day: str, format_name: str) -> _Checked:
+def _result_of(
+    options: SphinxOptions, day: str, format_name: str, min_confidence: Confidence | None
+) -> _Checked:
     """Raises Failure."""
     if options.source.is_file():
         source = read_source(options, is_partial=True)
-        result = run_check(source.graph, day_of(day), source.owners)
+        graph = source.graph
+        if min_confidence:
+            graph = graph.evolve(config=replace(graph.config, min_confidence=min_confidence))
+        result = run_check(graph, day_of(day), source.owners)
         return _Checked(result, source.base_for(format_name), source.srcdir)
+
+    if min_confidence:
+        setting = f"opsdocs_min_confidence={min_confidence}"
+        options = options._replace(define=(*options.define, setting))
 
     def check_documents(app: Any, ops_domain: Any) -> tuple[CheckResult, str]:
         from sphinxext_opsdocs.ext.checking import result_of

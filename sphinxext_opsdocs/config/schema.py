@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.config.documents import (
     DEFAULT_AGE_LIMITS,
     ClassSettings,
@@ -119,6 +120,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             "(*.toml); if empty, that of Sphinx"
         ),
     ] = ""
+    min_confidence: Annotated[
+        Confidence,
+        Meta(
+            description="the least confidence of a finding that is reported; one of less than "
+            "high is a note, whatever the severity of its rule"
+        ),
+    ] = "medium"
     redirects: Annotated[
         tuple[str, ...],
         Meta(

@@ -24,7 +24,7 @@ __all__ = [
     "facts_schema",
 ]
 
-FORMAT = 7
+FORMAT = 8
 """Raised with every change of the facts' shape: Sphinx then reads all documents again."""
 
 

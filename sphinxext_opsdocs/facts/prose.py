@@ -2,14 +2,17 @@
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.config.confidence import Confidence, surest
 from sphinxext_opsdocs.facts.place import Place
 
 __all__ = [
     "ACCEPTED",
     "BEHAVIOUR",
+    "Claim",
     "INTENT",
     "KEYWORD",
     "NORM",
+    "TROUBLE",
     "WORKAROUND",
     "Mention",
     "Passage",
@@ -41,8 +44,17 @@ INTENT, ACCEPTED = "intent", "accepted"
 """Something is intended; or a deviation is accepted."""
 WORKAROUND = "workaround"
 """There is a workaround, or a fault."""
+TROUBLE = "trouble"
+"""A fault, if what the block mentions is an issue."""
 BEHAVIOUR = "behaviour"
 """A system behaves in some way."""
+
+
+class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A claim that a sentence makes: one of the kinds above, and how sure that is."""
+
+    kind: str
+    confidence: Confidence = "high"
 
 
 class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -50,8 +62,7 @@ class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
 
     text: str
     place: Place
-    claims: tuple[str, ...]
-    """The kinds of its claims: ``keyword``, ``norm`` and the others above."""
+    claims: tuple[Claim, ...]
     section: str = ""
     within: str = ""
     """``deviation`` or ``workaround`` if one of these contains it."""
@@ -60,7 +71,11 @@ class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
     is_cited: bool = False
     """Whether its block contains a canonical reference."""
     mentions: tuple[str, ...] = ()
-    """For a claim of intent: the texts in its block that may name an issue, as in ``Mention``."""
+    """For a claim of intent or trouble: texts in its block that may name an issue."""
+
+    def confidence_in(self, *kinds: str) -> Confidence | None:
+        """Return the highest confidence of its claims of these kinds; None for a sentence without."""
+        return surest(claim.confidence for claim in self.claims if claim.kind in kinds)
 
 
 class ProseSize(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -96,8 +96,9 @@ def match_baseline(
 def renew_baseline(findings: Iterable[Finding], today: date) -> Baseline:
     """Return a baseline of these findings; those with a date in an earlier one keep it."""
     return tuple(
-        BaselineEntry(f.docname, f.rule, f.content, f.baseline_date or today.isoformat())
+        BaselineEntry(f.docname, f.rule, content, f.baseline_date or today.isoformat())
         for f in findings
+        for content in (f.content, *f.further)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.config.schema import Severity
 from sphinxext_opsdocs.facts.model import Fix, Place
 
@@ -41,6 +42,7 @@ class Fault(Struct, frozen=True, gc=False):
     is_note: bool = False
     """Whether it reports what the rule cannot check: its severity is at most info."""
     fix: Fix | None = None
+    confidence: Confidence = "high"
 
 
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -61,6 +63,10 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     """The day it was first recorded in the baseline, ISO 8601; empty for a new finding."""
     fix: Fix | None = None
     """What "opsdocs fix" writes; None where a person has to decide."""
+    confidence: Confidence = "high"
+    """How likely it is right; the severity of one of less than ``high`` is at most info."""
+    further: tuple[str, ...] = ()
+    """``content`` of the findings on the same line for which it stands too."""
 
     @property
     def is_reported(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 from sphinxext_opsdocs.facts.prose import Passage
 
@@ -27,6 +28,7 @@ class Overlap(Struct, frozen=True, gc=False):
     """Of a term: whether both definitions are about the same thing, judged by shared words."""
     quotes: tuple[str, ...] = ()
     """The words of the page for it, for messages; the name of a value may be in another cell."""
+    confidence: Confidence = "high"
 
 
 class PageOverlaps(Struct, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -96,7 +96,8 @@ class OverlapSearch:
         """Yield what a page repeats: copies, values, then terms, each in document order."""
         passages = self._passages_of(page)
         yield from self._copied(page.docname, passages)
-        yield from self._restated(page.docname, passages)
+        copied = {match.block for match in self._copies.get(page.docname, ())}
+        yield from self._restated(page.docname, passages, copied)
         yield from self._redefined(page.docname, passages)
 
     def _copied(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
@@ -112,35 +113,49 @@ class OverlapSearch:
             place = _place_of_words(passage, match.words)
             yield Overlap(COPY, text.section.id, " ".join(words), place, quotes=(quote,))
 
-    def _restated(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
-        for name, passage in _with_terms(passages):
+    def _restated(
+        self, docname: str, passages: Sequence[Passage], copied: Container[int]
+    ) -> Iterator[Overlap]:
+        """Yield the restated values of a page, but those of passages that are copied."""
+        for index, (name, passage) in enumerate(_with_terms(passages)):
+            if index in copied:
+                continue
             text = name + passage.text
             for value in find_stated_values(text, self._function_words, self._notation):
                 if stating := self._text_that_states(value, docname):
                     place = _place_at(passage, max(value.offset - len(name), 0))
-                    key = f"{value.name}: {value.text}"
+                    key = f"{value.label}: {value.text}"
                     quotes = _quote_value(text, value)
                     yield Overlap(VALUE, stating.section.id, key, place, quotes=quotes)
 
     def _text_that_states(self, value: StatedValue, docname: str) -> _CanonicalText | None:
-        """Return the first canonical text, of another page, that states the same value."""
+        """Return a canonical text, of another page, that states the same value.
+
+        The first one whose words right before the value are the same comes first.
+        """
+        alike: _CanonicalText | None = None
         for key in _lookup_keys(value):
             for text, other in self._values.get(key, ()):
                 if text.page != docname and is_same_value(value, other):
-                    return text
-        return None
+                    if value.name[0] == other.name[0]:
+                        return text
+                    alike = alike or text
+        return alike
 
     def _redefined(self, docname: str, passages: Sequence[Passage]) -> Iterator[Overlap]:
         for index, passage in enumerate(passages):
             definition, terms = self._definition_at(passages, index)
-            for key, written, offset in terms:
-                text = self._terms.get(key)
+            for term in terms:
+                text = self._terms.get(term.key)
                 if text and text.page != docname:
                     is_alike = self._is_about_same(
-                        key, [part.text for part in definition], _lines_with(key, text.lines)
+                        term.key,
+                        [part.text for part in definition],
+                        _lines_with(term.key, text.lines),
                     )
-                    place = _place_at(passage, offset)
-                    yield Overlap(TERM, text.section.id, key, place, is_alike, (written,))
+                    if is_alike or term.is_certain:
+                        place, key = _place_at(passage, term.offset), term.key
+                        yield Overlap(TERM, text.section.id, key, place, is_alike, (term.text,))
 
     def _definition_at(
         self, passages: Sequence[Passage], index: int
@@ -193,8 +208,7 @@ class OverlapSearch:
         yield from filter(None, map(self._term_key, entry.terms))
         if language and ": " in entry.words:
             yield from find_listed_terms(entry.title, text.lines, language)
-        # one search of the whole text rules out most sections, before each line is parsed
-        if language and language.pattern("definitions").search(entry.words.lower()):
+        if language:
             for line in text.lines:
                 # normalised text has these marks before list items and table rows
                 terms = find_defined_terms(line.lstrip("*#| "), language)
@@ -202,14 +216,14 @@ class OverlapSearch:
 
 
 def _lookup_keys(value: StatedValue) -> Iterator[tuple[str, str]]:
-    """Yield what a value is looked up by: two same values share their last word, or a code."""
-    return ((value.quantity, name) for name in sorted({value.last, *value.codes}))
+    """Yield what a value is looked up by: two same values share a word of their names, or a code."""
+    return ((value.quantity, name) for name in sorted(value.words | value.codes))
 
 
 def _quote_value(text: str, value: StatedValue) -> tuple[str, ...]:
     """Return the words of a value from its name on; in a table row, its cell behind the name's."""
     end = value.end + text.startswith("`", value.end)  # of a value that is written as code
-    cells = text[value.name_offset : end].split(BAR)
+    cells = text[value.start : end].split(BAR)
     return tuple(dict.fromkeys((cells[0].strip(), cells[-1].strip())))
 
 

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext_opsdocs.facts.model import Place
-from sphinxext_opsdocs.facts.prose import INTENT, Mention, Passage, ProseSize, Statement
+from sphinxext_opsdocs.facts.prose import Mention, Passage, ProseSize, Statement
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.inline_prose import InlineProse
 from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
@@ -29,7 +29,7 @@ from sphinxext_opsdocs.markup.prose_nodes import (
 )
 from sphinxext_opsdocs.markup.read_source import ReadSource
 from sphinxext_opsdocs.text.language_file import Language
-from sphinxext_opsdocs.text.sentence_claims import JudgedSentence, judge_sentences
+from sphinxext_opsdocs.text.sentence_claims import BlockContext, JudgedSentence, judge_sentences
 
 __all__ = ["Prose"]
 
@@ -199,7 +199,7 @@ class Prose:
         mentions = self._add_mentions(text)
         judged: Sequence[JudgedSentence] = ()
         if text.count(" ") + text.count("\n") >= LEAST_SPACES:
-            judged = self._judge(text, self._inline.attributed)
+            judged = self._judge(text, self._inline.attributed, mentions)
         if not judged and not needs_place:
             return None
         # only on demand: the search for a cell in the source costs more than the rest of the row
@@ -223,7 +223,8 @@ class Prose:
         section, is_cited = self._context.section, self._inline.is_cited
         self.passages.append(Passage(stripped, place, section, kind, is_cited))
         mentions = self._add_mentions(text)
-        self._add_statements(self._judge(text, self._inline.attributed), place, mentions)
+        judged = self._judge(text, self._inline.attributed, mentions)
+        self._add_statements(judged, place, mentions)
         return not self._is_placeholder(stripped)
 
     def _is_placeholder(self, text: str) -> bool:
@@ -246,17 +247,16 @@ class Prose:
             self.mentions += [Mention(name, section, item) for name in names]
         return tuple(names)
 
-    def _judge(self, text: str, attributed: Sequence[int]) -> Sequence[JudgedSentence]:
-        """Return the sentences of a block that make a claim."""
+    def _judge(
+        self, text: str, attributed: Sequence[int], mentions: Sequence[str] = ()
+    ) -> Sequence[JudgedSentence]:
+        """Return the sentences of a block that make a claim; it may mention issues."""
         context = self._context
         if not self._language or not context.is_judged:
             return ()
         is_in_deviation = bool(context.within)
-        sentences = list(
-            judge_sentences(
-                text, self._language, attributed, context.is_fault_list, is_in_deviation
-            )
-        )
+        block = BlockContext(context.is_fault_list, is_in_deviation, bool(mentions))
+        sentences = list(judge_sentences(text, self._language, attributed, block))
         self._sentences[is_in_deviation] += len(sentences)
         return [sentence for sentence in sentences if sentence.claims]
 
@@ -280,7 +280,7 @@ class Prose:
                     within=context.within,
                     item=context.item,
                     is_cited=self._inline.is_cited,
-                    mentions=mentions if INTENT in judged.claims else (),
+                    mentions=mentions if judged.needs_issue else (),
                 )
             )
 

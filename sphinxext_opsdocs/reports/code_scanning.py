@@ -121,6 +121,7 @@ def _result(finding: Finding, index: int, base: str, read_line: ReadLine) -> dic
         "locations": [_location(finding.place, base, read_line)],
         # the only key that is used; any other text than a hash of the line will do
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
+        "properties": {"confidence": finding.confidence},
     }
     if finding.related:
         links = (f"[{_plain(other.message)}]({n})" for n, other in enumerate(finding.related, 1))

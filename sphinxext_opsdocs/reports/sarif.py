@@ -80,6 +80,7 @@ def _result(finding: Finding, index: int, base: str, has_baseline: bool) -> dict
         "locations": [location(finding.place, base)],
         # with a version in the name, so that another algorithm can be added beside it
         "partialFingerprints": {"opsdocs/v1": finding.fingerprint},
+        "properties": {"confidence": finding.confidence},
     }
     if finding.related:
         result["relatedLocations"] = [

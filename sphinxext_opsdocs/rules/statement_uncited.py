@@ -18,7 +18,7 @@ def _sections_on_behaviour(
     for facts in graph.judged:
         by_section: dict[str, list[Statement]] = {}
         for statement in facts.statements:
-            if BEHAVIOUR in statement.claims and not statement.within:
+            if statement.confidence_in(BEHAVIOUR) and not statement.within:
                 by_section.setdefault(statement.section, []).append(statement)
         for statements in by_section.values():
             yield facts, statements

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from sphinxext_opsdocs.facts.prose import WORKAROUND
+from sphinxext_opsdocs.facts.prose import TROUBLE, WORKAROUND
 from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import names_issue
 from sphinxext_opsdocs.rules._support.prose import (
     PageStatement,
     has_deviation,
@@ -16,13 +18,25 @@ from sphinxext_opsdocs.rules._support.prose import (
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
+
+
+def _faults(graph: TraceabilityGraph) -> Iterator[PageStatement]:
+    """Workarounds and faults; what may be one is one beside the link of an issue."""
+    for subject in statements(graph, WORKAROUND, TROUBLE):
+        statement = subject.statement
+        if any(names_issue(graph.config, text) for text in statement.mentions):
+            yield subject
+        elif confidence := statement.confidence_in(WORKAROUND):
+            yield PageStatement(subject.facts, statement, confidence)
+
+
 STEP = "As a workaround for API-1234, raise the drain grace period."
 
 
 @rule(
     severity="info",
     clauses=("deviation.workaround", "success.surface"),
-    over=lambda graph: statements(graph, WORKAROUND),
+    over=_faults,
     why="The register has recorded deviations only, so nobody who works through it sees this one, "
     "and the advice stays on the page after the issue is closed.",
     bad=page(STEP),

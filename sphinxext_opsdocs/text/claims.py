@@ -3,55 +3,152 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from sphinxext_opsdocs.facts.prose import ACCEPTED, BEHAVIOUR, INTENT, WORKAROUND
+from sphinxext_opsdocs.config.confidence import Confidence, is_enough
+from sphinxext_opsdocs.facts.prose import ACCEPTED, BEHAVIOUR, INTENT, KEYWORD, NORM, TROUBLE, WORKAROUND, Claim
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.norms import find_norm, mask_literals
+from sphinxext_opsdocs.text.weights import find_features, load_weights
 
-__all__ = ["find_claims"]
+__all__ = ["BlockContext", "find_claims", "read_features"]
 
+WORKAROUNDS: tuple[tuple[str, Confidence], ...] = (
+    ("workaround", "high"),
+    ("likely_workaround", "medium"),
+    ("possible_workaround", "low"),
+)
+"""Lists of expressions, surest first."""
+ONE_STEP_LESS: dict[Confidence, Confidence | None] = {"high": "medium", "medium": "low", "low": None}
 LONGEST_SUBJECT = 8
 """Words before a verb among which its subject is looked for."""
 
 
+class BlockContext(NamedTuple):
+    """What is known of a block besides its text."""
+
+    is_fault_list: bool = False
+    """It is in a section with a title of known faults."""
+    is_in_deviation: bool = False
+    """It is part of a deviation or workaround, where a sentence can accept a fault."""
+    has_mentions: bool = False
+    """It contains a link or an id, which may name an issue."""
+
+
 def find_claims(
-    before: str, sentence: str, after: str, language: Language, is_in_deviation: bool = True
-) -> Iterator[str]:
+    before: str,
+    sentence: str,
+    after: str,
+    language: Language,
+    block: BlockContext = BlockContext(),
+) -> Iterator[Claim]:
     """Yield the claims of a sentence between its neighbours in the same block.
 
     Only within a deviation or workaround can a sentence accept a fault.
     """
     text = mask_literals(sentence)
-    if norm := find_norm(text, language):
-        yield norm
     lower = text.lower()
+    norm = find_norm(text, language)
     if lower.endswith("?"):
+        if norm:
+            yield norm
         return
-    if _is_intent(before, lower, after, language):
-        yield INTENT
-    if is_in_deviation and language.pattern("accepted").search(lower):
-        yield ACCEPTED
-    has_workaround = language.pattern("workaround").search(lower)
-    if has_workaround and not language.pattern("no_workaround").search(lower):
-        yield WORKAROUND
+    workaround = _find_workaround(lower, language)
+    if weights := load_weights(language.weights):
+        features = find_features(lower, _signs(lower, norm, workaround, block, language))
+        norm = _reconsider(norm, NORM, weights.norm.confidence(features))
+        workaround = _reconsider(workaround, WORKAROUND, weights.workaround.confidence(features))
+    if norm:
+        yield norm
+    if intent := _find_intent(before, lower, after, language):
+        yield intent
+    if block.is_in_deviation and language.pattern("accepted").search(lower):
+        yield Claim(ACCEPTED)
+    if workaround:
+        yield workaround
+    if block.has_mentions and _is_trouble(lower, language):
+        yield Claim(TROUBLE)
     if _is_behaviour(lower, language):
-        yield BEHAVIOUR
+        yield Claim(BEHAVIOUR)
 
 
-def _is_intent(before: str, lower: str, after: str, language: Language) -> bool:
-    """Return whether a sentence declares that something is meant to be so."""
+def read_features(sentence: str, block: BlockContext, language: Language) -> set[str]:
+    """Return what the weights of a language are applied to."""
+    text = mask_literals(sentence)
+    lower = text.lower()
+    norm, workaround = find_norm(text, language), _find_workaround(lower, language)
+    return find_features(lower, _signs(lower, norm, workaround, block, language))
+
+
+def _signs(
+    lower: str,
+    norm: Claim | None,
+    workaround: Claim | None,
+    block: BlockContext,
+    language: Language,
+) -> Iterator[str]:
+    """Yield what the expressions say of a sentence, and its block."""
+    for claim in filter(None, (norm, workaround)):
+        yield f"{claim.kind}:{claim.confidence}"
+    if language.pattern("exempt").search(lower):
+        yield "exempt"
+    if language.pattern("no_workaround").search(lower):
+        yield "no workaround"
+    if block.has_mentions:
+        yield "mentions"
+        if _is_trouble(lower, language):
+            yield "trouble"
+
+
+def _reconsider(claim: Claim | None, kind: str, confidence: Confidence | None) -> Claim | None:
+    """Return a claim with the confidence that the weights give it; None if they give none.
+
+    They take at most one step from what the expressions say, and nothing from a keyword.
+    """
+    if claim is None:
+        return Claim(kind, confidence) if confidence else None
+    if claim.kind == KEYWORD or claim.confidence == confidence:
+        return claim
+    least = ONE_STEP_LESS[claim.confidence]
+    if least and not (confidence and is_enough(confidence, least)):
+        confidence = least
+    return Claim(claim.kind, confidence) if confidence else None
+
+
+def _find_intent(before: str, lower: str, after: str, language: Language) -> Claim | None:
+    """Return the claim of a sentence that something is meant to be so; None without one."""
     is_strong = bool(language.pattern("intent").search(lower))
-    is_weak = not is_strong and bool(language.pattern("weak_intent").search(lower))
-    if not (is_strong or is_weak) or language.pattern("no_intent").search(lower):
-        return False
+    if not (is_strong or language.pattern("weak_intent").search(lower)):
+        return None
+    if language.pattern("no_intent").search(lower):
+        return None
     trouble = language.pattern("trouble")
     if trouble.search(lower):
-        return True
-    if is_weak:
-        return bool(trouble.search(mask_literals(before).lower()))
-    # "by design, so that ..." explains a design decision and excuses no fault
+        return Claim(INTENT)
+    if not is_strong:
+        has_trouble = bool(trouble.search(mask_literals(before).lower()))
+        return Claim(INTENT, "high" if has_trouble else "low")
+    # "by design, so that ..." explains a design decision and may excuse no fault
     text = f"{lower} {mask_literals(after).lower()}"
-    return not language.pattern("reasons").search(text)
+    has_reason = bool(language.pattern("reasons").search(text))
+    return Claim(INTENT, "medium" if has_reason else "high")
+
+
+def _find_workaround(lower: str, language: Language) -> Claim | None:
+    for name, confidence in WORKAROUNDS:
+        if language.pattern(name).search(lower):
+            if language.pattern("no_workaround").search(lower):
+                return None
+            return Claim(WORKAROUND, confidence)
+    return None
+
+
+def _is_trouble(lower: str, language: Language) -> bool:
+    """Return whether a sentence tells of a fault, if an issue is linked beside it."""
+    if not language.pattern("beside_issue").search(lower):
+        return False
+    is_other = language.pattern("not_beside_issue").search(lower)
+    return not (is_other or language.pattern("no_workaround").search(lower))
 
 
 def _is_behaviour(lower: str, language: Language) -> bool:

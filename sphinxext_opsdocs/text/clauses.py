@@ -15,6 +15,8 @@ __all__ = ["Clause", "ClauseFinder"]
 PUNCTUATION = frozenset(",;:()[]—–-")
 SENTENCE_ENDS = ".!?"
 EMPHASIS = frozenset("*_")
+INSERTIONS = {",": ",", ")": "(", "—": "—", "–": "–"}
+"""The end of an insertion, and its start."""
 BEFORE, AFTER = 40, 12
 """Words before and after a modal that are searched: long sentences take linear time."""
 ELISION = frozenset(":|")
@@ -49,6 +51,7 @@ class ClauseFinder:
         self._finite = words("finite")
         self._conditions, self._joints = words("conditions"), words("joints")
         self._complements, self._relatives = words("complements"), words("relatives")
+        self._gerunds = language.norms.gerunds
         self._head_ends = words("prepositions") | words("relatives")
         self._phrase_starts = (
             words("determiners") | words("universals") | words("pronouns") | words("addressed")
@@ -90,11 +93,14 @@ class ClauseFinder:
         before = list(words[max(index - BEFORE, 0) : index])
         while before and (before[-1] in self._adverbs or before[-1] == "*"):
             before.pop()
-        # an insertion between commas: "the gateway, like every node, must ..."
-        if before and before[-1] == "," and "," in before[:-1]:
+        # an insertion: "the gateway, like every node, must ...", "the key (a number) must ..."
+        opening = INSERTIONS.get(before[-1]) if before else None
+        if opening and opening in before[:-1]:
             before.pop()
-            while before.pop() != ",":
+            while before.pop() != opening:
                 pass
+        elif opening == ",":  # a comma that should not be there: "all segments, must ..."
+            before.pop()
         return before
 
     def _find_subject(self, words: Sequence[str]) -> tuple[int, str]:
@@ -122,7 +128,9 @@ class ClauseFinder:
     ) -> tuple[int, str]:
         """Return the same after a conjunction; ``start`` is 0 while no later one was seen."""
         clause = words[index + 1 :]
-        if not start and not self._finite.isdisjoint(clause):
+        # "when using TLS the gateway must ...": what comes before the noun phrase is complete
+        is_complete = bool(clause) and clause[0].endswith(self._gerunds)
+        if not start and (is_complete or not self._finite.isdisjoint(clause)):
             # "if a node is down the gateway must ...": the condition has its verb, and the last
             # noun phrase is the subject of the main clause
             return self._last_noun_phrase(words, index + 1), ""

@@ -6,9 +6,9 @@ Runs of such grams are candidates; each is compared word by word, as far as a sp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 __all__ = ["GRAM", "Block", "Hit", "Match", "Page", "find_runs", "match_runs"]
@@ -28,6 +28,8 @@ LEAST_PART = 8
 """Words that a block of a span shares with the other text."""
 LEAST_WHOLE, LEAST_WHOLE_SHARE = 11, 0.85
 """Words of a block outside of a span, and the share of them that the other text contains."""
+LEAST_ITEMS = 2
+"""Items of a list that are copied with its lead-in."""
 LEAST_CANDIDATE = 0.3
 """``LEAST_SHARE`` by grams alone: an edited word spoils four of them."""
 LEAST_COVERED = 6
@@ -87,7 +89,7 @@ def match_runs(
         for offset in shared:
             by_block[page.owner[offset]].append(offset)
         for index, offsets in by_block.items():
-            if _is_copy(page.blocks[index], offsets, is_span):
+            if _is_copy(page.blocks[index], offsets, is_span, _has_list(page, index, by_block)):
                 words = tuple(page.words[offsets[0] : offsets[-1] + 1])
                 yield Match(index, source, words, len(offsets))
 
@@ -105,11 +107,29 @@ def _shared_words(
     return shared, _is_span(shared)
 
 
-def _is_copy(block: Block, shared: Sequence[int], is_span: bool) -> bool:
-    """Return whether a block is a copy, from the offsets of the words that it shares."""
-    if block.is_lead:
-        return False
+def _has_list(page: Page, lead: int, shared: Mapping[int, Sequence[int]]) -> bool:
+    """Return whether the items right after a block are mostly shared, two of them at least."""
+    items = 0
+    for block in islice(page.blocks, lead + 1, None):
+        if not block.is_exact:
+            break
+        items += 1
+    whole = sum(
+        len(shared.get(lead + number, ())) >= LEAST_SHARE * len(page.blocks[lead + number].words)
+        for number in range(1, items + 1)
+    )
+    return whole >= LEAST_ITEMS and whole >= LEAST_SHARE * items
+
+
+def _is_copy(block: Block, shared: Sequence[int], is_span: bool, has_list: bool) -> bool:
+    """Return whether a block is a copy, from the offsets of the words that it shares.
+
+    ``has_list``: the other text also contains most of the list that the block introduces.
+    """
     length = len(block.words)
+    if block.is_lead:
+        # it is copied with its list, whose items may be short; alone it is a common phrase
+        return is_span and has_list and len(shared) >= LEAST_WHOLE_SHARE * length
     part = shared[-1] - shared[0] + 1
     is_whole = length >= LEAST_WHOLE and len(shared) >= LEAST_WHOLE_SHARE * length
     is_part = is_span and len(shared) >= max(LEAST_SHARE * part, LEAST_PART)

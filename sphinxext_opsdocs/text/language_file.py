@@ -60,6 +60,12 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=Fa
     word: Words
     norms: Norms
     claims: Claims
+    kinds: tuple[str, ...] = ()
+    """As ``definitions``, of which a sentence that defines nothing has one too ("is a")."""
+    weights: str = ""
+    """Name of a file of the package with weights; expressions alone decide without one."""
+    named: tuple[str, ...] = ()
+    """Definitions before their term, which is a group."""
     # tables that were added later have defaults, so that language files of teams stay valid
     grammar: Grammar = msgspec.field(default_factory=lambda: default_language().grammar)
     quantities: Quantities = msgspec.field(default_factory=lambda: default_language().quantities)
@@ -101,7 +107,7 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=Fa
 
     def _expressions(self, name: str) -> tuple[str, ...]:
         if name == "normative":  # plain words; a keyword may be in capitals or not
-            return tuple(map(re.escape, [*self.word.modals, *map(str.lower, self.word.keywords)]))
+            return tuple(map(re.escape, [*self.word.modals, *self.word.weak, *map(str.lower, self.word.keywords)]))
         group = next(group for group in self._expression_groups if hasattr(group, name))
         expressions: tuple[str, ...] = getattr(group, name)
         return expressions

@@ -62,6 +62,17 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     """Participles of what operators do with a system ("restarted")."""
     guesses: tuple[str, ...]
     """After a modal they make it a guess or a consequence."""
+    # word classes that were added later may be missing in language files of teams
+    weak: tuple[str, ...] = ()
+    """Further modals, whose rules are of medium confidence ("should")."""
+    reasoning: tuple[str, ...] = ()
+    """Conditions and relatives whose clause can state a rule ("because", "which")."""
+    outcomes: tuple[str, ...] = ()
+    """After a weak modal they make it a hope ("should be available")."""
+    stating: tuple[str, ...] = ()
+    """Those of ``handling`` that say how data or a setting has to be ("specified")."""
+    values: tuple[str, ...] = ()
+    """After a participle they start the value of a setting ("set to")."""
 
 
 class Norms(Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +90,18 @@ class Norms(Struct, frozen=True, forbid_unknown_fields=True):
     """The purpose of an action, at the start of a sentence."""
     exempt: tuple[str, ...]
     """A sentence with one of them is never a rule."""
+    gerunds: tuple[str, ...] = ()
+    """Endings of gerunds ("when using ..."), as plain text."""
+    likely_phrases: tuple[str, ...] = ()
+    """As ``phrases``, of medium confidence."""
+    possible_phrases: tuple[str, ...] = ()
+    """As ``phrases``, of low confidence."""
+    doubts: tuple[str, ...] = ()
+    """A rule with one of them is less sure by one step."""
+    circumstances: tuple[str, ...] = ()
+    """In which case a sentence applies, at its start: it may be a step or a rule."""
+    compounds: tuple[str, ...] = ()
+    """Modals of several words ("needs to"); with a hyphen for each space they are modals."""
 
 
 class Claims(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +120,7 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     """The benefit of a design decision."""
     workaround: tuple[str, ...]
     no_workaround: tuple[str, ...]
+    """Neither a workaround nor a fault, whatever else a sentence contains."""
     fault_titles: tuple[str, ...]
     """Whole titles of sections that list known faults."""
     behaviour: tuple[str, ...]
@@ -105,6 +129,14 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     """The sentence is about the page or an example, or it addresses the reader."""
     attribution: tuple[str, ...]
     """Before a link they make its target the source of the statement."""
+    likely_workaround: tuple[str, ...] = ()
+    """As ``workaround``, of medium confidence: gaps and weaker signs of a fault."""
+    beside_issue: tuple[str, ...] = ()
+    """Signs of a fault in a block that links an issue."""
+    not_beside_issue: tuple[str, ...] = ()
+    """There, signs of a pointer to the issue, a correction or advice."""
+    possible_workaround: tuple[str, ...] = ()
+    """The same of low confidence."""
 
 
 class Grammar(Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,3 +180,11 @@ class Quantities(Struct, frozen=True, forbid_unknown_fields=True):
     rate_words: tuple[str, ...]
     """Words and marks between a quantity and the unit that it is divided by ("per")."""
     units: tuple[Unit, ...]
+    numbers: dict[str, float] = {}
+    """Numbers in words, in lower case ("twelve")."""
+    linking: tuple[str, ...] = ()
+    """Words between a name and its value that are part of neither ("is set to")."""
+    examples: tuple[str, ...] = ()
+    """Words that announce an example, whose values belong to nothing."""
+    fillers: tuple[str, ...] = ()
+    """Words between a fraction and its unit ("half an hour")."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from sphinxext_opsdocs.text.inflection import strip_plural
@@ -23,10 +24,18 @@ BREAKS = frozenset(".!?;")
 BAR = "|"
 """Between two cells of a table row."""
 MARKS = BREAKS | {BAR}
-NAME_WORDS = 4
-"""Words before a value that are its name."""
+NAME_WORDS = 6
+"""Words before a value that may be its name."""
+WORDS_AFTER = 4
+"""Words right after a value that may be its name: "a 30-minute idle timeout"."""
+NEAREST = 4
+"""Words of a name that are compared as a set."""
+LABEL_WORDS = 4
 LEAST_SHARED = 2
 LEAST_SHARE = 0.75
+LEAST_TELLING = 10
+"""The least number of things that few names have in common."""
+"""Of the words of the shorter name."""
 
 Token = tuple[str, int]
 """A word, number, code or mark, and its offset."""
@@ -35,22 +44,26 @@ Token = tuple[str, int]
 class StatedValue(NamedTuple):
     """A quantity with its name: words in the singular, and codes as written."""
 
-    name: str
+    name: tuple[str, ...]
+    """Words in the singular and codes, the nearest to the value first."""
     words: frozenset[str]
     codes: frozenset[str]
-    last: str
-    """The last word of the name, in the singular."""
+    label: str
+    """The last of the words before it, as written: part of what a baseline knows it by."""
     code: str
     """The code right before the value; empty where a word stands there."""
     quantity: str
     """Amount in a base unit and the measure: ``60 time``, ``1.5 request per time``."""
     text: str
     """The value as written."""
+    is_measured: bool
+    """Its unit is one of measure, not a noun for what is counted."""
+    start: int
+    """Offset of the first character of the value and its name, which may be in another cell."""
     offset: int
-    name_offset: int
-    """Offset of the first word of the name; with the value, it may be in another cell."""
+    """Offset of the value."""
     end: int
-    """Offset of the end of the value."""
+    """Offset of the end of the value and its name."""
 
 
 class _Quantity(NamedTuple):
@@ -70,7 +83,15 @@ class _Notation(NamedTuple):
     """A number before a word or percent sign."""
     units: Mapping[str, tuple[str, float]]
     """Name of a unit -> its measure and its size in the base unit."""
+    measures: frozenset[str]
+    numbers: Mapping[str, float]
+    """Numbers that are written as words."""
     rate_words: frozenset[str]
+    linking: frozenset[str]
+    """Words between a name and its value that belong to neither."""
+    examples: frozenset[str]
+    fillers: frozenset[str]
+    """Words between a fraction and its unit: "half an hour"."""
     group_mark: str
     decimal_mark: str
     endings: Endings
@@ -78,7 +99,8 @@ class _Notation(NamedTuple):
     counted_endings: tuple[str, ...]
 
     def singular(self, word: str) -> str:
-        """Return a word without its plural ending."""
+        """Return a word without its possessive and plural endings."""
+        word = word.removesuffix("'s").removesuffix("’s")
         if len(word) < self.shortest_plural:
             return word
         return strip_plural(word, self.endings)
@@ -87,8 +109,14 @@ class _Notation(NamedTuple):
         """Return the words of a name without their plural endings, and without its codes."""
         return frozenset(self.singular(word) for word in name if word[0] != "`")
 
+    def is_number(self, token: str) -> bool:
+        """Return whether a token is a number, in digits or in words."""
+        return token[0].isdecimal() or token.lower() in self.numbers
+
     def number(self, text: str) -> float:
         """Return the value of a number."""
+        if text.lower() in self.numbers:
+            return self.numbers[text.lower()]
         return float(text.replace(self.group_mark, "").replace(self.decimal_mark, "."))
 
 
@@ -101,11 +129,20 @@ def _notation(language: Language) -> _Notation:
         rf"(?<![\w.,/:-])\d{{1,12}}(?:{group}\d{{3}}){{0,4}}(?:{decimal}\d{{1,6}})?"
         rf"(?![\w{decimal}/:-]*\d)"
     )
+    names = sorted(quantities.numbers, key=len, reverse=True)
+    in_words = rf"(?<![\w-])(?i:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)"
     return _Notation(
-        token=re.compile(rf"`[^`]{{1,80}}`|{amount}|[^\W\d_][\w'’-]*|[%.!?;:|,/]"),
-        amount_of_things=re.compile(rf"{amount}(?:[^\w%.!?;:|,/]*[^\W\d_]|[^\w%.!?;:|,/]*%)"),
+        token=re.compile(rf"`[^`]{{1,80}}`|{amount}|{in_words}|[^\W\d_][\w'’-]*|[%.!?;:|,/]"),
+        amount_of_things=re.compile(
+            rf"{amount}(?:[^\w%.!?;:|,/]*[^\W\d_]|[^\w%.!?;:|,/]*%)|{in_words}[- ]"
+        ),
         units={name: (unit.measure, unit.size) for unit in quantities.units for name in unit.names},
+        measures=frozenset(unit.measure for unit in quantities.units),
+        numbers=quantities.numbers,
         rate_words=frozenset(quantities.rate_words),
+        linking=frozenset(quantities.linking),
+        examples=frozenset(quantities.examples),
+        fillers=frozenset(quantities.fillers),
         group_mark=quantities.group_mark,
         decimal_mark=quantities.decimal_mark,
         endings=grammar.value_endings,
@@ -118,16 +155,31 @@ def is_same_value(one: StatedValue, other: StatedValue) -> bool:
     """Return whether both give the same quantity to the same name."""
     if one.quantity != other.quantity:
         return False
-    has_unit = " " in one.quantity
-    if not has_unit:  # so many numbers are equal by chance that only an equal code counts
+    amount, _, measure = one.quantity.partition(" ")
+    if not measure:  # so many numbers are equal by chance that only an equal code counts
         return bool(one.code) and one.code == other.code
     if not one.codes.isdisjoint(other.codes):
         return True
-    if one.last != other.last:
-        return False
-    shared = len(one.words & other.words)
-    least = min(len(one.words), len(other.words))
+    if _has_same_head(one, other) or _has_same_head(other, one):
+        return True
+    # "200 filters" says more than "200 MB": one more word is enough, unless many have so few
+    if not one.is_measured and float(amount) >= LEAST_TELLING and one.words & other.words:
+        return True
+    nearest = [frozenset(value.name[:NEAREST]) for value in (one, other)]
+    shared = len(nearest[0] & nearest[1])
+    least = min(map(len, nearest))
     return shared >= LEAST_SHARED and shared / least >= LEAST_SHARE
+
+
+def _has_same_head(one: StatedValue, other: StatedValue) -> bool:
+    """Return whether the words of one right beside its value are in the name of the other.
+
+    "The drain grace period for nodes is 60 s" and "a grace period of 60 s" are such values.
+    """
+    head = sorted(one.name[:LEAST_SHARED])
+    return len(head) == LEAST_SHARED and any(
+        sorted(pair) == head for pair in pairwise(other.name)
+    )
 
 
 def find_stated_values(
@@ -138,9 +190,9 @@ def find_stated_values(
     ``plain`` are words without content, which are never part of a name. In a table row (cells
     between bars) the first cell names the values in the others.
     """
-    if not NUMBER.search(text):
-        return iter(())
     notation = _notation(language)
+    if not (NUMBER.search(text) or notation.amount_of_things.search(text)):
+        return iter(())
     # spaces for the backticks: offsets stay the same
     text = VALUE_CODE.sub(r" \1 ", blank_addresses(text))
     if "`" not in text and not notation.amount_of_things.search(text):
@@ -152,71 +204,154 @@ def find_stated_values(
 def _read_values(
     text: str, tokens: Sequence[Token], plain: Collection[str], notation: _Notation
 ) -> Iterator[StatedValue]:
+    written: list[str] = []
     names: list[Token] = []
+    is_example = False
     row_names: list[Token] = []
+    row_written: list[str] = []
     index = 0
     while index < len(tokens):
         token, offset = tokens[index]
         if token in MARKS:
             if token == BAR:
-                row_names = row_names or names
-                names = list(row_names)
+                row_names, row_written = (row_names, row_written) if row_names else (names, written)
+                names, written = list(row_names), list(row_written)
             else:
-                names = []
-        elif token[0].isdecimal():
-            quantity = _read_quantity(tokens, index, notation)
-            if value := _name_value(names, quantity, text, offset, notation):
+                names, written = [], []
+                is_example = False
+        elif notation.is_number(token):
+            quantity = _read_quantity(text, tokens, index, notation)
+            value = _name_before(names, quantity, text, offset, notation)
+            if value and not is_example:
+                yield value._replace(label=" ".join(written[-LABEL_WORDS:]))
+            after = _words_after(tokens, quantity.last + 1, plain, notation)
+            value = _name_after(after, quantity, text, offset, notation)
+            if value and not is_example:
                 yield value
             index = quantity.last
         elif token[0] == "`":
             names.append((token, offset))
+            written.append(token)
+        elif token.lower() in notation.examples:
+            is_example = True  # "for example, with a timeout of 60 s": of no thing that there is
         elif token[0].isalpha() and token.lower() not in plain:
-            names.append((token.lower(), offset))
+            written.append(token.lower())
+            if token.lower() not in notation.linking:
+                names.append((token.lower(), offset))
         index += 1
 
 
-def _name_value(
+def _is_plain(token: str, plain: Collection[str], notation: _Notation) -> bool:
+    word = token.lower()
+    return word in plain or word in notation.linking
+
+
+def _name_before(
     names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: _Notation
 ) -> StatedValue | None:
     """Return a quantity under the last of the words before it; None for one without a name."""
     if not names:
         return None
     name = [word for word, _ in names[-NAME_WORDS:]]
-    last = notation.singular(name[-1])
     code = name[-1] if name[-1][0] == "`" else ""
     has_unit = " " in quantity.text
     # "1 h 30 min": the second number continues the value before it
-    if last in notation.units or not (code or has_unit):
+    if notation.singular(name[-1]) in notation.units or not (code or has_unit):
         return None
+    start = names[-NAME_WORDS:][0][1]
+    name.reverse()
+    return _named(name, code, quantity, text, notation, (start, offset, quantity.end))
+
+
+def _words_after(
+    tokens: Sequence[Token], first: int, plain: Collection[str], notation: _Notation
+) -> Sequence[Token]:
+    """Return the words right after a value that may be its name."""
+    words: list[Token] = []
+    for token, offset in tokens[first : first + WORDS_AFTER]:
+        is_word = token[0] == "`" or token[0].isalpha()
+        if not is_word or notation.is_number(token) or _is_plain(token, plain, notation):
+            break
+        words.append((token.lower(), offset))
+    return words
+
+
+def _name_after(
+    names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: _Notation
+) -> StatedValue | None:
+    """Return a quantity under the words after it; None for fewer than two, or without a unit."""
+    if len(names) < LEAST_SHARED or " " not in quantity.text:
+        return None
+    name = [word for word, _ in names]
+    last, start = names[-1]
+    return _named(name, "", quantity, text, notation, (offset, offset, start + len(last)))
+
+
+def _named(
+    name: Sequence[str],
+    code: str,
+    quantity: _Quantity,
+    text: str,
+    notation: _Notation,
+    place: tuple[int, int, int],
+) -> StatedValue:
+    start, offset, end = place
     return StatedValue(
-        name=" ".join(name),
+        name=tuple(map(notation.singular, name)),
         words=notation.singulars(name),
         codes=frozenset(word for word in name if NAMING.search(word) and word[0] == "`"),
-        last=last,
+        label=" ".join(name),
         code=code,
         quantity=quantity.text,
         text=" ".join(text[offset : quantity.end].split()),
+        is_measured=quantity.text.partition(" ")[2].partition(" per ")[0] in notation.measures,
+        start=start,
         offset=offset,
-        name_offset=names[-NAME_WORDS:][0][1],
-        end=quantity.end,
+        end=end,
     )
 
 
-def _read_quantity(tokens: Sequence[Token], index: int, notation: _Notation) -> _Quantity:
+def _read_quantity(
+    text: str, tokens: Sequence[Token], index: int, notation: _Notation
+) -> _Quantity:
     """Return the quantity that starts at a number: a bare number, an amount or a rate."""
-    amount = notation.number(tokens[index][0])
-    unit = _read_unit(tokens, index + 1, notation)
+    amount, index = _read_number(tokens, index, notation)
+    following = tokens[index + 1 : index + 2]
+    is_compound = bool(following) and text[_end(tokens, index) : following[0][1]] == "-"
+    unit = _read_unit(tokens, index + 1, notation, is_compound)
+    noun = _skip_adjective(tokens, index + 1, notation)
+    if not unit and noun > index + 1:
+        index = noun - 1
+        unit = _read_unit(tokens, noun, notation, is_compound)
     if not unit:
         return _Quantity(f"{amount:.12g}", index, _end(tokens, index))
     measure, size = unit
     amount *= size
     index += 1
+    if tokens[index][0].lower() in notation.fillers:  # "half an hour"
+        index += 1
     rate = _read_rate(tokens, index + 1, notation)
     if not rate:
         return _Quantity(f"{amount:.12g} {measure}", index, _end(tokens, index))
     divisor, divisor_measure, last = rate
-    text = f"{amount / divisor:.12g} {measure} per {divisor_measure}"
-    return _Quantity(text, last, _end(tokens, last))
+    quotient = f"{amount / divisor:.12g} {measure} per {divisor_measure}"
+    return _Quantity(quotient, last, _end(tokens, last))
+
+
+def _read_number(
+    tokens: Sequence[Token], index: int, notation: _Notation
+) -> tuple[float, int]:
+    """Return the number that starts at a token, and the index of its last token."""
+    amount = notation.number(tokens[index][0])
+    while index + 1 < len(tokens) and tokens[index + 1][0].lower() in notation.numbers:
+        following = notation.numbers[tokens[index + 1][0].lower()]
+        is_word = tokens[index][0].lower() in notation.numbers
+        if following < 1 or (following < amount and not is_word):
+            break
+        # "twenty-five", "two hundred"
+        amount = amount + following if following < amount else amount * following
+        index += 1
+    return amount, index
 
 
 def _read_rate(
@@ -238,9 +373,14 @@ def _read_rate(
 
 
 def _read_unit(
-    tokens: Sequence[Token], index: int, notation: _Notation
+    tokens: Sequence[Token], index: int, notation: _Notation, is_compound: bool
 ) -> tuple[str, float] | None:
-    """Return measure and size of the word after a number: a unit, or a plural that it counts."""
+    """Return measure and size of the word after a number: a unit, or a plural that it counts.
+
+    In a compound ("the 8-worker pool") what is counted is in the singular.
+    """
+    while index < len(tokens) and tokens[index][0].lower() in notation.fillers:
+        index += 1
     if index >= len(tokens):
         return None
     word = tokens[index][0].lower()
@@ -249,10 +389,20 @@ def _read_unit(
     singular = notation.singular(word)
     if singular in notation.units and len(singular) > 1:
         return notation.units[singular]
-    is_counted = word.isalpha() and word.endswith(notation.counted_endings)
+    is_counted = word.isalpha() and (is_compound or word.endswith(notation.counted_endings))
     if is_counted and len(word) >= notation.shortest_plural:
         return singular, 1.0
     return None
+
+
+def _skip_adjective(tokens: Sequence[Token], index: int, notation: _Notation) -> int:
+    """Return the index of the noun of what is counted: "1,000 undelivered readings"."""
+    following = [token for token, _ in tokens[index : index + 2]]
+    if len(following) == 2 and all(word.isalpha() for word in following):
+        noun = following[1].lower()
+        if len(noun) >= notation.shortest_plural and noun.endswith(notation.counted_endings):
+            return index + 1
+    return index
 
 
 def _end(tokens: Sequence[Token], index: int) -> int:

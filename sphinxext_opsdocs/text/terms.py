@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,13 @@ LEAST_LETTERS = 3
 LEAST_DEFINITION = 6
 """Words of a definition outside of a glossary."""
 LIST_MARKS = "*#>| "
+MARKS = LIST_MARKS + ",("
+LONGEST_TERM = 90
+"""Characters of a sentence among which a term ends."""
+DEFINITIONS = (("definitions", True), ("kinds", False))
+"""Lists of expressions after a term, and whether they are enough for a definition."""
+TITLE = re.compile(r"[*#>| ]*([^\W\d_][\w -]{2,40})(?::| [–—=-]| \||\.(?= )| \(| ?,? i\.e\.)")
+"""A term that is the title of its definition: "Lag: ...", "Lag - ...", "Lag (...) ..."."""
 
 
 class DefinedTerm(NamedTuple):
@@ -28,6 +36,8 @@ class DefinedTerm(NamedTuple):
     """As written."""
     offset: int
     """Of the sentence that defines it."""
+    is_certain: bool = True
+    """Nothing but a definition is worded so: "X means ...", not "X is a ..."."""
 
 
 def normalise_term(term: str, language: Language) -> str:
@@ -66,23 +76,37 @@ def find_listed_terms(title: str, lines: Iterable[str], language: Language) -> I
 
 
 def find_defined_terms(text: str, language: Language) -> Iterator[DefinedTerm]:
-    """Yield the terms that sentences define."""
-    pattern = language.pattern("definitions")
+    """Yield the terms that sentences define, and those that the block starts with as its title."""
     lower = blank_addresses(text).lower()
-    if not pattern.search(lower):
-        return
     for start, end in split_sentences(text, language.words("abbreviations")):
-        definition = pattern.search(lower, start, end)
+        yield from _terms_of_sentence(text, lower, start, end, language)
+
+
+def _terms_of_sentence(
+    text: str, lower: str, start: int, end: int, language: Language
+) -> Iterator[DefinedTerm]:
+    for name, is_certain in DEFINITIONS:
+        definition = language.pattern(name).search(lower, start, min(end, start + LONGEST_TERM))
         if definition:
-            subject = lower[start : definition.start()]
+            subject = lower[start : definition.start()].strip(MARKS)
             if term := _defined_term(subject, language):
-                written = text[start : definition.start()]
-                yield DefinedTerm(term, _without_lead(written, language), start)
+                written = text[start : definition.start()].strip(MARKS)
+                yield DefinedTerm(term, _without_lead(written, language), start, is_certain)
+                return
+    named = language.pattern("named").search(lower, start, end)
+    if named:
+        written = next(group for group in named.groups() if group)
+        if term := _defined_term(written, language):
+            yield DefinedTerm(term, written, start, is_certain=False)
+        return
+    title = TITLE.match(lower, start, end)
+    if title and (term := _defined_term(title.group(1), language)):
+        yield DefinedTerm(term, text[start : title.end(1)].strip(LIST_MARKS), start, False)
 
 
 def _without_lead(subject: str, language: Language) -> str:
     """Return a subject as written, without what may stand before the term, and its article."""
-    words = subject
+    words = subject.lstrip(LIST_MARKS)
     for lead in language.grammar.term_leads:
         if words.lower().startswith(lead):
             words = words[len(lead) :]
@@ -92,6 +116,7 @@ def _without_lead(subject: str, language: Language) -> str:
 
 def _defined_term(subject: str, language: Language) -> str:
     """Return the normalised term that is the subject of a definition; empty for other subjects."""
+    subject = subject.lstrip(LIST_MARKS)
     for lead in language.grammar.term_leads:
         subject = subject.removeprefix(lead)
     words = subject.split()

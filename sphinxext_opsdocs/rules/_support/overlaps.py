@@ -83,4 +83,5 @@ def repetition_fault(repetition: Repetition, message: str) -> Fault:
         repetition.docname,
         f"{name} {overlap.text}",
         (related(section, f'the section "{section.title}"'),),
+        confidence=overlap.confidence,
     )

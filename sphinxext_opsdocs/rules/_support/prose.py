@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.config.schema import Config, Owner, SpecDomain
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.prose import Statement
@@ -32,10 +33,11 @@ LONGEST = 160
 
 
 class PageStatement(Struct, frozen=True):
-    """A statement with its page."""
+    """A statement with its page, and how sure the claim is that a rule judges."""
 
     facts: DocumentFacts
     statement: Statement
+    confidence: Confidence = "high"
 
 
 def statements(
@@ -44,8 +46,10 @@ def statements(
     """Statements with one of these claims, inside of deviations and workarounds or outside."""
     for facts in graph.judged:
         for statement in facts.statements:
-            if bool(statement.within) is inside and not set(claims).isdisjoint(statement.claims):
-                yield PageStatement(facts, statement)
+            if bool(statement.within) is not inside:
+                continue
+            if confidence := statement.confidence_in(*claims):
+                yield PageStatement(facts, statement, confidence)
 
 
 def sentences_read(graph: TraceabilityGraph) -> int:
@@ -63,7 +67,8 @@ def statement_fault(subject: PageStatement, message: str) -> Fault:
     statement = subject.statement
     # letter case and line breaks change in passing, and a finding keeps its fingerprint
     key = " ".join(statement.text.lower().split())
-    return Fault(message, statement.place, subject.facts.docname, key)
+    docname, confidence = subject.facts.docname, subject.confidence
+    return Fault(message, statement.place, docname, key, confidence=confidence)
 
 
 def quoted(text: str) -> str:

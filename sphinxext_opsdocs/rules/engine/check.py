@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.section import SourceKind
+from sphinxext_opsdocs.config.confidence import CONFIDENCES, is_enough
 from sphinxext_opsdocs.config.schema import is_on, severity_of
 from sphinxext_opsdocs.facts.model import Ignore, Place
 from sphinxext_opsdocs.findings.baseline import BaselineEntry, match_baseline
@@ -63,7 +65,7 @@ def check(
         outcome = _run(rule, context, has_limits)
         findings += _stamped(rule, outcome.faults, graph, ignores)
         reach.append(outcome.reach)
-    findings = _once_in(graph.inputs.conf_py_path, findings)
+    findings = _once_in_line(_once_in(graph.inputs.conf_py_path, findings))
     pages = graph.inputs.pages or tuple(graph.documents)
     # a page in a governed folder is governed, although it may lack its header
     governed = {document.facts.docname for document in graph.governed}
@@ -92,6 +94,37 @@ def _once_in(path: str, findings: Iterable[Finding]) -> list[Finding]:
             unique.append(finding)
     unique += (min(group, key=_by_precedence) for group in groups.values())
     return unique
+
+
+def _once_in_line(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, with one for all on prose that a rule has on one line.
+
+    New, known and suppressed ones stay apart, so that none hides another.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        state = bool(finding.baseline_date), finding.suppressed
+        # any other rule reports things of which each is to be corrected by itself
+        key = finding.fingerprint
+        if RULES_BY_NAME[finding.rule].judges_prose:
+            key = ""
+        groups[finding.rule, finding.docname, finding.place, state, key].append(finding)
+    return [_merged(group) for group in groups.values()]
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    """Return the surest finding of a line, for all of them."""
+    if len(group) == 1:
+        return group[0]
+    first, *others = sorted(group, key=lambda finding: CONFIDENCES.index(finding.confidence))
+    related = dict.fromkeys(other for finding in (first, *others) for other in finding.related)
+    return replace(
+        first,
+        message=f"{first.message} (and {len(others)} more on this line)",
+        related=tuple(related),
+        further=tuple(finding.content for finding in others),
+        baseline_date=min(finding.baseline_date for finding in group),
+    )
 
 
 def _by_precedence(finding: Finding) -> tuple[bool, str, str]:
@@ -160,11 +193,12 @@ def _stamped(
         occurrences[fault.docname, fault.key] += 1
         suppressed = ignores.reason(rule.name, fault)
         severity = severity_of(graph.config, rule.name, rule.severity, fault.docname)
-        if severity == "off":
+        if severity == "off" or not is_enough(fault.confidence, graph.config.min_confidence):
             continue
+        is_note = fault.is_note or fault.confidence != "high"
         yield Finding(
             rule=rule.name,
-            severity="info" if fault.is_note else severity,
+            severity="info" if is_note else severity,
             message=printable(fault.message),
             place=fault.place,
             docname=fault.docname,
@@ -173,6 +207,7 @@ def _stamped(
             related=fault.related,
             suppressed=printable(suppressed),
             fix=fault.fix,
+            confidence=fault.confidence,
         )
 
 
