@@ -193,11 +193,15 @@ def assign(labels: Sequence[Label], findings: Iterable[Finding], same: float = S
 
 
 def told(kind: str, labels: Sequence[Label], bounds: tuple[float, float], verbose: bool) -> bool:
-    """Print precision, recall and the errors; whether both bounds are kept."""
+    """Print precision, recall and the errors; whether both bounds are kept.
+
+    Precision is that of high confidence, recall that of high and medium.
+    """
     hits = sum(label.fires and bool(label.found) for label in labels)
-    wrong = [label for label in labels if label.found and not label.fires]
+    sure = [label for label in labels if any(f.confidence == "high" for f in label.found)]
+    wrong = [label for label in sure if not label.fires]
     missed = [label for label in labels if label.fires and not label.found]
-    precision = hits / (hits + len(wrong)) if hits else 0.0
+    precision = 1 - len(wrong) / len(sure) if sure else 0.0
     recall = hits / (hits + len(missed)) if hits else 0.0
     if verbose:
         for name, errors in (("false", wrong), ("missed", missed)):

@@ -18,9 +18,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
-from unseen_pages import Sentence, read_sentences
-
-from sphinxext_opsdocs.text import claims
+from unseen_pages import read_sentences
 
 OUTPUT = Path(__file__).parent.parent / "sphinxext_opsdocs/data/weights_en.json"
 LEAST_SENTENCES = 4
@@ -87,7 +85,9 @@ def fit(matrix: csr_matrix, grades: np.ndarray) -> tuple[np.ndarray, float]:
 def show(kind: str, sums: np.ndarray, grades: np.ndarray) -> None:
     """Print precision and recall from each sum on."""
     clear = (grades == 2).sum()
-    print(f"\n{kind}: {len(grades)} sentences, {clear} clear\n\n| from | sentences | right | recall |")
+    print(
+        f"\n{kind}: {len(grades)} sentences, {clear} clear\n\n| from | sentences | right | recall |"
+    )
     print("|---|---|---|---|")
     for step in STEPS:
         found = grades[sums >= step]

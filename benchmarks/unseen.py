@@ -2,10 +2,11 @@
 
     python benchmarks/unseen.py SOURCES [--half kept] [--errors]
 
-``SOURCES`` holds clones of the repositories in ``labels/pages.csv``. A finding is right on a sentence
-that both readers labelled, and half right where only one of them did. Recall is of sentences that both
-labelled and one called clear; of faults also by fault, which is a run of labelled sentences in one
-section. The half ``kept`` was put aside before any expression or weight was chosen.
+``SOURCES`` holds clones of the repositories in ``labels/pages.csv``. A finding is right on a
+sentence that both readers labelled, and half right where only one of them did. Recall is of
+sentences that both labelled and one called clear; of faults also by fault, which is a run of
+labelled sentences in one section. The half ``kept`` was put aside before any expression or weight
+was chosen.
 """
 
 import argparse
@@ -71,12 +72,14 @@ def judge(
 
 
 def interval(share: float, number: int) -> str:
-    """The 95 % interval of a share: https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval (Wilson)."""
+    """The 95 % interval of a share, by Wilson: https://www.jstor.org/stable/2276774."""
     if not number:
         return "-"
     z = 1.96
     middle = (share + z * z / (2 * number)) / (1 + z * z / number)
-    reach = z * math.sqrt(share * (1 - share) / number + z * z / (4 * number**2)) / (1 + z * z / number)
+    reach = (
+        z * math.sqrt(share * (1 - share) / number + z * z / (4 * number**2)) / (1 + z * z / number)
+    )
     return f"{middle - reach:.2f} to {middle + reach:.2f}"
 
 
@@ -96,7 +99,7 @@ def recall(judged: Sequence[Judged], confidences: Sequence[Confidence]) -> str:
 
 
 def faults(judged: Sequence[Judged]) -> Iterator[list[Judged]]:
-    """The runs of labelled sentences of one section that contain a clear one, with what is between."""
+    """The runs of labelled sentences of one section with a clear one, and what is between."""
     run: list[Judged] = []
     last = 0
     for index, each in enumerate(judged):
@@ -136,7 +139,8 @@ def show(name: str, judged: Sequence[Judged], is_of_faults: bool, has_errors: bo
             is_wrong = each.found == "high" and each.grade < TORN
             if is_wrong or (each.grade == CLEAR and not each.found):
                 statement = each.sentence.statement
-                print(f"    {'false' if is_wrong else 'missed'}: {statement.place.path}:{statement.place.line}")
+                place = f"{statement.place.path}:{statement.place.line}"
+                print(f"    {'false' if is_wrong else 'missed'}: {place}")
 
 
 def main() -> None:
@@ -146,7 +150,9 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list the place of every error")
     given = parser.parse_args()
     graph, sentences = read_all(given.sources, given.half)
-    print("| rules | precision, high | recall, high | recall, high and medium | precision, medium |")
+    print(
+        "| rules | precision, high | recall, high | recall, high and medium | precision, medium |"
+    )
     print("|---|---|---|---|---|")
     norms = judge(sentences, graph, NORMS, ("rule",))
     tracked = judge(sentences, graph, FAULTS, ("fault", "intent"), in_section_with_issue=False)
@@ -161,7 +167,8 @@ def main() -> None:
         for each in judged
         if each.found == "high" and each.grade < SOFT
     )
-    print(f"\n{pages} pages, {len(sentences)} sentences; false findings on ten pages: {10 * wrong / pages:.2f}")
+    print(f"\n{pages} pages, {len(sentences)} sentences")
+    print(f"false findings on ten pages: {10 * wrong / pages:.2f}")
 
 
 if __name__ == "__main__":

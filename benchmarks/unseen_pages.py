@@ -45,7 +45,9 @@ project = "pages"
 extensions = ["unseen_stubs", "myst_parser", "sphinxext_opsdocs"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 opsdocs_governed = ["**"]
-opsdocs_trackers = {"any": {"kind": "generic", "url": "https://tracker.invalid/{id}", "pattern": PATTERN}}
+opsdocs_trackers = {
+    "any": {"kind": "generic", "url": "https://tracker.invalid/{id}", "pattern": PATTERN}
+}
 root_doc = "index"
 """
 ISSUES = (

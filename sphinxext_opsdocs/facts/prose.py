@@ -8,12 +8,12 @@ from sphinxext_opsdocs.facts.place import Place
 __all__ = [
     "ACCEPTED",
     "BEHAVIOUR",
-    "Claim",
     "INTENT",
     "KEYWORD",
     "NORM",
     "TROUBLE",
     "WORKAROUND",
+    "Claim",
     "Mention",
     "Passage",
     "ProseSize",
@@ -74,7 +74,7 @@ class Statement(Struct, frozen=True, gc=False, omit_defaults=True):
     """For a claim of intent or trouble: texts in its block that may name an issue."""
 
     def confidence_in(self, *kinds: str) -> Confidence | None:
-        """Return the highest confidence of its claims of these kinds; None for a sentence without."""
+        """Return the highest confidence of its claims of these kinds; None without one."""
         return surest(claim.confidence for claim in self.claims if claim.kind in kinds)
 
 

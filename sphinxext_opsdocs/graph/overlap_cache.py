@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_overlaps", "has_canonical_text"]
 
-SEARCH_FORMAT = 4
+SEARCH_FORMAT = 5
 """Raised when the search has other results: earlier ones of another format are not used."""
 
 Sources = Mapping[str, Sequence[PageSource]]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.canonical.source_sections import PageSource
+from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 from sphinxext_opsdocs.facts.prose import Passage
@@ -111,7 +112,15 @@ class OverlapSearch:
                 words = passage.text.split()
                 quote = passage.text
             place = _place_of_words(passage, match.words)
-            yield Overlap(COPY, text.section.id, " ".join(words), place, quotes=(quote,))
+            confidence: Confidence = "medium" if match.is_rephrased else "high"
+            yield Overlap(
+                COPY,
+                text.section.id,
+                " ".join(words),
+                place,
+                quotes=(quote,),
+                confidence=confidence,
+            )
 
     def _restated(
         self, docname: str, passages: Sequence[Passage], copied: Container[int]
@@ -216,7 +225,7 @@ class OverlapSearch:
 
 
 def _lookup_keys(value: StatedValue) -> Iterator[tuple[str, str]]:
-    """Yield what a value is looked up by: two same values share a word of their names, or a code."""
+    """Yield what a value is looked up by: same values share a word of their names, or a code."""
     return ((value.quantity, name) for name in sorted(value.words | value.codes))
 
 

@@ -19,7 +19,6 @@ from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import deviation, page
 
 
-
 def _faults(graph: TraceabilityGraph) -> Iterator[PageStatement]:
     """Workarounds and faults; what may be one is one beside the link of an issue."""
     for subject in statements(graph, WORKAROUND, TROUBLE):

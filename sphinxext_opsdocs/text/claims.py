@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sphinxext_opsdocs.config.confidence import Confidence, is_enough
-from sphinxext_opsdocs.facts.prose import ACCEPTED, BEHAVIOUR, INTENT, KEYWORD, NORM, TROUBLE, WORKAROUND, Claim
+from sphinxext_opsdocs.facts.prose import (
+    ACCEPTED,
+    BEHAVIOUR,
+    INTENT,
+    KEYWORD,
+    NORM,
+    TROUBLE,
+    WORKAROUND,
+    Claim,
+)
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.norms import find_norm, mask_literals
 from sphinxext_opsdocs.text.weights import find_features, load_weights
 
-__all__ = ["BlockContext", "find_claims", "read_features"]
+__all__ = ["PLAIN_BLOCK", "BlockContext", "find_claims", "read_features"]
 
 WORKAROUNDS: tuple[tuple[str, Confidence], ...] = (
     ("workaround", "high"),
@@ -19,7 +28,11 @@ WORKAROUNDS: tuple[tuple[str, Confidence], ...] = (
     ("possible_workaround", "low"),
 )
 """Lists of expressions, surest first."""
-ONE_STEP_LESS: dict[Confidence, Confidence | None] = {"high": "medium", "medium": "low", "low": None}
+ONE_STEP_LESS: dict[Confidence, Confidence | None] = {
+    "high": "medium",
+    "medium": "low",
+    "low": None,
+}
 LONGEST_SUBJECT = 8
 """Words before a verb among which its subject is looked for."""
 
@@ -35,12 +48,16 @@ class BlockContext(NamedTuple):
     """It contains a link or an id, which may name an issue."""
 
 
+PLAIN_BLOCK = BlockContext()
+"""A block of which nothing else is known."""
+
+
 def find_claims(
     before: str,
     sentence: str,
     after: str,
     language: Language,
-    block: BlockContext = BlockContext(),
+    block: BlockContext = PLAIN_BLOCK,
 ) -> Iterator[Claim]:
     """Yield the claims of a sentence between its neighbours in the same block.
 

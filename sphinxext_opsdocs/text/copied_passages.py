@@ -69,7 +69,7 @@ class CopyIndex:
             page = self._pages[key]
             if runs := find_runs(page, hits):
                 words = [word for line in texts[source].lines for word in split_words(line)]
-                matches[key] += match_runs(page, runs, source, words)
+                matches[key] += match_runs(page, runs, source, words, self._plain)
         for key, index, source in copies:
             words_of_block = tuple(self._pages[key].blocks[index].words)
             matches[key].append(Match(index, source, words_of_block, len(words_of_block)))
@@ -133,6 +133,10 @@ def _best_matches(matches: Sequence[Match]) -> list[Match]:
     best: dict[int, Match] = {}
     for match in matches:
         current = best.get(match.block)
-        if not current or (match.shared, -match.source) > (current.shared, -current.source):
+        if not current or _rank(match) > _rank(current):
             best[match.block] = match
     return [best[block] for block in sorted(best)]
+
+
+def _rank(match: Match) -> tuple[bool, int, int]:
+    return not match.is_rephrased, match.shared, -match.source

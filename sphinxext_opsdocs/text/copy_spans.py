@@ -6,7 +6,7 @@ Runs of such grams are candidates; each is compared word by word, as far as a sp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -30,12 +30,22 @@ LEAST_WHOLE, LEAST_WHOLE_SHARE = 11, 0.85
 """Words of a block outside of a span, and the share of them that the other text contains."""
 LEAST_ITEMS = 2
 """Items of a list that are copied with its lead-in."""
+LEAST_CONTENT, LEAST_CONTENT_SHARE = 10, 0.7
+"""Different words with content of a block that is rephrased, and the share of them that the other
+text contains nearby."""
+STEM = 6
+"""Letters that forms of a word have in common: "rejects" and "rejected"."""
+NEARBY = 30
+"""Words before and after the grams of a run, among which those of a rephrased block are."""
 LEAST_CANDIDATE = 0.3
 """``LEAST_SHARE`` by grams alone: an edited word spoils four of them."""
 LEAST_COVERED = 6
 """Words in grams of both texts before these are compared word by word."""
 WINDOW, MARGIN = 2000, 40
 """Words of a specification that a run is compared with, and those before and after them."""
+
+LEAST_HITS = 1
+"""Grams of a run."""
 
 Hit = tuple[int, int]
 """Offset of a gram in the words of a page (or index of a text), and in the other text."""
@@ -63,6 +73,8 @@ class Match(NamedTuple):
     words: tuple[str, ...]
     shared: int
     """Number of the words that the other text contains."""
+    is_rephrased: bool = False
+    """Only its words of content are the same, in another order."""
 
 
 class Page(NamedTuple):
@@ -75,15 +87,33 @@ class Page(NamedTuple):
 
 
 def find_runs(page: Page, hits: Iterable[Hit]) -> list[list[Hit]]:
-    """Return the runs of hits that share enough with the other text for a comparison of words."""
-    return [run for run in _split_runs(page, sorted(hits)) if _is_candidate(run)]
+    """Return the runs of hits that may be a copy, or rephrase the other text."""
+    return [run for run in _split_runs(page, sorted(hits)) if len(run) >= LEAST_HITS]
 
 
 def match_runs(
-    page: Page, runs: Iterable[Sequence[Hit]], source: int, other: Sequence[str]
+    page: Page,
+    runs: Iterable[Sequence[Hit]],
+    source: int,
+    other: Sequence[str],
+    plain: Collection[str],
 ) -> Iterator[Match]:
-    """Yield the blocks of a page that are a copy, from the runs of grams in both texts."""
+    """Yield the blocks of a page that are a copy, from the runs of grams in both texts.
+
+    ``plain`` are words without content of their own.
+    """
     for run in runs:
+        matched = list(_match_run(page, run, source, other))
+        yield from matched
+        if not matched:
+            yield from _match_rephrased(page, run, source, other, plain)
+
+
+def _match_run(
+    page: Page, run: Sequence[Hit], source: int, other: Sequence[str]
+) -> Iterator[Match]:
+    """Yield the blocks of a run that are a copy, word by word."""
+    if _is_candidate(run):
         shared, is_span = _shared_words(page, run, other)
         by_block: dict[int, list[int]] = defaultdict(list)
         for offset in shared:
@@ -92,6 +122,24 @@ def match_runs(
             if _is_copy(page.blocks[index], offsets, is_span, _has_list(page, index, by_block)):
                 words = tuple(page.words[offsets[0] : offsets[-1] + 1])
                 yield Match(index, source, words, len(offsets))
+
+
+def _match_rephrased(
+    page: Page, run: Sequence[Hit], source: int, other: Sequence[str], plain: Collection[str]
+) -> Iterator[Match]:
+    """Yield the blocks of a run whose words with content the other text contains nearby."""
+    first = min(offset for _, offset in run)
+    last = max(offset for _, offset in run)
+    around = other[max(first - NEARBY, 0) : min(last, first + WINDOW) + NEARBY]
+    nearby = {word[:STEM] for word in around}
+    for index in sorted({page.owner[offset] for offset, _ in run}):
+        block = page.blocks[index]
+        content = {word[:STEM] for word in set(block.words).difference(plain)}
+        shared = content & nearby
+        if block.is_lead or len(content) < LEAST_CONTENT:
+            continue
+        if len(shared) >= LEAST_CONTENT_SHARE * len(content):
+            yield Match(index, source, tuple(block.words), len(shared), is_rephrased=True)
 
 
 def _shared_words(
@@ -115,7 +163,7 @@ def _has_list(page: Page, lead: int, shared: Mapping[int, Sequence[int]]) -> boo
             break
         items += 1
     whole = sum(
-        len(shared.get(lead + number, ())) >= LEAST_SHARE * len(page.blocks[lead + number].words)
+        len(shared.get(lead + number, ())) >= len(page.blocks[lead + number].words) / 2
         for number in range(1, items + 1)
     )
     return whole >= LEAST_ITEMS and whole >= LEAST_SHARE * items
@@ -129,7 +177,7 @@ def _is_copy(block: Block, shared: Sequence[int], is_span: bool, has_list: bool)
     length = len(block.words)
     if block.is_lead:
         # it is copied with its list, whose items may be short; alone it is a common phrase
-        return is_span and has_list and len(shared) >= LEAST_WHOLE_SHARE * length
+        return is_span and has_list and len(shared) >= LEAST_SHARE * length
     part = shared[-1] - shared[0] + 1
     is_whole = length >= LEAST_WHOLE and len(shared) >= LEAST_WHOLE_SHARE * length
     is_part = is_span and len(shared) >= max(LEAST_SHARE * part, LEAST_PART)

@@ -107,7 +107,12 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=Fa
 
     def _expressions(self, name: str) -> tuple[str, ...]:
         if name == "normative":  # plain words; a keyword may be in capitals or not
-            return tuple(map(re.escape, [*self.word.modals, *self.word.weak, *map(str.lower, self.word.keywords)]))
+            return tuple(
+                map(
+                    re.escape,
+                    [*self.word.modals, *self.word.weak, *map(str.lower, self.word.keywords)],
+                )
+            )
         group = next(group for group in self._expression_groups if hasattr(group, name))
         expressions: tuple[str, ...] = getattr(group, name)
         return expressions

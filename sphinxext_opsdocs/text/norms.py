@@ -11,8 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.config.confidence import CONFIDENCES, Confidence
-from sphinxext_opsdocs.facts.prose import KEYWORD, NORM, Claim
 from sphinxext_opsdocs.config.regular_expressions import AnyPattern
+from sphinxext_opsdocs.facts.prose import KEYWORD, NORM, Claim
 from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.urls import ADDRESS
@@ -276,9 +276,7 @@ class _NormFinder:
         """Return whether a value follows a participle: "must be set to `True`" is no step."""
         return len(state) > 2 and state[1] in self._values and state[2] in VALUES
 
-    def _judge_passive(
-        self, subject: _Subject, step: str, participle: str
-    ) -> Confidence | None:
+    def _judge_passive(self, subject: _Subject, step: str, participle: str) -> Confidence | None:
         """Return the same for a passive: "the gateway must be stopped first" prepares a step."""
         is_handled = participle in self._handling
         if step == TIME or subject.is_pronoun:

@@ -177,9 +177,7 @@ def _has_same_head(one: StatedValue, other: StatedValue) -> bool:
     "The drain grace period for nodes is 60 s" and "a grace period of 60 s" are such values.
     """
     head = sorted(one.name[:LEAST_SHARED])
-    return len(head) == LEAST_SHARED and any(
-        sorted(pair) == head for pair in pairwise(other.name)
-    )
+    return len(head) == LEAST_SHARED and any(sorted(pair) == head for pair in pairwise(other.name))
 
 
 def find_stated_values(
@@ -338,9 +336,7 @@ def _read_quantity(
     return _Quantity(quotient, last, _end(tokens, last))
 
 
-def _read_number(
-    tokens: Sequence[Token], index: int, notation: _Notation
-) -> tuple[float, int]:
+def _read_number(tokens: Sequence[Token], index: int, notation: _Notation) -> tuple[float, int]:
     """Return the number that starts at a token, and the index of its last token."""
     amount = notation.number(tokens[index][0])
     while index + 1 < len(tokens) and tokens[index + 1][0].lower() in notation.numbers:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sphinxext_opsdocs.facts.prose import INTENT, KEYWORD, NORM, TROUBLE, WORKAROUND, Claim
-from sphinxext_opsdocs.text.claims import BlockContext, find_claims
+from sphinxext_opsdocs.text.claims import PLAIN_BLOCK, BlockContext, find_claims
 from sphinxext_opsdocs.text.language_file import Language
 from sphinxext_opsdocs.text.sentences import split_sentences
 
@@ -37,7 +37,7 @@ def judge_sentences(
     text: str,
     language: Language,
     attributed: Sequence[int] = (),
-    block: BlockContext = BlockContext(),
+    block: BlockContext = PLAIN_BLOCK,
 ) -> Iterator[JudgedSentence]:
     """Yield the sentences of a block, also those without a claim, in order.
 
