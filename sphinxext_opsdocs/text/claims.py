@@ -74,14 +74,17 @@ def find_claims(
     if weights := load_weights(language.weights):
         features = find_features(lower, _signs(lower, norm, workaround, block, language))
         norm = _reconsider(norm, NORM, weights.norm.confidence(features))
-        workaround = _reconsider(workaround, WORKAROUND, weights.workaround.confidence(features))
+        # "is not yet supported" is a gap: words do not make a known fault of it
+        most = workaround.confidence if workaround else "medium"
+        confidence = _at_most(weights.workaround.confidence(features), most)
+        workaround = _reconsider(workaround, WORKAROUND, confidence)
     if norm:
         yield norm
     if intent := _find_intent(before, lower, after, language):
         yield intent
     if block.is_in_deviation and language.pattern("accepted").search(lower):
         yield Claim(ACCEPTED)
-    if workaround:
+    if workaround and not language.pattern("no_workaround").search(lower):
         yield workaround
     if block.has_mentions and _is_trouble(lower, language):
         yield Claim(TROUBLE)
@@ -115,6 +118,10 @@ def _signs(
         yield "mentions"
         if _is_trouble(lower, language):
             yield "trouble"
+
+
+def _at_most(confidence: Confidence | None, most: Confidence) -> Confidence | None:
+    return most if confidence and is_enough(confidence, most) else confidence
 
 
 def _reconsider(claim: Claim | None, kind: str, confidence: Confidence | None) -> Claim | None:
