@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-__all__ = ["CONFIDENCES", "Confidence", "is_enough", "surest"]
+__all__ = ["CONFIDENCES", "Confidence", "is_enough", "least_sure", "surest"]
 
 Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -13,6 +13,11 @@ CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 def is_enough(confidence: Confidence, least: Confidence) -> bool:
     """Return whether a confidence is at least another."""
     return CONFIDENCES.index(confidence) <= CONFIDENCES.index(least)
+
+
+def least_sure(first: Confidence, *others: Confidence) -> Confidence:
+    """Return the lowest of several confidences."""
+    return max((first, *others), key=CONFIDENCES.index)
 
 
 def surest(confidences: Iterable[Confidence]) -> Confidence | None:

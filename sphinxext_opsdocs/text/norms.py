@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sphinxext_opsdocs.config.confidence import CONFIDENCES, Confidence
+from sphinxext_opsdocs.config.confidence import CONFIDENCES, Confidence, least_sure
 from sphinxext_opsdocs.config.regular_expressions import AnyPattern
 from sphinxext_opsdocs.facts.prose import KEYWORD, NORM, Claim
 from sphinxext_opsdocs.text.clauses import Clause, ClauseFinder
@@ -141,12 +141,12 @@ class _NormFinder:
         of_rest = self._judge_rest(clause, step, is_keyword)
         if not (of_subject and of_rest):
             return None
-        confidence = max(of_subject, of_rest, key=CONFIDENCES.index)
+        confidence = least_sure(of_subject, of_rest)
         if words[index] in self._weak and not is_keyword:
             if clause.is_elided:  # "should you need more, ..." is a condition
                 return None
             weak = self._judge_weak(clause, step, is_compound="-" in words[index])
-            confidence = max(confidence, weak, key=CONFIDENCES.index)
+            confidence = least_sure(confidence, weak)
         return Claim(KEYWORD if is_keyword else NORM, confidence)
 
     def _judge_weak(self, clause: Clause, step: str, is_compound: bool) -> Confidence:
@@ -183,9 +183,9 @@ class _NormFinder:
     def _find_norm_of_phrase(self, lower: str) -> Claim | None:
         """Return the norm of a rule that is written without a modal ("are never reused")."""
         is_lead_in = lower.endswith(":")
-        for expressions, confidence in self._phrases:
-            if is_lead_in:  # its list may contain anything
-                confidence = max(confidence, "medium", key=CONFIDENCES.index)
+        for expressions, sure in self._phrases:
+            # a lead-in is less sure: its list may contain anything
+            confidence: Confidence = "medium" if is_lead_in and sure == "high" else sure
             phrase = expressions.search(lower)
             while phrase:
                 if self._has_subject_of_rule(lower, phrase.start()):
