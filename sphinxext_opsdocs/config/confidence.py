@@ -15,9 +15,9 @@ def is_enough(confidence: Confidence, least: Confidence) -> bool:
     return CONFIDENCES.index(confidence) <= CONFIDENCES.index(least)
 
 
-def least_sure(first: Confidence, *others: Confidence) -> Confidence:
-    """Return the lowest of several confidences."""
-    return max((first, *others), key=CONFIDENCES.index)
+def least_sure(one: Confidence, other: Confidence) -> Confidence:
+    """Return the lower of two confidences."""
+    return other if is_enough(one, other) else one
 
 
 def surest(confidences: Iterable[Confidence]) -> Confidence | None:

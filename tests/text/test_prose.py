@@ -481,14 +481,14 @@ def test_pages_are_not_read_where_every_rule_on_prose_is_off(project: Project) -
 def test_language_is_a_data_file(project: Project) -> None:
     english = ROOT / "sphinxext_opsdocs/data/language_en.toml"
     text = english.read_text(encoding="utf-8")
-    german = text.replace('modals = ["must", "shall"]', 'modals = ["muss"]')
-    assert german != text
-    project.write({"ops/page.rst": rst_page("Jeder Knoten muss sicher sein."), "de.toml": german})
-    assert not project.build("dummy", language="de").of("normative_statement")
-    project.write({"opsdocs.toml": f'language = "de.toml"\n{CONFIG}'})
-    assert len(project.build("dummy", language="de").of("normative_statement")) == 1
-    project.write({"de.toml": "abbreviations = 1"})
-    with pytest.raises(Exception, match=r'language file "de\.toml"'):
+    dutch = text.replace('modals = ["must", "shall"]', 'modals = ["moet"]')
+    assert dutch != text
+    project.write({"ops/page.rst": rst_page("Elke server moet veilig zijn."), "nl.toml": dutch})
+    assert not project.build("dummy", language="nl").of("normative_statement")
+    project.write({"opsdocs.toml": f'language = "nl.toml"\n{CONFIG}'})
+    assert len(project.build("dummy", language="nl").of("normative_statement")) == 1
+    project.write({"nl.toml": "abbreviations = 1"})
+    with pytest.raises(Exception, match=r'language file "nl\.toml"'):
         project.build("dummy", fresh=True)
 
 
