@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from sphinxext_opsdocs.config.alerts import AlertSettings
 from sphinxext_opsdocs.config.confidence import Confidence
 from sphinxext_opsdocs.config.documents import (
     DEFAULT_AGE_LIMITS,
@@ -35,6 +36,7 @@ __all__ = [
     "ISSUES_FILE",
     "METRICS_FILE",
     "PER_FOLDER",
+    "AlertSettings",
     "ClassSettings",
     "Config",
     "Dependent",
@@ -94,6 +96,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         dict[str, ClassSettings], Meta(description="document classes, added or changed")
     ] = {}
     header: HeaderSettings = HeaderSettings()
+    alerts: AlertSettings = AlertSettings()
     deviations: DeviationSettings = DeviationSettings()
     issues: IssueSettings = IssueSettings()
     review: ReviewSettings = ReviewSettings()

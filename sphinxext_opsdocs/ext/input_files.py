@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
+from sphinxext_opsdocs.alerts.alert import Alert
+from sphinxext_opsdocs.alerts.rule_files import read_alerts
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
 from sphinxext_opsdocs.canonical.page_url import folder_url
@@ -23,6 +25,7 @@ from sphinxext_opsdocs.config.schema import (
     is_address,
 )
 from sphinxext_opsdocs.ext.external_sources import parse_source
+from sphinxext_opsdocs.ext.input_paths import alert_files
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.facts.model import Place, Problem
 from sphinxext_opsdocs.findings.baseline import BASELINE_FORMAT
@@ -78,7 +81,9 @@ class _Reader:
                 dependents += self._dependent(origin, path)
             else:
                 sources[origin.group] += self._source(origin, path)
+        alerts = tuple(self._alerts())
         return Inputs(
+            alerts=alerts,
             sources={key: tuple(pages) for key, pages in sources.items() if pages},
             lock=self._kept(LOCK_FORMAT, self._confdir / LOCK_FILE),
             baseline=self._kept(BASELINE_FORMAT, self._confdir / BASELINE_FILE),
@@ -92,6 +97,24 @@ class _Reader:
             config_path=self._shown(self._confdir / CONFIG_FILE),
             config_text=_text_of(self._confdir / CONFIG_FILE),
         )
+
+    def _alerts(self) -> Iterator[Alert]:
+        names = self._config.alerts.annotations
+        read: set[Path] = set()
+        for kind, pattern, paths in alert_files(self._config, self._confdir):
+            if not paths:
+                message = f'alerts: "{pattern}" matches no file; globs are relative to conf.py'
+                place = Place(self._shown(self._confdir / CONFIG_FILE), 1)
+                self._problems.append(Problem("input_unreadable", message, place))
+            for path in paths:
+                if path in read:  # two globs can match one file
+                    continue
+                read.add(path)
+                try:
+                    text = read_file(path).decode("utf-8-sig")
+                    yield from read_alerts(text, self._shown(path), kind, names)
+                except (UnreadableError, UnicodeDecodeError) as error:
+                    self._refuse(path, f"cannot be read: {error}")
 
     def _kept(
         self, kind: FileFormat[Content], path: Path, default: Content | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 
+from sphinxext_opsdocs.alerts.rule_files import AlertKind
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.mirror import origins
 from sphinxext_opsdocs.config.schema import (
@@ -16,7 +18,7 @@ from sphinxext_opsdocs.config.schema import (
     is_address,
 )
 
-__all__ = ["input_paths"]
+__all__ = ["alert_files", "input_paths"]
 
 
 def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
@@ -29,3 +31,18 @@ def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
     for name in (config.codeowners, config.language):
         if name:
             yield confdir / name
+    yield from (path for _, _, paths in alert_files(config, confdir) for path in paths)
+
+
+def alert_files(config: Config, confdir: Path) -> Iterator[tuple[AlertKind, str, list[Path]]]:
+    """Yield kind, glob and files of alert rules, sorted, for each glob of the configuration."""
+    settings = config.alerts
+    kinds: tuple[tuple[AlertKind, tuple[str, ...]], ...] = (
+        ("prometheus", settings.files),
+        ("alertmanager", settings.alertmanager),
+        ("grafana", settings.grafana),
+    )
+    for kind, patterns in kinds:
+        for pattern in patterns:
+            names = sorted(glob.glob(pattern, root_dir=confdir, recursive=True))  # noqa: PTH207
+            yield kind, pattern, [confdir / name for name in names if (confdir / name).is_file()]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sphinxext_opsdocs.alerts.alert import Alert
 from sphinxext_opsdocs.canonical.lock_file import Lock
 from sphinxext_opsdocs.canonical.source_sections import SourcePages
 from sphinxext_opsdocs.config.globs import glob_matches
@@ -52,6 +53,8 @@ class Inputs(Struct, frozen=True):
 
     sources: Mapping[str, tuple[SourcePages, ...]] = {}
     """By spec domain, in configured order."""
+    alerts: tuple[Alert, ...] = ()
+    """Of all files of alert rules, in the order of the files."""
     redirects: Mapping[str, str] = {}
     """Of this project's own pages."""
     lock: Lock | None = None

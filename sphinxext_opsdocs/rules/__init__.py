@@ -1,6 +1,8 @@
 """The rules, in the order in which they run and are shown."""
 
 from sphinxext_opsdocs.config.schema import Config, is_on
+from sphinxext_opsdocs.rules.alert_ambiguous import alert_ambiguous
+from sphinxext_opsdocs.rules.alert_without_runbook import alert_without_runbook
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_edited import canonical_edited
@@ -51,12 +53,14 @@ from sphinxext_opsdocs.rules.normative_statement import normative_statement
 from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
 from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.rules.pattern_unmatched import pattern_unmatched
+from sphinxext_opsdocs.rules.playbook_without_alert import playbook_without_alert
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
 from sphinxext_opsdocs.rules.restated_value import restated_value
 from sphinxext_opsdocs.rules.restructure_unplanned import restructure_unplanned
 from sphinxext_opsdocs.rules.review_not_refreshed import review_not_refreshed
 from sphinxext_opsdocs.rules.review_overdue import review_overdue
+from sphinxext_opsdocs.rules.runbook_url_dead import runbook_url_dead
 from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
 from sphinxext_opsdocs.rules.statement_uncited import statement_uncited
@@ -88,6 +92,11 @@ RULES: tuple[Rule, ...] = (
     successor_invalid,
     link_to_archived,
     removal_overdue,
+    # alerts, and the pages that they lead to
+    alert_without_runbook,
+    runbook_url_dead,
+    playbook_without_alert,
+    alert_ambiguous,
     # references to specifications
     canonical_unresolved,
     canonical_ambiguous,

@@ -1,0 +1,1 @@
+"""Alerts: what files of alert rules contain, as values."""

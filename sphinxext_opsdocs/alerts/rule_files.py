@@ -1,0 +1,88 @@
+"""The alerts in files of Prometheus, Alertmanager and Grafana."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from sphinxext_opsdocs.alerts.alert import Alert
+from sphinxext_opsdocs.alerts.yaml_nodes import entries, items, line_of, read_documents, text_of
+from sphinxext_opsdocs.facts.model import Place, Value
+
+if TYPE_CHECKING:
+    import yaml
+
+__all__ = ["AlertKind", "read_alerts"]
+
+AlertKind = Literal["prometheus", "alertmanager", "grafana"]
+ADDRESSES = ("http://", "https://")
+MOST_NODES = 100_000
+"""Nodes of an Alertmanager configuration that are looked at."""
+
+
+def read_alerts(
+    text: str, path: str, kind: AlertKind, annotations: Sequence[str]
+) -> tuple[Alert, ...]:
+    """Return the alerts of a file in its order; raises UnreadableError.
+
+    A configuration of Alertmanager has no alerts of its own: each address in it is one without a
+    name. JSON is YAML as well.
+    """
+    roots = read_documents(text)
+    if kind == "alertmanager":
+        return tuple(alert for root in roots for alert in _addresses(root, path))
+    find = _grafana_rules if kind == "grafana" else _prometheus_rules
+    return tuple(
+        _alert(rule, path, kind, annotations) for root in roots for rule in find(entries(root))
+    )
+
+
+def _prometheus_rules(root: dict[str, yaml.Node]) -> Iterator[yaml.Node]:
+    """Yield the alerting rules of a rule file, of a ``PrometheusRule``, or of a list of these.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
+    """
+    for item in items(root.get("items")):
+        yield from _prometheus_rules(entries(item))
+    spec = entries(root.get("spec"))
+    for group in (*items(root.get("groups")), *items(spec.get("groups"))):
+        for rule in items(entries(group).get("rules")):
+            if "alert" in entries(rule):
+                yield rule
+
+
+def _grafana_rules(root: dict[str, yaml.Node]) -> Iterator[yaml.Node]:
+    """Yield the rules of an export of Grafana.
+
+    https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/
+    """
+    for group in items(root.get("groups")):
+        yield from items(entries(group).get("rules"))
+
+
+def _alert(rule: yaml.Node, path: str, kind: AlertKind, annotations: Sequence[str]) -> Alert:
+    values = entries(rule)
+    name = values.get("title") if kind == "grafana" else values.get("alert")
+    address: Value | None = None
+    given = entries(values.get("annotations"))
+    for annotation in annotations:
+        node = given.get(annotation)
+        if node is not None and text_of(node).strip():
+            address = Value(text_of(node).strip(), Place(path, line_of(node)))
+            break
+    labels = {key: text_of(node) for key, node in entries(values.get("labels")).items()}
+    return Alert(text_of(name), Place(path, line_of(name or rule)), address, labels)
+
+
+def _addresses(root: yaml.Node, path: str) -> Iterator[Alert]:
+    """Yield the addresses of a configuration, wherever they stand: receivers differ."""
+    nodes = [root]
+    for _ in range(MOST_NODES):
+        if not nodes:
+            return
+        node = nodes.pop()
+        text = text_of(node).strip()
+        if text.startswith(ADDRESSES) and not any(mark in text for mark in "\n "):
+            place = Place(path, line_of(node))
+            yield Alert("", place, Value(text, place))
+        nodes += reversed([*items(node), *entries(node).values()])

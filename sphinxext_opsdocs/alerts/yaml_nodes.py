@@ -1,0 +1,80 @@
+"""YAML as nodes that know their line: documents, mappings with their merge keys, scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sphinxext_opsdocs.storage import UnreadableError
+
+if TYPE_CHECKING:
+    import yaml
+
+__all__ = ["entries", "items", "line_of", "read_documents", "text_of"]
+
+MERGE = "<<"
+"""https://yaml.org/type/merge.html"""
+MOST_MERGED = 40
+"""Mappings that are merged into each other; an alias can lead back to where it is used."""
+
+
+def read_documents(text: str) -> list[yaml.Node]:
+    """Return the roots of all documents. Raises UnreadableError with the line."""
+    import yaml  # slow to import, and most projects have no alerts
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return [node for node in yaml.compose_all(text, Loader=loader) if node is not None]
+    except yaml.YAMLError as error:
+        raise UnreadableError(_fault(text, error)) from None
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply") from None
+
+
+def _fault(text: str, error: yaml.YAMLError) -> str:
+    if "{{" in text and any(line.lstrip().startswith("{{") for line in text.split("\n")):
+        return "it is a template of Helm, not YAML; render it, and name the rendered file"
+    mark = getattr(error, "problem_mark", None)
+    line = f"line {mark.line + 1}: " if mark else ""
+    return f"{line}{getattr(error, 'problem', None) or error}"
+
+
+def entries(node: yaml.Node | None, depth: int = 0) -> dict[str, yaml.Node]:
+    """Return the entries of a mapping, also those that are merged into it; else none."""
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    own: dict[str, yaml.Node] = {}
+    merged: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        if key.value == MERGE and depth < MOST_MERGED:
+            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for source in reversed(sources):  # an earlier one wins
+                merged |= entries(source, depth + 1)
+        elif isinstance(key, yaml.ScalarNode):
+            own[key.value] = value
+    return merged | own
+
+
+def items(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Yield the items of a sequence; none of another node."""
+    import yaml
+
+    if isinstance(node, yaml.SequenceNode):
+        yield from node.value
+
+
+def text_of(node: yaml.Node | None) -> str:
+    """Return the text of a scalar; empty for another node."""
+    import yaml
+
+    return node.value if isinstance(node, yaml.ScalarNode) else ""
+
+
+def line_of(node: yaml.Node) -> int:
+    """Return the line on which a node starts, counted from 1."""
+    line: int = node.start_mark.line
+    # the mark of a block scalar ("url: |") is that of its indicator
+    is_block = getattr(node, "style", None) in ("|", ">")
+    return line + (2 if is_block else 1)

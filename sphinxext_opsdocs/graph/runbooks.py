@@ -1,0 +1,98 @@
+"""The pages of this project that alerts lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.alerts.alert import Alert, fill_template, find_template
+from sphinxext_opsdocs.canonical.page_url import (
+    folder_url,
+    plain_url,
+    schemeless_url,
+    with_anchor,
+)
+from sphinxext_opsdocs.config.schema import is_address
+from sphinxext_opsdocs.facts.model import DocumentFacts
+
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+
+__all__ = ["Runbook", "Runbooks", "has_anchor"]
+
+INDEX = "index"
+
+
+class Runbook(Struct, frozen=True):
+    """Where an alert leads, as far as that is a page of this project."""
+
+    alert: Alert
+    address: str
+    """With the name of the alert filled in."""
+    docname: str = ""
+    """Empty where there is no such page."""
+    anchor: str = ""
+    template: str = ""
+    """What is left to fill in, so that nobody knows the page."""
+    moved_to: str = ""
+    """The address to write instead, where a redirect leads on."""
+
+
+class Runbooks:
+    """Resolves the addresses of alerts."""
+
+    def __init__(self, graph: TraceabilityGraph) -> None:
+        self._graph = graph
+        bases = (graph.inputs.base_url, *graph.config.alerts.base_urls)
+        self._bases = [folder_url(base) for base in bases if base]
+        self._pages = frozenset(graph.inputs.pages)
+
+    @cached_property
+    def all(self) -> tuple[Runbook, ...]:
+        """Those of all alerts whose address belongs to this project, in the order of the files."""
+        return tuple(self._find())
+
+    def _find(self) -> Iterator[Runbook]:
+        for alert in self._graph.inputs.alerts:
+            address = fill_template(alert)
+            for base in self._bases:
+                if schemeless_url(f"{address}/").startswith(schemeless_url(base)):
+                    yield self._resolve(alert, address, base)
+                    break
+
+    def _resolve(self, alert: Alert, address: str, base: str) -> Runbook:
+        if template := find_template(address):
+            return Runbook(alert, address, template=template)
+        below = address[len(base) :]
+        anchor = below.partition("#")[2]
+        name = plain_url(below)
+        for docname in (name, f"{name}/{INDEX}".lstrip("/")):
+            if docname in self._pages:
+                return Runbook(alert, address, docname, anchor)
+            if new := self._graph.inputs.redirects.get(docname):
+                return self._redirected(alert, address, base, new)
+        return Runbook(alert, address)
+
+    def _redirected(self, alert: Alert, address: str, base: str, new: str) -> Runbook:
+        path, _, old_anchor = address.partition("#")
+        docname, _, new_anchor = new.partition("#")
+        anchor = new_anchor or old_anchor
+        if is_address(new):
+            return Runbook(alert, address, moved_to=with_anchor(docname, anchor))
+        # written as the address was: with a suffix, as a folder, or bare
+        ending = next((e for e in (".html", "/") if path.endswith(e)), "")
+        moved_to = with_anchor(f"{base}{docname}{ending}", anchor)
+        return Runbook(alert, address, docname, anchor, moved_to=moved_to)
+
+
+def has_anchor(facts: DocumentFacts, anchor: str) -> bool:
+    """Return whether a page has a place of this name."""
+    return (
+        any(anchor in section.anchors for section in facts.sections)
+        or any(label.anchor == anchor for label in facts.labels)
+        or any(anchor in (each.id, each.anchor) for each in facts.deviations)
+        or any(need.id == anchor for need in facts.needs)
+    )
