@@ -24,7 +24,7 @@ def read_documents(text: str) -> list[yaml.Node]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return [node for node in yaml.compose_all(text, Loader=loader) if node is not None]
+        return list(yaml.compose_all(text, Loader=loader))
     except yaml.YAMLError as error:
         raise UnreadableError(_fault(text, error)) from None
     except RecursionError:

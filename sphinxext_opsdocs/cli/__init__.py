@@ -23,6 +23,7 @@ from sphinxext_opsdocs.cli.issues import issues
 from sphinxext_opsdocs.cli.merge import merge
 from sphinxext_opsdocs.cli.metrics import metrics
 from sphinxext_opsdocs.cli.new import new
+from sphinxext_opsdocs.cli.on_call import on_call
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.review import review
 from sphinxext_opsdocs.cli.reviewed import reviewed
@@ -66,6 +67,7 @@ COMMANDS = (
     merge,
     metrics,
     new,
+    on_call,
     report,
     review,
     reviewed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from sphinxext_opsdocs.alerts.rule_files import AlertKind
 from sphinxext_opsdocs.cli._edit import run_edit
 from sphinxext_opsdocs.cli._options import (
     SphinxOptions,
@@ -19,7 +21,9 @@ from sphinxext_opsdocs.cli._options import (
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import shown_folder
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.correction import correct, order_fields
+from sphinxext_opsdocs.edits.rule_file import correct_addresses
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.finding import Finding, counted_noun, join_path
@@ -41,9 +45,9 @@ def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> No
     """Correct what has one right answer.
 
     Prints the corrections as a diff: sections that have moved, issues with a new id, and targets,
-    directives, roles, header fields, classes and owners that can be a slip of one other alone. With
-    --write, the pages get them. Each page is first read with its corrections; one that would have
-    new warnings stays as it is.
+    directives, roles, header fields, classes and owners that can be a slip of one other alone; and
+    in files of alerts, the addresses of runbooks that have moved. With --write, the files get them.
+    Each page is first read with its corrections; one that would have new warnings stays as it is.
     """
 
     def work(app: Any, ops_domain: Any) -> str:
@@ -52,16 +56,25 @@ def fix(options: SphinxOptions, write: bool, header_order: bool, day: str) -> No
         base = shown_folder(options.source)
         result = result_of(app, ops_domain, day_of(day))
         by_page: dict[str, list[Finding]] = defaultdict(list)
+        by_file: dict[str, list[Finding]] = defaultdict(list)
         for finding in result.findings:
-            if finding.fix and finding.docname and finding.is_reported:
-                by_page[finding.docname].append(finding)
+            if finding.fix and finding.is_reported:
+                if finding.docname:
+                    by_page[finding.docname].append(finding)
+                else:
+                    by_file[finding.place.path].append(finding)
         names = dict.fromkeys(by_page)
         if header_order:
             names |= dict.fromkeys(_unordered(ops_domain.documents))
-        return "".join(
+        pages = (
             _fixed(app, ops_domain, name, by_page[name], header_order, write, base)
             for name in names
         )
+        files = (
+            _fixed_rule_file(app, ops_domain.config, found, write, base)
+            for found in by_file.values()
+        )
+        return "".join((*pages, *files))
 
     diff = run_edit(options, work, is_partial=True)
     click.echo(diff, nl=False)
@@ -123,6 +136,38 @@ def _fixed(
         path = join_path(base, ops_domain.documents[docname].path)
         show(f"{path}: {counted_noun(len(corrected), 'correction')}", err=True)
     return _diff(join_path(base, ops_domain.documents[docname].path), before, changed)
+
+
+def _fixed_rule_file(
+    app: Any, config: Config, findings: Sequence[Finding], write: bool, base: str
+) -> str:
+    """Correct the addresses in a file of alerts; return the diff, empty if it stays as it is."""
+    from sphinxext_opsdocs.ext.input_paths import alert_files
+    from sphinxext_opsdocs.ext.repository import source_in_repository
+
+    name = findings[0].place.path
+    path = Path(os.path.normpath(Path(app.srcdir) / name))
+    shown = join_path(base, name)
+    if join_path(source_in_repository(Path(app.srcdir)), name).startswith("../"):
+        show(f"not corrected: {shown} belongs to another repository", err=True)
+        return ""
+    kinds: dict[Path, AlertKind] = {}
+    for kind, _, files in alert_files(config, Path(app.confdir)):
+        for file in files:
+            kinds.setdefault(Path(os.path.normpath(file)), kind)
+    if path not in kinds:
+        return ""
+    fixes = [(each.place, each.fix) for each in findings if each.fix]
+    try:
+        before, after = correct_addresses(
+            path, kinds[path], config.alerts.annotations, fixes, write
+        )
+    except EditError as error:
+        show(f"not corrected: {error}", err=True)
+        return ""
+    if write:
+        show(f"{shown}: {counted_noun(len(fixes), 'correction')}", err=True)
+    return _diff(shown, before, after)
 
 
 def _diff(path: str, before: Sequence[str], after: Sequence[str]) -> str:

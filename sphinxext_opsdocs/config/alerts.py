@@ -35,3 +35,8 @@ class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):
             "html_baseurl"
         ),
     ] = ()
+
+    @property
+    def has_files(self) -> bool:
+        """Whether it names any."""
+        return bool(self.files or self.alertmanager or self.grafana)

@@ -31,7 +31,6 @@ from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge, DeviationNode, GovernedDocument
 from sphinxext_opsdocs.graph.overlap import PageOverlaps, PassagesOf
 from sphinxext_opsdocs.graph.overlap_cache import find_overlaps
-from sphinxext_opsdocs.graph.runbooks import Runbook, Runbooks
 from sphinxext_opsdocs.graph.slow_pattern_problems import find_slow_patterns, take_slow_problems
 from sphinxext_opsdocs.issues.reference import Issue, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import IssueState
@@ -246,11 +245,6 @@ class TraceabilityGraph:
         inputs = self.inputs
         taken = take_slow_problems(self.config, inputs.language, inputs.config_place())
         return list(find_slow_patterns(self.documents.values(), taken))
-
-    @cached_property
-    def runbooks(self) -> tuple[Runbook, ...]:
-        """The pages that alerts lead to."""
-        return Runbooks(self).all
 
     def is_governed_folder(self, docname: str) -> bool:
         """Whether configuration declares the page governed."""

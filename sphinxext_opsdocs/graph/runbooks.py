@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -21,7 +20,7 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["Runbook", "Runbooks", "has_anchor"]
+__all__ = ["Runbook", "find_runbooks", "has_anchor"]
 
 INDEX = "index"
 
@@ -41,27 +40,30 @@ class Runbook(Struct, frozen=True):
     """The address to write instead, where a redirect leads on."""
 
 
-class Runbooks:
-    """Resolves the addresses of alerts."""
+def find_runbooks(graph: TraceabilityGraph) -> Iterator[Runbook]:
+    """Yield the runbooks of all alerts whose address belongs to this project, file by file."""
+    finder = _Finder(graph)
+    for alert in graph.inputs.alerts:
+        if runbook := finder.find(alert):
+            yield runbook
+
+
+class _Finder:
+    """Finds the pages at the addresses of alerts."""
 
     def __init__(self, graph: TraceabilityGraph) -> None:
-        self._graph = graph
+        self._redirects = graph.inputs.redirects
+        self._pages = frozenset(graph.inputs.pages)
         bases = (graph.inputs.base_url, *graph.config.alerts.base_urls)
         self._bases = [folder_url(base) for base in bases if base]
-        self._pages = frozenset(graph.inputs.pages)
 
-    @cached_property
-    def all(self) -> tuple[Runbook, ...]:
-        """Those of all alerts whose address belongs to this project, in the order of the files."""
-        return tuple(self._find())
-
-    def _find(self) -> Iterator[Runbook]:
-        for alert in self._graph.inputs.alerts:
-            address = fill_template(alert)
-            for base in self._bases:
-                if schemeless_url(f"{address}/").startswith(schemeless_url(base)):
-                    yield self._resolve(alert, address, base)
-                    break
+    def find(self, alert: Alert) -> Runbook | None:
+        """Return where an alert leads; None for an address that belongs to others."""
+        address = fill_template(alert)
+        for base in self._bases:
+            if schemeless_url(f"{address}/").startswith(schemeless_url(base)):
+                return self._resolve(alert, address, base)
+        return None
 
     def _resolve(self, alert: Alert, address: str, base: str) -> Runbook:
         if template := find_template(address):
@@ -72,7 +74,7 @@ class Runbooks:
         for docname in (name, f"{name}/{INDEX}".lstrip("/")):
             if docname in self._pages:
                 return Runbook(alert, address, docname, anchor)
-            if new := self._graph.inputs.redirects.get(docname):
+            if new := self._redirects.get(docname):
                 return self._redirected(alert, address, base, new)
         return Runbook(alert, address)
 

@@ -35,6 +35,7 @@ DIRECTIVE_NAMES = (
     "canonical-impact",
     "baseline-debt",
     "suspect-references",
+    "on-call-index",
     "traceability-graph",
     "governance-dashboard",
 )

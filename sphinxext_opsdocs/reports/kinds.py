@@ -13,6 +13,7 @@ REPORT_KINDS: Mapping[str, str] = {
     "document-inventory": "inventory",
     "suspect-references": SUSPECTS_KIND,
     "baseline-debt": "debt",
+    "on-call-index": "on-call",
 }
 """Directive -> name in the command line."""
 SUBJECTS = ("page", "deviation", "section", "spec-domain")

@@ -15,6 +15,7 @@ from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.impact import IMPACT
 from sphinxext_opsdocs.reports.inventory import INVENTORY
 from sphinxext_opsdocs.reports.matrix import MATRIX
+from sphinxext_opsdocs.reports.on_call import ON_CALL
 from sphinxext_opsdocs.reports.register import REGISTER
 from sphinxext_opsdocs.reports.report import COLUMNS, DESCENDING, SORT, Report
 from sphinxext_opsdocs.reports.suspects import SUSPECTS
@@ -32,6 +33,7 @@ REPORTS: Mapping[str, Report] = {
     "inventory": INVENTORY,
     "suspects": SUSPECTS,
     "debt": DEBT,
+    "on-call": ON_CALL,
 }
 """By the name that the command line uses."""
 

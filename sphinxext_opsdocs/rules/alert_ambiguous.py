@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sphinxext_opsdocs.findings.finding import Fault, Related
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.graph.runbooks import Runbook
+from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks
 from sphinxext_opsdocs.rules._support.alerts import alert_fault, example_alert, example_inputs
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
@@ -16,7 +16,7 @@ HERE = example_alert(ADDRESS)
 
 def _runbooks_by_alert(graph: TraceabilityGraph) -> Iterator[Sequence[Runbook]]:
     by_name: dict[str, list[Runbook]] = defaultdict(list)
-    for runbook in graph.runbooks:
+    for runbook in find_runbooks(graph):
         if runbook.alert.name and runbook.docname:
             by_name[runbook.alert.name].append(runbook)
     yield from by_name.values()

@@ -8,7 +8,7 @@ from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault, Related
-from sphinxext_opsdocs.graph.runbooks import Runbook, has_anchor
+from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks, has_anchor
 from sphinxext_opsdocs.rules._support.alerts import alert_fault, example_alert, example_inputs
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
@@ -19,7 +19,7 @@ NOT_TO_FOLLOW = (Lifecycle.DRAFT, Lifecycle.DEPRECATED, Lifecycle.ARCHIVED)
 @rule(
     severity="warning",
     clauses=("success.recovery", "life.obsolete"),
-    over=lambda graph: graph.runbooks,
+    over=find_runbooks,
     why='The person on call opens the link of the alert and reads "not found". They search for the '
     "page by name while the incident goes on, or follow one that nobody keeps.",
     bad=page(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from sphinxext_opsdocs.text.inflection import strip_plural
 from sphinxext_opsdocs.text.language_file import Language
-from sphinxext_opsdocs.text.language_tables import Endings
+from sphinxext_opsdocs.text.notation import Notation, notation_of
 from sphinxext_opsdocs.text.urls import blank_addresses
 
 __all__ = ["BAR", "StatedValue", "find_stated_values", "is_same_value"]
@@ -33,9 +31,9 @@ NEAREST = 4
 LABEL_WORDS = 4
 LEAST_SHARED = 2
 LEAST_SHARE = 0.75
+"""Of the words of the shorter name."""
 LEAST_TELLING = 10
 """The least number of things that few names have in common."""
-"""Of the words of the shorter name."""
 
 Token = tuple[str, int]
 """A word, number, code or mark, and its offset."""
@@ -75,82 +73,6 @@ class _Quantity(NamedTuple):
     """Offset of its end in the text."""
 
 
-class _Notation(NamedTuple):
-    """The numbers and units of a language, ready for the search."""
-
-    token: re.Pattern[str]
-    amount_of_things: re.Pattern[str]
-    """A number before a word or percent sign."""
-    units: Mapping[str, tuple[str, float]]
-    """Name of a unit -> its measure and its size in the base unit."""
-    measures: frozenset[str]
-    numbers: Mapping[str, float]
-    """Numbers that are written as words."""
-    rate_words: frozenset[str]
-    linking: frozenset[str]
-    """Words between a name and its value that belong to neither."""
-    examples: frozenset[str]
-    fillers: frozenset[str]
-    """Words between a fraction and its unit: "half an hour"."""
-    group_mark: str
-    decimal_mark: str
-    endings: Endings
-    shortest_plural: int
-    counted_endings: tuple[str, ...]
-
-    def singular(self, word: str) -> str:
-        """Return a word without its possessive and plural endings."""
-        word = word.removesuffix("'s").removesuffix("’s")
-        if len(word) < self.shortest_plural:
-            return word
-        return strip_plural(word, self.endings)
-
-    def singulars(self, name: Sequence[str]) -> frozenset[str]:
-        """Return the words of a name without their plural endings, and without its codes."""
-        return frozenset(self.singular(word) for word in name if word[0] != "`")
-
-    def is_number(self, token: str) -> bool:
-        """Return whether a token is a number, in digits or in words."""
-        return token[0].isdecimal() or token.lower() in self.numbers
-
-    def number(self, text: str) -> float:
-        """Return the value of a number."""
-        if text.lower() in self.numbers:
-            return self.numbers[text.lower()]
-        return float(text.replace(self.group_mark, "").replace(self.decimal_mark, "."))
-
-
-@cache
-def _notation(language: Language) -> _Notation:
-    quantities, grammar = language.quantities, language.grammar
-    group, decimal = re.escape(quantities.group_mark), re.escape(quantities.decimal_mark)
-    # a part of a date, version, time, address or range must not match
-    amount = (
-        rf"(?<![\w.,/:-])\d{{1,12}}(?:{group}\d{{3}}){{0,4}}(?:{decimal}\d{{1,6}})?"
-        rf"(?![\w{decimal}/:-]*\d)"
-    )
-    names = sorted(quantities.numbers, key=len, reverse=True)
-    in_words = rf"(?<![\w-])(?i:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)"
-    return _Notation(
-        token=re.compile(rf"`[^`]{{1,80}}`|{amount}|{in_words}|[^\W\d_][\w'’-]*|[%.!?;:|,/]"),
-        amount_of_things=re.compile(
-            rf"{amount}(?:[^\w%.!?;:|,/]*[^\W\d_]|[^\w%.!?;:|,/]*%)|{in_words}[- ]"
-        ),
-        units={name: (unit.measure, unit.size) for unit in quantities.units for name in unit.names},
-        measures=frozenset(unit.measure for unit in quantities.units),
-        numbers=quantities.numbers,
-        rate_words=frozenset(quantities.rate_words),
-        linking=frozenset(quantities.linking),
-        examples=frozenset(quantities.examples),
-        fillers=frozenset(quantities.fillers),
-        group_mark=quantities.group_mark,
-        decimal_mark=quantities.decimal_mark,
-        endings=grammar.value_endings,
-        shortest_plural=grammar.shortest_plural,
-        counted_endings=grammar.counted_endings,
-    )
-
-
 def is_same_value(one: StatedValue, other: StatedValue) -> bool:
     """Return whether both give the same quantity to the same name."""
     if one.quantity != other.quantity:
@@ -188,7 +110,7 @@ def find_stated_values(
     ``plain`` are words without content, which are never part of a name. In a table row (cells
     between bars) the first cell names the values in the others.
     """
-    notation = _notation(language)
+    notation = notation_of(language)
     if not (NUMBER.search(text) or notation.amount_of_things.search(text)):
         return iter(())
     # spaces for the backticks: offsets stay the same
@@ -200,7 +122,7 @@ def find_stated_values(
 
 
 def _read_values(
-    text: str, tokens: Sequence[Token], plain: Collection[str], notation: _Notation
+    text: str, tokens: Sequence[Token], plain: Collection[str], notation: Notation
 ) -> Iterator[StatedValue]:
     written: list[str] = []
     names: list[Token] = []
@@ -239,13 +161,13 @@ def _read_values(
         index += 1
 
 
-def _is_plain(token: str, plain: Collection[str], notation: _Notation) -> bool:
+def _is_plain(token: str, plain: Collection[str], notation: Notation) -> bool:
     word = token.lower()
     return word in plain or word in notation.linking
 
 
 def _name_before(
-    names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: _Notation
+    names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: Notation
 ) -> StatedValue | None:
     """Return a quantity under the last of the words before it; None for one without a name."""
     if not names:
@@ -262,7 +184,7 @@ def _name_before(
 
 
 def _words_after(
-    tokens: Sequence[Token], first: int, plain: Collection[str], notation: _Notation
+    tokens: Sequence[Token], first: int, plain: Collection[str], notation: Notation
 ) -> Sequence[Token]:
     """Return the words right after a value that may be its name."""
     words: list[Token] = []
@@ -275,7 +197,7 @@ def _words_after(
 
 
 def _name_after(
-    names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: _Notation
+    names: Sequence[Token], quantity: _Quantity, text: str, offset: int, notation: Notation
 ) -> StatedValue | None:
     """Return a quantity under the words after it; None for fewer than two, or without a unit."""
     if len(names) < LEAST_SHARED or " " not in quantity.text:
@@ -290,7 +212,7 @@ def _named(
     code: str,
     quantity: _Quantity,
     text: str,
-    notation: _Notation,
+    notation: Notation,
     place: tuple[int, int, int],
 ) -> StatedValue:
     start, offset, end = place
@@ -309,9 +231,7 @@ def _named(
     )
 
 
-def _read_quantity(
-    text: str, tokens: Sequence[Token], index: int, notation: _Notation
-) -> _Quantity:
+def _read_quantity(text: str, tokens: Sequence[Token], index: int, notation: Notation) -> _Quantity:
     """Return the quantity that starts at a number: a bare number, an amount or a rate."""
     amount, index = _read_number(tokens, index, notation)
     following = tokens[index + 1 : index + 2]
@@ -336,7 +256,7 @@ def _read_quantity(
     return _Quantity(quotient, last, _end(tokens, last))
 
 
-def _read_number(tokens: Sequence[Token], index: int, notation: _Notation) -> tuple[float, int]:
+def _read_number(tokens: Sequence[Token], index: int, notation: Notation) -> tuple[float, int]:
     """Return the number that starts at a token, and the index of its last token."""
     amount = notation.number(tokens[index][0])
     while index + 1 < len(tokens) and tokens[index + 1][0].lower() in notation.numbers:
@@ -351,7 +271,7 @@ def _read_number(tokens: Sequence[Token], index: int, notation: _Notation) -> tu
 
 
 def _read_rate(
-    tokens: Sequence[Token], index: int, notation: _Notation
+    tokens: Sequence[Token], index: int, notation: Notation
 ) -> tuple[float, str, int] | None:
     """Return what an amount is divided by ("per 10 seconds"), its measure and its last token."""
     if index + 1 >= len(tokens) or tokens[index][0].lower() not in notation.rate_words:
@@ -369,7 +289,7 @@ def _read_rate(
 
 
 def _read_unit(
-    tokens: Sequence[Token], index: int, notation: _Notation, is_compound: bool
+    tokens: Sequence[Token], index: int, notation: Notation, is_compound: bool
 ) -> tuple[str, float] | None:
     """Return measure and size of the word after a number: a unit, or a plural that it counts.
 
@@ -391,7 +311,7 @@ def _read_unit(
     return None
 
 
-def _skip_adjective(tokens: Sequence[Token], index: int, notation: _Notation) -> int:
+def _skip_adjective(tokens: Sequence[Token], index: int, notation: Notation) -> int:
     """Return the index of the noun of what is counted: "1,000 undelivered readings"."""
     following = [token for token, _ in tokens[index : index + 2]]
     if len(following) == 2 and all(word.isalpha() for word in following):

@@ -100,7 +100,9 @@ def _terms_of_sentence(
             yield DefinedTerm(term, written, start, is_certain=False)
         return
     title = TITLE.match(lower, start, end)
-    if title and (term := _defined_term(title.group(1), language)):
+    if not title or title.group(1).split()[0] in language.grammar.articles:
+        return
+    if term := _defined_term(title.group(1), language):
         yield DefinedTerm(term, text[start : title.end(1)].strip(LIST_MARKS), start, False)
 
 

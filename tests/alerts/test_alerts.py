@@ -69,6 +69,15 @@ receivers:
   - title_link: https://docs.example/ops/gone.html
     text: "see https://docs.example/ops/gone.html"
 """
+OTHER = """\
+  - alert: GatewayElsewhere
+    annotations:
+      runbook_url: https://other.example/x
+"""
+RECORD = (
+    ".. observed-deviation:: T\n   :id: A-1\n   :spec: api:rate-limits\n   :issue: API-1\n"
+    "   :observed: 2026-11-01\n   :severity: minor\n   :state: open\n"
+)
 
 
 def named(text: str, kind: str = "prometheus") -> dict[str, tuple[str, int]]:
@@ -247,3 +256,115 @@ def test_warm_check_sees_a_changed_rule_file(project: Project) -> None:
     assert "rules/gateway.yml:11" in result.stdout
     project.remove("rules/gateway.yml")
     assert "matches no file" in run("check", project.srcdir).stdout
+
+
+def test_fix_writes_the_address_and_no_other_byte(project: Project) -> None:
+    rules = PLAIN.replace("ops/page.html", "ops/former.html").replace("\n", "\r\n")
+    written(project).write({"redirects": "ops/former ops/page\n"})
+    path = project.srcdir / "rules/gateway.yml"
+    path.write_bytes(rules.encode())
+    base = ("-D", f"html_baseurl={BASE}")
+    result = run("fix", project.srcdir, *base)
+    assert "+      runbook_url: https://docs.example/ops/page.html" in result.stdout
+    assert path.read_bytes() == rules.encode()
+    assert "2 corrections" in run("fix", project.srcdir, *base, "--write").stderr
+    assert path.read_bytes() == rules.replace("former", "page").encode()
+    assert "nothing to correct" in run("fix", project.srcdir, *base).stderr
+
+
+def test_fix_leaves_what_it_cannot_write_safely(project: Project) -> None:
+    escaped = '"https://docs.example/ops/for\\u006Der.html"\n'
+    rules = PLAIN.replace("https://docs.example/ops/page.html\n", escaped)
+    written(project, rules).write({"redirects": "ops/former ops/page\n"})
+    result = run("fix", project.srcdir, "-D", f"html_baseurl={BASE}", "--write")
+    assert "not corrected: rules/gateway.yml:11 does not have" in result.stderr
+    assert (project.srcdir / "rules/gateway.yml").read_text() == rules
+
+
+def test_fix_leaves_files_of_other_repositories(project: Project) -> None:
+    written(project).write(
+        {
+            "redirects": "ops/former ops/page\n",
+            ".git": "",
+            "../rules/gateway.yml": PLAIN.replace("ops/page.html", "ops/former.html"),
+            "opsdocs.toml": f'{CONFIG}\n[alerts]\nfiles = ["../rules/*.yml"]\n',
+        }
+    )
+    result = run("fix", project.srcdir, "-D", f"html_baseurl={BASE}", "--write")
+    assert "rules/gateway.yml belongs to another repository" in result.stderr
+    assert "former" in (project.srcdir / "../rules/gateway.yml").read_text()
+
+
+def test_index_for_the_person_on_call(project: Project) -> None:
+    rules = PLAIN + "  - alert: GatewayIdle\n" + OTHER
+    written(project, rules, alerts="GatewayDown, GatewayWarm", service="gateway").write(
+        {"reports/on-call.rst": "On call\n=======\n\n.. on-call-index::\n"}
+    )
+    project.append("ops/page.rst", f"\n{RECORD}")
+    build = project.build("html", html_baseurl=BASE)
+    rows = json.loads(on_call_report(project))
+    assert [(row["Alert"], row["Page"], row["Known to be off"], row["mark"]) for row in rows] == [
+        ("GatewayDown", "ops/page", "A-1", ""),
+        ("GatewayElsewhere", "https://other.example/x", "", ""),
+        ("GatewayIdle", "", "", "hole"),
+        ("GatewaySlow", "ops/page#meaning", "A-1", ""),
+        ("GatewayWarm", "ops/page", "A-1", ""),
+    ]
+    assert rows[0]["Contact"] == "#orders-oncall"
+    assert json.loads(on_call_report(project, "alert=GatewayIdle,GatewayWarm", "service=gateway"))
+    html = build.text("reports/on-call.html")
+    assert 'href="../ops/page.html#meaning"' in html
+    assert 'href="../ops/page.html#A-1"' in html
+    assert "nothing known" in html  # the row of the alert without a page
+
+    project.write({"rules/gateway.yml": PLAIN})  # the page follows the file of rules
+    assert "GatewayIdle" not in project.build("html", html_baseurl=BASE).text(
+        "reports/on-call.html"
+    )
+
+
+def on_call_report(project: Project, *filters: str) -> str:
+    words = [word for text in filters for word in ("--filter", text)]
+    base = ("-D", f"html_baseurl={BASE}")
+    return run("report", "on-call", project.srcdir, "-f", "json", *base, *words).stdout
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub"])
+def test_index_in_other_builders(project: Project, suffix: str, builder: str) -> None:
+    directive = {"rst": ".. on-call-index::\n", "md": "```{on-call-index}\n```\n"}[suffix]
+    written(project, suffix=suffix).write(
+        {f"reports/on-call.{suffix}": PAGES[suffix](directive, "On call", None)}
+    )
+    build = project.build(builder)
+    assert "on-call" not in build.warnings
+    if builder == "text":
+        assert "GatewaySlow" in build.text("reports/on-call.txt")
+
+
+def test_archived_page_answers_no_alert(project: Project) -> None:
+    written(project, alerts="GatewayDown", status="Archived", **{"retired-because": "gone"})
+    rows = json.loads(on_call_report(project))
+    assert {row["Page"] for row in rows} == {""}
+
+
+def test_command_says_what_to_open(project: Project) -> None:
+    written(project, alerts="GatewayDown", service="gateway")
+    project.append("ops/page.rst", f"\n{RECORD}")
+    source = ("-s", project.srcdir, "-D", f"html_baseurl={BASE}")
+    down = run("on-call", "gatewaydown", *source).stdout
+    assert "https://docs.example/ops/page.html\n" in down
+    assert "Canonical; reviewed 2026-11-02; Orders team, #orders-oncall" in down
+    assert "off   A-1 (minor) T" in down
+    both = run("on-call", "Gateway", *source).stdout
+    assert both.index("GatewayDown") < both.index("page.html#meaning")
+    unknown = run("on-call", "GatewayDwn", *source)
+    assert (unknown.exit_code, 'did you mean "GatewayDown"' in unknown.stderr) == (2, True)
+
+
+def test_command_answers_beside_a_page_that_cannot_be_read(project: Project) -> None:
+    written(project).write({"ops/broken.rst": "\x00"})
+    project.srcdir.joinpath("ops/broken.rst").write_bytes(b"\xff\xfe\xfa")
+    result = run("on-call", "GatewayDown", "-s", project.srcdir)
+    assert (result.exit_code, "ops/page.rst" in result.stdout) == (0, True)
+    assert "ops/broken.rst" in result.stderr
