@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import click
 
-from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.cli._options import (
     Failure,
     SphinxOptions,
@@ -56,7 +55,7 @@ def _lines(entry: OnCallEntry, source: Source) -> Iterator[str]:
     yield f"{entry.alert}{services}"
     for document, anchor in entry.targets:
         yield f"  open  {document.facts.title or document.facts.docname}"
-        yield f"        {_address(document, anchor, source)}"
+        yield f"        {entry.address(document, anchor) or _file(document, source)}"
         yield f"        {'; '.join(filter(None, _about(entry, document)))}"
     if entry.elsewhere:
         yield f"  open  {entry.elsewhere}"
@@ -68,9 +67,7 @@ def _lines(entry: OnCallEntry, source: Source) -> Iterator[str]:
         yield "  off   nothing known"
 
 
-def _address(document: GovernedDocument, anchor: str, source: Source) -> str:
-    if base := source.graph.inputs.base_url:
-        return with_anchor(f"{folder_url(base)}{document.facts.docname}.html", anchor)
+def _file(document: GovernedDocument, source: Source) -> str:
     return join_path(source.shown_base, document.facts.path)
 
 

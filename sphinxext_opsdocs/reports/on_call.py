@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sphinxext_opsdocs.alerts.alert import fill_template, find_template
+from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner, is_address
 from sphinxext_opsdocs.facts.model import Deviation
@@ -71,6 +72,11 @@ class OnCallEntry(Struct, frozen=True):
         for key in document.header.owners:
             if contact := self.graph.config.owners.get(key, Owner()).contact:
                 yield contact
+
+    def address(self, document: GovernedDocument, anchor: str) -> str:
+        """Return the address of a page; empty if nobody says where pages are published."""
+        base = folder_url(self.graph.inputs.base_url)
+        return base and with_anchor(f"{base}{document.facts.docname}.html", anchor)
 
     @property
     def is_overdue(self) -> bool:
@@ -166,6 +172,11 @@ def _pages(entry: OnCallEntry) -> Cell:
     return joined([*(_page(document, anchor) for document, anchor in entry.targets), *elsewhere])
 
 
+def _addresses(entry: OnCallEntry) -> Cell:
+    found = [entry.address(document, anchor) for document, anchor in entry.targets]
+    return joined(url_part(each, each) for each in (*found, entry.elsewhere) if each)
+
+
 def _page(document: GovernedDocument, anchor: str, text: str = "") -> Part:
     docname = document.facts.docname
     if anchor:
@@ -257,6 +268,7 @@ ON_CALL = Report(
         Column("reviewed", "Last reviewed", lambda entry: _each(entry, "last_reviewed")),
         Column("owner", "Owner", _owners),
         Column("contact", "Contact", _contacts),
+        Column("address", "Address", _addresses),
     ),
     {
         "alert": "alerts",

@@ -311,6 +311,8 @@ def test_index_for_the_person_on_call(project: Project) -> None:
         ("GatewayWarm", "ops/page", "A-1", ""),
     ]
     assert rows[0]["Contact"] == "#orders-oncall"
+    assert rows[3]["Address"] == "https://docs.example/ops/page.html#meaning"
+    assert rows[1]["Address"] == "https://other.example/x"
     assert json.loads(on_call_report(project, "alert=GatewayIdle,GatewayWarm", "service=gateway"))
     html = build.text("reports/on-call.html")
     assert 'href="../ops/page.html#meaning"' in html
