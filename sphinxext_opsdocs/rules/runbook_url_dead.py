@@ -1,10 +1,12 @@
 """The address of an alert leads to a page that can be followed."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.canonical.page_url import plain_url
+from sphinxext_opsdocs.config.did_you_mean import slip_of, suggest
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault, Related
@@ -55,7 +57,7 @@ def runbook_url_dead(runbook: Runbook, context: Context) -> Iterator[Fault]:
         )
         return
     if not runbook.docname:
-        hint = did_you_mean(_name_in(runbook.address), graph.inputs.pages)
+        hint = suggest(_pages_meant(runbook.address, graph.inputs.pages))
         yield alert_fault(alert, f'no page is published at "{runbook.address}"{hint}')
         return
     facts = graph.documents.get(runbook.docname)
@@ -73,5 +75,14 @@ def runbook_url_dead(runbook: Runbook, context: Context) -> Iterator[Fault]:
         yield alert_fault(alert, message, related)
 
 
-def _name_in(address: str) -> str:
-    return address.partition("://")[2].partition("/")[2].partition("#")[0].removesuffix(".html")
+def _pages_meant(address: str, pages: Iterable[str]) -> Sequence[str]:
+    """Return the pages whose name, in any folder, an address has but for a slip."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for docname in pages:
+        by_name[_last_part(docname)].append(docname)
+    meant = _last_part(plain_url(address))
+    return by_name.get(meant) or by_name.get(slip_of(meant, by_name)) or ()
+
+
+def _last_part(path: str) -> str:
+    return path.rpartition("/")[2].casefold()

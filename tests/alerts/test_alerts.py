@@ -188,6 +188,22 @@ def test_faults_are_placed_in_the_rule_file(project: Project, suffix: str) -> No
     assert '"ops/page"' in found(build)[0].message  # what was meant
 
 
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("ops/old/Page.html", '; did you mean "ops/page"?'),
+        ("ops/pge.html", '; did you mean "ops/page"?'),
+        ("ops/package.html", ""),
+    ],
+)
+def test_page_that_was_perhaps_meant(project: Project, address: str, hint: str) -> None:
+    build = written(project, PLAIN.replace("ops/page.html\n", f"{address}\n")).build(
+        "dummy", html_baseurl=BASE
+    )
+    (finding,) = build.of("runbook_url_dead")
+    assert finding.message == f'no page is published at "{BASE}{address}"{hint}'
+
+
 def test_page_that_names_an_unknown_alert(project: Project) -> None:
     build = written(project, alerts="GatewayDown, GatewaySlwo").build("dummy", html_baseurl=BASE)
     (finding,) = found(build)
