@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from sphinxext_opsdocs.alerts.alert import Alert
-from sphinxext_opsdocs.alerts.yaml_nodes import entries, items, line_of, read_documents, text_of
 from sphinxext_opsdocs.facts.model import Place, Value
+from sphinxext_opsdocs.yaml_nodes import entries, items, line_of, read_documents, text_of
 
 if TYPE_CHECKING:
     import yaml

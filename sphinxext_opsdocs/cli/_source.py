@@ -195,7 +195,7 @@ def _load_facts(path: Path) -> tuple[FactsFile, Config]:
 
 def _refuse_missing_folder(path: Path, facts: FactsFile, config: Config, confdir: Path) -> None:
     """Raise Failure if the files beside conf.py matter for the check and are not here."""
-    if not (facts.kept_files or origins(config) or config.alerts.has_files):
+    if not (facts.kept_files or origins(config) or config.alerts.has_files or config.catalog.files):
         return
     if not any((confdir / name).is_file() for name in (CONFIG_FILE, "conf.py")):
         raise Failure(

@@ -61,9 +61,14 @@ def section_key(title: str) -> str:
 def document_classes(config: Config) -> dict[str, DocumentClass]:
     """Return every class by name, the built-in ones first.
 
-    Raises ConfigurationError if a class extends one that does not exist, or itself.
+    Raises ConfigurationError if a class extends one that does not exist, or itself, and if services
+    need one that does not exist.
     """
     names = dict.fromkeys([*built_in_classes(), *config.classes])
+    for name in config.catalog.classes:
+        if name not in names:
+            allowed = ", ".join(names)
+            raise ConfigurationError(f'catalog.classes = "{name}": no such class; {allowed}')
     return {name: _resolve(name, config) for name in names}
 
 

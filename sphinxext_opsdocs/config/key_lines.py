@@ -21,13 +21,15 @@ def find_value_line(text: str, table: Sequence[str], key: str, value: str) -> in
     # the parser of the standard library has no lines, and a text may name the key in other ways
     lines = text.split("\n")
     header = _header_of((*table, key, value))
-    named = [index for index, line in enumerate(lines) if header.match(line)]
+    for index, line in enumerate(lines):
+        if header.match(line):
+            return index + 1
     assigned = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
     own = list(_lines_of_table(lines, table))
     starts = [index for index in own if assigned.match(lines[index])]
     below = [index for index in own if starts and index >= starts[0]]
     quoted = (json.dumps(value, ensure_ascii=False), f"'{value}'")
-    for index in chain(named, below, range(len(lines))):
+    for index in chain(below, range(len(lines))):
         if any(form in lines[index] for form in quoted):
             return index + 1
     return starts[0] + 1 if starts else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,12 +25,13 @@ from sphinxext_opsdocs.config.schema import (
     is_address,
 )
 from sphinxext_opsdocs.ext.external_sources import parse_source
-from sphinxext_opsdocs.ext.input_paths import alert_files
+from sphinxext_opsdocs.ext.input_paths import alert_files, catalog_files
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.facts.model import Place, Problem
 from sphinxext_opsdocs.findings.baseline import BASELINE_FORMAT
 from sphinxext_opsdocs.graph.inputs import DependentFacts, Inputs, SyncedCopy
 from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT
+from sphinxext_opsdocs.services.catalog import CatalogService, read_catalog
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_file
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["read_inputs"]
 
 Content = TypeVar("Content")
+Item = TypeVar("Item")
+Kind = TypeVar("Kind")
 
 
 def read_inputs(
@@ -81,9 +84,11 @@ class _Reader:
                 dependents += self._dependent(origin, path)
             else:
                 sources[origin.group] += self._source(origin, path)
-        alerts = tuple(self._alerts())
+        # read before the problems are taken below
+        alerts, services = tuple(self._alerts()), tuple(self._services())
         return Inputs(
             alerts=alerts,
+            services=services,
             sources={key: tuple(pages) for key, pages in sources.items() if pages},
             lock=self._kept(LOCK_FORMAT, self._confdir / LOCK_FILE),
             baseline=self._kept(BASELINE_FORMAT, self._confdir / BASELINE_FILE),
@@ -100,19 +105,35 @@ class _Reader:
 
     def _alerts(self) -> Iterator[Alert]:
         names = self._config.alerts.annotations
-        read: set[Path] = set()
-        for kind, pattern, paths in alert_files(self._config, self._confdir):
+        files = alert_files(self._config, self._confdir)
+        return self._listed(
+            "alerts", files, lambda text, path, kind: read_alerts(text, path, kind, names)
+        )
+
+    def _services(self) -> Iterator[CatalogService]:
+        files = catalog_files(self._config, self._confdir)
+        return self._listed("catalog", files, lambda text, path, _: read_catalog(text, path))
+
+    def _listed(
+        self,
+        table: str,
+        files: Iterable[tuple[Kind, str, list[Path]]],
+        read: Callable[[str, str, Kind], Iterable[Item]],
+    ) -> Iterator[Item]:
+        """Yield what ``read`` returns for the text, path and kind of each file of some globs."""
+        seen: set[Path] = set()
+        for kind, pattern, paths in files:
             if not paths:
-                message = f'alerts: "{pattern}" matches no file; globs are relative to conf.py'
+                message = f'{table}: "{pattern}" matches no file; globs are relative to conf.py'
                 place = Place(self._shown(self._confdir / CONFIG_FILE), 1)
                 self._problems.append(Problem("input_unreadable", message, place))
             for path in paths:
-                if path in read:  # two globs can match one file
+                if path in seen:  # two globs can match one file
                     continue
-                read.add(path)
+                seen.add(path)
                 try:
                     text = read_file(path).decode("utf-8-sig")
-                    yield from read_alerts(text, self._shown(path), kind, names)
+                    yield from read(text, self._shown(path), kind)
                 except (UnreadableError, UnicodeDecodeError) as error:
                     self._refuse(path, f"cannot be read: {error}")
 

@@ -18,7 +18,7 @@ from sphinxext_opsdocs.config.schema import (
     is_address,
 )
 
-__all__ = ["alert_files", "input_paths"]
+__all__ = ["alert_files", "catalog_files", "input_paths"]
 
 
 def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
@@ -31,7 +31,8 @@ def input_paths(config: Config, confdir: Path) -> Iterator[Path]:
     for name in (config.codeowners, config.language):
         if name:
             yield confdir / name
-    yield from (path for _, _, paths in alert_files(config, confdir) for path in paths)
+    for files in (alert_files(config, confdir), catalog_files(config, confdir)):
+        yield from (path for _, _, paths in files for path in paths)
 
 
 def alert_files(config: Config, confdir: Path) -> Iterator[tuple[AlertKind, str, list[Path]]]:
@@ -44,5 +45,15 @@ def alert_files(config: Config, confdir: Path) -> Iterator[tuple[AlertKind, str,
     )
     for kind, patterns in kinds:
         for pattern in patterns:
-            names = sorted(glob.glob(pattern, root_dir=confdir, recursive=True))  # noqa: PTH207
-            yield kind, pattern, [confdir / name for name in names if (confdir / name).is_file()]
+            yield kind, pattern, _matching(pattern, confdir)
+
+
+def catalog_files(config: Config, confdir: Path) -> Iterator[tuple[str, str, list[Path]]]:
+    """Yield kind, glob and files of service catalogues, sorted, for each glob."""
+    for pattern in config.catalog.files:
+        yield "backstage", pattern, _matching(pattern, confdir)
+
+
+def _matching(pattern: str, confdir: Path) -> list[Path]:
+    names = sorted(glob.glob(pattern, root_dir=confdir, recursive=True))  # noqa: PTH207
+    return [confdir / name for name in names if (confdir / name).is_file()]

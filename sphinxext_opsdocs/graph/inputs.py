@@ -20,6 +20,7 @@ from sphinxext_opsdocs.findings.baseline import Baseline
 from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.issues.snapshot import Snapshot
 from sphinxext_opsdocs.review.change_set import ChangeSet
+from sphinxext_opsdocs.services.catalog import CatalogService
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language_file import Language
@@ -55,6 +56,8 @@ class Inputs(Struct, frozen=True):
     """By spec domain, in configured order."""
     alerts: tuple[Alert, ...] = ()
     """Of all files of alert rules, in the order of the files."""
+    services: tuple[CatalogService, ...] = ()
+    """Of all files of the catalogue."""
     redirects: Mapping[str, str] = {}
     """Of this project's own pages."""
     lock: Lock | None = None

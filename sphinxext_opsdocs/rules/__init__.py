@@ -54,6 +54,7 @@ from sphinxext_opsdocs.rules.owner_unknown import owner_unknown
 from sphinxext_opsdocs.rules.page_unreadable import page_unreadable
 from sphinxext_opsdocs.rules.pattern_unmatched import pattern_unmatched
 from sphinxext_opsdocs.rules.playbook_without_alert import playbook_without_alert
+from sphinxext_opsdocs.rules.procedure_twice import procedure_twice
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
 from sphinxext_opsdocs.rules.removal_overdue import removal_overdue
 from sphinxext_opsdocs.rules.restated_value import restated_value
@@ -63,6 +64,8 @@ from sphinxext_opsdocs.rules.review_overdue import review_overdue
 from sphinxext_opsdocs.rules.runbook_url_dead import runbook_url_dead
 from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
+from sphinxext_opsdocs.rules.service_unknown import service_unknown
+from sphinxext_opsdocs.rules.service_without_page import service_without_page
 from sphinxext_opsdocs.rules.statement_uncited import statement_uncited
 from sphinxext_opsdocs.rules.successor_invalid import successor_invalid
 from sphinxext_opsdocs.rules.term_redefined import term_redefined
@@ -96,6 +99,9 @@ RULES: tuple[Rule, ...] = (
     alert_without_runbook,
     runbook_url_dead,
     playbook_without_alert,
+    procedure_twice,
+    service_unknown,
+    service_without_page,
     alert_ambiguous,
     # references to specifications
     canonical_unresolved,

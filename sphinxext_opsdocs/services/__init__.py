@@ -1,0 +1,1 @@
+"""The services that are operated: where they are listed."""
