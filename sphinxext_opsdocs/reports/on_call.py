@@ -258,7 +258,7 @@ ON_CALL = Report(
     "on-call-index",
     "alerts, the page to open for each, and what is known to be off there",
     (
-        Column("alert", "Alert", lambda entry: text_cell(entry.alert), _shown_alert, width=5),
+        Column("alert", "Alert", lambda entry: text_cell(entry.alert), _shown_alert, width=6),
         Column("page", "Page", _pages, _shown_pages, width=7),
         Column("off", "Known to be off", _off, _shown_off, width=6),
         Column("service", "Service", lambda entry: text_cell(", ".join(entry.services)), width=3),
