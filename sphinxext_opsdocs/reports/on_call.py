@@ -53,7 +53,8 @@ class OnCallEntry(Struct, frozen=True):
     targets: tuple[tuple[GovernedDocument, str], ...]
     """Pages, each with the anchor to which a rule file sends."""
     elsewhere: str
-    """The address to which a rule file sends, outside this project."""
+    """The address to which a rule file sends, if nothing but that is known: of another
+    documentation, or of a page without a header."""
     today: date
 
     @property
@@ -140,13 +141,17 @@ def _targets_by_alert(
 
 
 def _addresses_elsewhere(graph: TraceabilityGraph) -> dict[str, str]:
-    """The addresses of other documentation that rule files send to, by alert."""
-    own = {runbook.address for runbook in find_runbooks(graph)}
+    """The addresses that rule files send to and that lead to no governed page, by alert."""
+    known = {
+        runbook.address
+        for runbook in find_runbooks(graph)
+        if not runbook.docname or runbook.docname in graph.governed_by_name
+    }
     addresses = ((alert.name, fill_template(alert)) for alert in graph.inputs.alerts)
     return {
         name: address
         for name, address in addresses
-        if is_address(address) and address not in own and not find_template(address)
+        if is_address(address) and address not in known and not find_template(address)
     }
 
 

@@ -360,6 +360,15 @@ def test_index_in_other_builders(project: Project, suffix: str, builder: str) ->
         assert "GatewaySlow" in build.text("reports/on-call.txt")
 
 
+def test_page_without_a_header_is_known_by_its_address(project: Project) -> None:
+    written(project).write({"ops/page.rst": "Page\n====\n\nMeaning\n-------\n\nText.\n"})
+    rows = json.loads(on_call_report(project))
+    assert [(row["Alert"], row["Page"], row["mark"]) for row in rows] == [
+        ("GatewayDown", f"{BASE}ops/page.html", ""),
+        ("GatewaySlow", f"{BASE}ops/page.html#meaning", ""),
+    ]
+
+
 def test_archived_page_answers_no_alert(project: Project) -> None:
     written(project, alerts="GatewayDown", status="Archived", **{"retired-because": "gone"})
     rows = json.loads(on_call_report(project))
