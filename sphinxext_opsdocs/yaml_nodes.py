@@ -14,8 +14,6 @@ __all__ = ["entries", "items", "line_of", "read_documents", "text_of"]
 
 MERGE = "<<"
 """https://yaml.org/type/merge.html"""
-MOST_MERGED = 40
-"""Mappings that are merged into each other; an alias can lead back to where it is used."""
 
 
 def read_documents(text: str) -> list[yaml.Node]:
@@ -39,22 +37,29 @@ def _fault(text: str, error: yaml.YAMLError) -> str:
     return f"{line}{getattr(error, 'problem', None) or error}"
 
 
-def entries(node: yaml.Node | None, depth: int = 0) -> dict[str, yaml.Node]:
+def entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
     """Return the entries of a mapping, also those that are merged into it; else none."""
     import yaml
 
-    if not isinstance(node, yaml.MappingNode):
-        return {}
-    own: dict[str, yaml.Node] = {}
-    merged: dict[str, yaml.Node] = {}
-    for key, value in node.value:
-        if key.value == MERGE and depth < MOST_MERGED:
-            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
-            for source in reversed(sources):  # an earlier one wins
-                merged |= entries(source, depth + 1)
-        elif isinstance(key, yaml.ScalarNode):
-            own[key.value] = value
-    return merged | own
+    found: dict[str, yaml.Node] = {}
+    # each mapping once: aliases can lead back, or to the same one in millions of ways
+    seen: set[int] = set()
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if not isinstance(current, yaml.MappingNode) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        own: dict[str, yaml.Node] = {}
+        sources: list[yaml.Node] = []
+        for key, value in current.value:
+            if key.value == MERGE:
+                sources += value.value if isinstance(value, yaml.SequenceNode) else [value]
+            elif isinstance(key, yaml.ScalarNode):
+                own[key.value] = value
+        found = own | found
+        pending += reversed(sources)  # what is nearer wins, and an earlier source
+    return found
 
 
 def items(node: yaml.Node | None) -> Iterator[yaml.Node]:

@@ -42,13 +42,12 @@ def _prometheus_rules(root: dict[str, yaml.Node]) -> Iterator[yaml.Node]:
 
     https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
     """
-    for item in items(root.get("items")):
-        yield from _prometheus_rules(entries(item))
-    spec = entries(root.get("spec"))
-    for group in (*items(root.get("groups")), *items(spec.get("groups"))):
-        for rule in items(entries(group).get("rules")):
-            if "alert" in entries(rule):
-                yield rule
+    for part in (root, *map(entries, items(root.get("items")))):
+        spec = entries(part.get("spec"))
+        for group in (*items(part.get("groups")), *items(spec.get("groups"))):
+            for rule in items(entries(group).get("rules")):
+                if "alert" in entries(rule):
+                    yield rule
 
 
 def _grafana_rules(root: dict[str, yaml.Node]) -> Iterator[yaml.Node]:

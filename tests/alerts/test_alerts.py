@@ -120,6 +120,7 @@ def test_addresses_of_alertmanager() -> None:
         ("groups:\n{{- range .Values.rules }}\n- rules: []\n{{- end }}\n", "template of Helm"),
         ("groups: [", "line"),
         ("a: &a {<<: *a}\n", ""),
+        ("&a\nitems: [*a]\n", ""),
     ],
 )
 def test_file_that_is_no_yaml_is_named_with_its_line(text: str, message: str) -> None:
@@ -145,6 +146,14 @@ def test_templates_are_filled_in_or_named(address: str, filled: str, left: str) 
     alert = Alert("GatewayDown", place, Value(address, place))
     assert fill_template(alert) == filled
     assert find_template(filled) == left
+
+
+def test_merged_mappings_are_read_once_each() -> None:
+    merged = "".join(f"- &a{i} {{<<: [*a{i - 1}, *a{i - 1}], k{i}: 1}}\n" for i in range(1, 60))
+    text = f"- &a0 {{alert: Here}}\n{merged}"
+    rules = f"{text}- groups: [{{rules: [{{<<: *a59, runbook: x}}, *a3, {{<<: *a0, alert: Y}}]}}]\n"
+    alerts = read_alerts(f"items:\n{rules}", "rules.yml", "prometheus", NAMES)
+    assert [alert.name for alert in alerts] == ["Here", "Here", "Y"]
 
 
 def written(project: Project, rules: str = PLAIN, suffix: str = "rst", **fields: str) -> Project:
