@@ -68,15 +68,26 @@ def languages() -> list[str]:
     return sorted(path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 
 
+class UnstampedCatalog(Catalog):
+    """A catalogue that does not say which version of Babel wrote it."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The headers of the file."""
+        return [each for each in super().mime_headers if each[0] != "Generated-By"]
+
+
 def catalogue(language: str) -> Catalog:
     """The catalogue of a language, brought up to date with the messages."""
     path = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    catalog = Catalog(locale=language)
+    catalog = UnstampedCatalog(locale=language)
+    catalog.update(template(), no_fuzzy_matching=True)
     if path.is_file():
         with path.open("rb") as file:
-            catalog = read_po(file, locale=language)
-    catalog.update(template(), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
+            kept = read_po(file, locale=language)
+        for message in catalog:
+            if message.id and (old := kept.get(message.id)):
+                message.string = old.string
     catalog.project, catalog.version = "sphinxext-opsdocs", ""
     catalog.header_comment = f"# Texts on pages, {catalog.locale.english_name}."
     catalog.fuzzy = False

@@ -29,10 +29,11 @@ __all__ = ["on_call"]
 @source_option
 @day_option
 def on_call(alert: str, options: SphinxOptions, day: str) -> None:
-    """Print which page to open for ALERT, and what is known to be off there.
+    """Print which page to open for ALERT.
 
-    ALERT is the name of an alert, in any letter case, or a part of it. Pages are shown with their
-    address if conf.py has html_baseurl, and else with their file.
+    Also prints what is known to be off there. ALERT is the name of an alert, in any letter case, or
+    a part of it. Pages are shown with their address if conf.py has html_baseurl, and else with
+    their file.
     """
     # an unreadable page must not keep anybody from the others
     source = read_source(options, is_partial=True)

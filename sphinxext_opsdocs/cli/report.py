@@ -45,7 +45,7 @@ def report(
     inventory  governed documents
     suspects   references to sections that have changed since they were reviewed
     debt       known findings of the baseline
-    on-call    alerts, the pages to open for them, and what is known to be off there
+    on-call    alerts, the pages to open for them, and what is off there
     """
     values = _filter_values(filters)  # before the documents, which take long to read
     source = read_source(options)
