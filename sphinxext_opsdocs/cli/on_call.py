@@ -19,7 +19,8 @@ from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
-from sphinxext_opsdocs.reports.on_call import OnCallEntry, find_on_call
+from sphinxext_opsdocs.graph.on_call import find_alert_pages
+from sphinxext_opsdocs.reports.on_call import OnCallEntry
 
 __all__ = ["on_call"]
 
@@ -39,7 +40,9 @@ def on_call(alert: str, options: SphinxOptions, day: str) -> None:
     source = read_source(options, is_partial=True)
     for problem in source.graph.inputs.problems:
         show(f"{problem.place.path}: {problem.message}", err=True)
-    entries = [entry for entry in find_on_call(source.graph, day_of(day)) if entry.alert]
+    today = day_of(day)
+    every = [OnCallEntry(source.graph, each, today) for each in find_alert_pages(source.graph)]
+    entries = [entry for entry in every if entry.alert]
     wanted = alert.casefold()
     found = [entry for entry in entries if entry.alert.casefold() == wanted]
     found = found or [entry for entry in entries if wanted in entry.alert.casefold()]
@@ -52,15 +55,16 @@ def on_call(alert: str, options: SphinxOptions, day: str) -> None:
 
 
 def _lines(entry: OnCallEntry, source: Source) -> Iterator[str]:
-    services = f" ({', '.join(entry.services)})" if entry.services else ""
+    services = f" ({', '.join(entry.pages.services)})" if entry.pages.services else ""
     yield f"{entry.alert}{services}"
-    for document, anchor in entry.targets:
+    for target in entry.targets:
+        document = target.document
         yield f"  open  {document.facts.title or document.facts.docname}"
-        yield f"        {entry.address(document, anchor) or _file(document, source)}"
+        yield f"        {entry.address(target) or _file(document, source)}"
         yield f"        {'; '.join(filter(None, _about(entry, document)))}"
-    if entry.elsewhere:
-        yield f"  open  {entry.elsewhere}"
-    if not (entry.targets or entry.elsewhere):
+    if entry.pages.elsewhere:
+        yield f"  open  {entry.pages.elsewhere}"
+    if not (entry.targets or entry.pages.elsewhere):
         yield "  open  no page of this project is for it"
     for deviation in entry.deviations:
         yield f"  off   {_deviation(deviation)}"

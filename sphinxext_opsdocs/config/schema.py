@@ -24,7 +24,7 @@ from sphinxext_opsdocs.config.documents import (
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.network import IssueSettings, Sync, Tracker
 from sphinxext_opsdocs.config.regular_expressions import Patterns
-from sphinxext_opsdocs.config.services import Service, ServiceSettings
+from sphinxext_opsdocs.config.services import CatalogSettings, Service
 from sphinxext_opsdocs.config.specifications import Dependent, Owner, SpecDomain
 from sphinxext_opsdocs.storage import json_schema
 
@@ -99,7 +99,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     header: HeaderSettings = HeaderSettings()
     alerts: AlertSettings = AlertSettings()
     services: Annotated[dict[str, Service], Meta(description="services that pages name")] = {}
-    catalog: ServiceSettings = ServiceSettings()
+    catalog: CatalogSettings = CatalogSettings()
     deviations: DeviationSettings = DeviationSettings()
     issues: IssueSettings = IssueSettings()
     review: ReviewSettings = ReviewSettings()

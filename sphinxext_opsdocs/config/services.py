@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["Service", "ServiceSettings"]
+__all__ = ["CatalogSettings", "Service"]
 
 
 class Service(Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,7 +16,7 @@ class Service(Struct, frozen=True, forbid_unknown_fields=True):
     owner: Annotated[str, Meta(description="key of the owner")] = ""
 
 
-class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True):
+class CatalogSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where services are listed besides the table ``services``, and what each needs."""
 
     files: Annotated[

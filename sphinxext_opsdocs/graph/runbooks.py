@@ -20,7 +20,7 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["Runbook", "find_runbooks", "has_anchor"]
+__all__ = ["Runbook", "RunbookFinder", "find_runbooks", "has_anchor"]
 
 INDEX = "index"
 
@@ -42,13 +42,13 @@ class Runbook(Struct, frozen=True):
 
 def find_runbooks(graph: TraceabilityGraph) -> Iterator[Runbook]:
     """Yield the runbooks of all alerts whose address belongs to this project, file by file."""
-    finder = _Finder(graph)
+    finder = RunbookFinder(graph)
     for alert in graph.inputs.alerts:
         if runbook := finder.find(alert):
             yield runbook
 
 
-class _Finder:
+class RunbookFinder:
     """Finds the pages at the addresses of alerts."""
 
     def __init__(self, graph: TraceabilityGraph) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.alerts.alert import fill_template, find_template
 from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.config.schema import Owner, is_address
-from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.config.schema import Owner
+from sphinxext_opsdocs.facts.model import Deviation, Header
 from sphinxext_opsdocs.graph.ages import days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
-from sphinxext_opsdocs.graph.runbooks import find_runbooks
+from sphinxext_opsdocs.graph.on_call import AlertPages, Target, find_alert_pages
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -38,35 +36,48 @@ from sphinxext_opsdocs.reports.table_model import Column
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["ON_CALL", "OnCallEntry", "find_on_call"]
-
-NO_FILTERS: Filters = {}
+__all__ = ["ON_CALL", "OnCallEntry"]
 
 
 class OnCallEntry(Struct, frozen=True):
-    """What somebody opens for an alert; several pages may be for one."""
+    """What somebody opens for an alert, on the day of the report."""
 
     graph: TraceabilityGraph
-    alert: str
-    """Empty for the pages of a service that name no alert."""
-    services: tuple[str, ...]
-    targets: tuple[tuple[GovernedDocument, str], ...]
-    """Pages, each with the anchor to which a rule file sends."""
-    elsewhere: str
-    """The address to which a rule file sends, if nothing but that is known: of another
-    documentation, or of a page without a header."""
+    pages: AlertPages
     today: date
+
+    @property
+    def alert(self) -> str:
+        """Empty for the pages of a service that name no alert."""
+        return self.pages.alert
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The pages, with anchors."""
+        return self.pages.targets
+
+    @property
+    def headers(self) -> Sequence[Header]:
+        """Of its pages."""
+        return [document.header for document in self.pages.documents]
 
     @property
     def deviations(self) -> Sequence[Deviation]:
         """The open ones of all its pages, the worst first."""
-        found = [
-            deviation
-            for document, _ in self.targets
-            for deviation in document.facts.deviations
-            if deviation.state == "open"
-        ]
-        return sorted(found, key=lambda each: severity_order(self.graph.config, each))
+        config = self.graph.config
+        return sorted(self.pages.deviations, key=lambda each: severity_order(config, each))
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the review of one of its pages is."""
+        days = (days_to_review(document, self.today) for document in self.pages.documents)
+        return any(left is not None and left < 0 for left in days)
+
+    def address(self, target: Target) -> str:
+        """Return the address of a page; empty if nobody says where pages are published."""
+        base = folder_url(self.graph.inputs.base_url)
+        docname = target.document.facts.docname
+        return base and with_anchor(f"{base}{docname}.html", target.anchor)
 
     def contacts(self, document: GovernedDocument) -> Iterator[str]:
         """Yield how to reach the owners of a page."""
@@ -74,128 +85,55 @@ class OnCallEntry(Struct, frozen=True):
             if contact := self.graph.config.owners.get(key, Owner()).contact:
                 yield contact
 
-    def address(self, document: GovernedDocument, anchor: str) -> str:
-        """Return the address of a page; empty if nobody says where pages are published."""
-        base = folder_url(self.graph.inputs.base_url)
-        return base and with_anchor(f"{base}{document.facts.docname}.html", anchor)
 
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the review of one of its pages is."""
-        days = (days_to_review(document, self.today) for document, _ in self.targets)
-        return any(left is not None and left < 0 for left in days)
-
-
-def find_on_call(
-    graph: TraceabilityGraph, today: date, filters: Filters = NO_FILTERS
-) -> Iterator[OnCallEntry]:
-    """Yield alerts by name; last the pages of services that name no alert.
-
-    An alert is known from the header of a page or from a rule file. Pages that are Archived answer
-    none.
-    """
-    elsewhere = _addresses_elsewhere(graph)
-    entries = [
-        OnCallEntry(graph, alert, _services(targets), targets, elsewhere.get(alert, ""), today)
-        for alert, targets in _targets_by_alert(graph).items()
-    ]
-    entries += [
-        OnCallEntry(graph, "", document.header.service, ((document, ""),), "", today)
-        for document in _live(graph)
-        if document.header.service and not document.header.alerts
-    ]
-    entries.sort(key=lambda entry: (not entry.alert, entry.alert, entry.services))
-    for entry in entries:
-        headers = [document.header for document, _ in entry.targets]
+def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterator[OnCallEntry]:
+    for pages in find_alert_pages(graph):
+        entry = OnCallEntry(graph, pages, today)
         if is_wanted(
             filters,
             alert=entry.alert,
-            service=entry.services,
-            owner=[owner for header in headers for owner in header.owners],
-            status=[header.status for header in headers],
-            document=[document.facts.docname for document, _ in entry.targets],
-            **{"class": [header.document_class for header in headers]},
+            service=pages.services,
+            owner=[owner for header in entry.headers for owner in header.owners],
+            status=[header.status for header in entry.headers],
+            document=[document.facts.docname for document in pages.documents],
+            **{"class": [header.document_class for header in entry.headers]},
         ):
             yield entry
 
 
-def _targets_by_alert(
-    graph: TraceabilityGraph,
-) -> dict[str, tuple[tuple[GovernedDocument, str], ...]]:
-    """Pages and anchors by alert: those of rule files first, since the pager sends there."""
-    anchors: dict[str, dict[str, str]] = defaultdict(dict)
-    for alert in graph.inputs.alerts:
-        if alert.name:
-            anchors.setdefault(alert.name, {})
-    for runbook in find_runbooks(graph):
-        if runbook.alert.name and runbook.docname:
-            anchors[runbook.alert.name].setdefault(runbook.docname, runbook.anchor)
-    live = {document.facts.docname: document for document in _live(graph)}
-    for docname, document in live.items():
-        for name in document.header.alerts:
-            anchors[name].setdefault(docname, "")
-    return {
-        name: tuple((live[docname], anchor) for docname, anchor in found.items() if docname in live)
-        for name, found in anchors.items()
-    }
-
-
-def _addresses_elsewhere(graph: TraceabilityGraph) -> dict[str, str]:
-    """The addresses that rule files send to and that lead to no governed page, by alert."""
-    known = {
-        runbook.address
-        for runbook in find_runbooks(graph)
-        if not runbook.docname or runbook.docname in graph.governed_by_name
-    }
-    addresses = ((alert.name, fill_template(alert)) for alert in graph.inputs.alerts)
-    return {
-        name: address
-        for name, address in addresses
-        if is_address(address) and address not in known and not find_template(address)
-    }
-
-
-def _live(graph: TraceabilityGraph) -> Iterator[GovernedDocument]:
-    for document in graph.governed:
-        if document.header.status != Lifecycle.ARCHIVED:
-            yield document
-
-
-def _services(targets: Sequence[tuple[GovernedDocument, str]]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(service for document, _ in targets for service in document.header.service)
-    )
-
-
 def _each(entry: OnCallEntry, field: str) -> Cell:
     """The values of a field of all pages, one for each."""
-    return joined(Part(getattr(document.header, field)) for document, _ in entry.targets)
+    return joined(Part(getattr(header, field)) for header in entry.headers)
 
 
 def _pages(entry: OnCallEntry) -> Cell:
-    elsewhere = [url_part(entry.elsewhere, entry.elsewhere)] if entry.elsewhere else []
-    return joined([*(_page(document, anchor) for document, anchor in entry.targets), *elsewhere])
+    return joined([*map(_page, entry.targets), *_elsewhere(entry)])
 
 
-def _addresses(entry: OnCallEntry) -> Cell:
-    found = [entry.address(document, anchor) for document, anchor in entry.targets]
-    return joined(url_part(each, each) for each in (*found, entry.elsewhere) if each)
-
-
-def _page(document: GovernedDocument, anchor: str, text: str = "") -> Part:
-    docname = document.facts.docname
-    if anchor:
-        return place_part(docname, anchor, text or f"{docname}#{anchor}")
+def _page(target: Target, text: str = "") -> Part:
+    docname = target.document.facts.docname
+    if target.anchor:
+        return place_part(docname, target.anchor, text or f"{docname}#{target.anchor}")
     return doc_part(docname, text)
 
 
+def _elsewhere(entry: OnCallEntry) -> Iterator[Part]:
+    if address := entry.pages.elsewhere:
+        yield url_part(address, address)
+
+
+def _addresses(entry: OnCallEntry) -> Cell:
+    own = (url_part(each, each) for target in entry.targets if (each := entry.address(target)))
+    return joined([*own, *_elsewhere(entry)])
+
+
 def _owners(entry: OnCallEntry) -> Cell:
-    owners = [owner for document, _ in entry.targets for owner in document.header.owners]
+    owners = [owner for header in entry.headers for owner in header.owners]
     return text_cell(", ".join(dict.fromkeys(owners)))
 
 
 def _contacts(entry: OnCallEntry) -> Cell:
-    found = [each for document, _ in entry.targets for each in entry.contacts(document)]
+    found = [each for page in entry.pages.documents for each in entry.contacts(page)]
     return text_cell(", ".join(dict.fromkeys(found)))
 
 
@@ -207,12 +145,11 @@ def _shown_alert(entry: OnCallEntry) -> Cell:
 
 def _shown_pages(entry: OnCallEntry) -> Cell:
     cell: list[Part] = []
-    for document, anchor in entry.targets:
-        facts = document.facts
-        cell.append(styled(_page(document, anchor, facts.title or facts.docname), "entry"))
-        cell += _about(entry, document)
-    if entry.elsewhere:
-        cell.append(styled(url_part(entry.elsewhere, entry.elsewhere), "entry"))
+    for target in entry.targets:
+        facts = target.document.facts
+        cell.append(styled(_page(target, facts.title or facts.docname), "entry"))
+        cell += _about(entry, target.document)
+    cell += [styled(part, "entry") for part in _elsewhere(entry)]
     return tuple(cell) or (phrase("no page"),)
 
 
@@ -247,7 +184,7 @@ def _shown_off(entry: OnCallEntry) -> Cell:
 
 
 def _mark(entry: OnCallEntry) -> str:
-    if not (entry.targets or entry.elsewhere):
+    if not (entry.targets or entry.pages.elsewhere):
         return "hole"
     return "overdue" if entry.is_overdue else ""
 
@@ -266,7 +203,9 @@ ON_CALL = Report(
         Column("alert", "Alert", lambda entry: text_cell(entry.alert), _shown_alert, width=6),
         Column("page", "Page", _pages, _shown_pages, width=7),
         Column("off", "Known to be off", _off, _shown_off, width=6),
-        Column("service", "Service", lambda entry: text_cell(", ".join(entry.services)), width=3),
+        Column(
+            "service", "Service", lambda entry: text_cell(", ".join(entry.pages.services)), width=3
+        ),
         Column("class", "Class", lambda entry: _each(entry, "document_class")),
         Column("status", "Status", lambda entry: _each(entry, "status")),
         Column("version", "Version", lambda entry: _each(entry, "version")),
@@ -284,7 +223,7 @@ ON_CALL = Report(
         "document": "docname globs",
         SORT: SORT_HELP,
     },
-    find_on_call,
+    _entries,
     _mark,
     _tags,
     lambda _: (

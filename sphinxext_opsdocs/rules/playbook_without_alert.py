@@ -16,18 +16,20 @@ INPUTS = example_inputs(example_alert("https://docs.example/ops/page.html"))
 
 
 class _NamedAlert(Struct, frozen=True):
-    """An alert that a page names in its header."""
+    """An alert that a page names in its header, and those of all rule files."""
 
     document: GovernedDocument
     name: str
+    known: frozenset[str]
 
 
 def _named_alerts(graph: TraceabilityGraph) -> Iterator[_NamedAlert]:
-    if not any(alert.name for alert in graph.inputs.alerts):
+    known = frozenset(alert.name for alert in graph.inputs.alerts if alert.name)
+    if not known:
         return  # no file of rules is configured, or none can be read
     for document in graph.governed:
         for name in document.header.alerts:
-            yield _NamedAlert(document, name)
+            yield _NamedAlert(document, name, known)
 
 
 @rule(
@@ -47,10 +49,9 @@ def _named_alerts(graph: TraceabilityGraph) -> Iterator[_NamedAlert]:
 )
 def playbook_without_alert(named: _NamedAlert, context: Context) -> Iterator[Fault]:
     """Each alert in the header of a page is one of a rule file."""
-    names = {alert.name for alert in context.graph.inputs.alerts if alert.name}
-    if named.name not in names:
+    if named.name not in named.known:
         yield Fault(
-            f'no rule file has an alert "{named.name}"{did_you_mean(named.name, names)}',
+            f'no rule file has an alert "{named.name}"{did_you_mean(named.name, named.known)}',
             named.document.header.place_of("alerts"),
             named.document.facts.docname,
             named.name,

@@ -1,10 +1,13 @@
 """The service of a page is one that is operated."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
 
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean, slip_of
 from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.services import known_services
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -13,10 +16,27 @@ from sphinxext_opsdocs.rules.engine.examples import page
 CONFIG = {"services": {"orders-gateway": {"owner": "team-orders"}}}
 
 
+class _NamedService(Struct, frozen=True):
+    """A service that a page names in its header, and all that are listed."""
+
+    document: GovernedDocument
+    name: str
+    known: Collection[str]
+
+
+def _named_services(graph: TraceabilityGraph) -> Iterator[_NamedService]:
+    known = known_services(graph)
+    if not known:
+        return
+    for document in graph.governed:
+        for name in document.header.service:
+            yield _NamedService(document, name, known)
+
+
 @rule(
     severity="warning",
     clauses=("success.recovery",),
-    over=lambda graph: [document for document in graph.governed if document.header.service],
+    over=_named_services,
     why="Whoever looks for the pages of a service finds all but this one, which names it "
     "differently.",
     bad=page(header={"service": "order-gateway"}, config=CONFIG),
@@ -24,21 +44,17 @@ CONFIG = {"services": {"orders-gateway": {"owner": "team-orders"}}}
     options=("services", "catalog.files"),
     scope="page",
 )
-def service_unknown(document: GovernedDocument, context: Context) -> Iterator[Fault]:
+def service_unknown(named: _NamedService, context: Context) -> Iterator[Fault]:
     """Each service in a header is in the configuration or in the catalogue.
 
     Silent in a project that has neither.
     """
-    known = known_services(context.graph)
-    if not known:
-        return
-    for name in document.header.service:
-        if name not in known:
-            near = slip_of(name, known)
-            yield Fault(
-                f'unknown service "{name}"{did_you_mean(name, known)}',
-                document.header.place_of("service"),
-                document.facts.docname,
-                name,
-                fix=Fix(name, near) if near else None,
-            )
+    if named.name not in named.known:
+        near = slip_of(named.name, named.known)
+        yield Fault(
+            f'unknown service "{named.name}"{did_you_mean(named.name, named.known)}',
+            named.document.header.place_of("service"),
+            named.document.facts.docname,
+            named.name,
+            fix=Fix(named.name, near) if near else None,
+        )

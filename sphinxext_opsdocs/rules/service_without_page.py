@@ -20,16 +20,24 @@ LIVE = (Lifecycle.CANONICAL, Lifecycle.DEPRECATED)
 
 
 class _Demand(Struct, frozen=True):
-    """A page that a service has to have."""
+    """A page that a service has to have, and whether it has it."""
 
     service: CatalogService
     document_class: str
+    is_met: bool
 
 
 def _demands(graph: TraceabilityGraph) -> Iterator[_Demand]:
+    headers = [document.header for document in graph.governed]
+    live = {
+        (service, header.document_class)
+        for header in headers
+        if header.status in LIVE
+        for service in header.service
+    }
     for service in known_services(graph).values():
         for name in graph.config.catalog.classes:
-            yield _Demand(service, name)
+            yield _Demand(service, name, (service.name, name) in live)
 
 
 @rule(
@@ -48,13 +56,10 @@ def service_without_page(demand: _Demand, context: Context) -> Iterator[Fault]:
 
     A page that is Draft or Archived does not count.
     """
-    service, graph = demand.service, context.graph
-    for document in graph.governed:
-        header = document.header
-        is_wanted = service.name in header.service
-        if is_wanted and header.document_class == demand.document_class and header.status in LIVE:
-            return
-    owner = f" ({graph.config.owner_name(service.owner)})" if service.owner else ""
+    if demand.is_met:
+        return
+    service, config = demand.service, context.graph.config
+    owner = f" ({config.owner_name(service.owner)})" if service.owner else ""
     yield Fault(
         f'service "{service.title or service.name}"{owner} has no live page of class '
         f'"{demand.document_class}"',

@@ -63,16 +63,12 @@ def find_claims(
 
     Only within a deviation or workaround can a sentence accept a fault.
     """
-    text = mask_literals(sentence)
-    lower = text.lower()
-    norm = find_norm(text, language)
+    found = _read(sentence, block, language)
+    lower, norm, workaround = found.lower, found.norm, found.workaround
     if lower.endswith("?"):
-        if norm:
-            yield norm
         return
-    workaround = _find_workaround(lower, language)
     if weights := load_weights(language.weights):
-        features = find_features(lower, _signs(lower, norm, workaround, block, language))
+        features = find_features(lower, _signs(found, block, language))
         norm = _reconsider(norm, NORM, weights.norm.confidence(features))
         # "is not yet supported" is a gap: words do not make a known fault of it
         most = workaround.confidence if workaround else "medium"
@@ -84,9 +80,9 @@ def find_claims(
         yield intent
     if block.is_in_deviation and language.pattern("accepted").search(lower):
         yield Claim(ACCEPTED)
-    if workaround and not language.pattern("no_workaround").search(lower):
+    if workaround and not found.is_no_workaround:
         yield workaround
-    if block.has_mentions and _is_trouble(lower, language):
+    if found.is_trouble:
         yield Claim(TROUBLE)
     if _is_behaviour(lower, language):
         yield Claim(BEHAVIOUR)
@@ -94,30 +90,50 @@ def find_claims(
 
 def read_features(sentence: str, block: BlockContext, language: Language) -> set[str]:
     """Return what the weights of a language are applied to."""
+    found = _read(sentence, block, language)
+    return find_features(found.lower, _signs(found, block, language))
+
+
+class _Found(NamedTuple):
+    """What the expressions say of a sentence, before anything is weighed."""
+
+    lower: str
+    """The sentence with masked literals, in lower case."""
+    norm: Claim | None
+    workaround: Claim | None
+    is_no_workaround: bool
+    """It is neither a workaround nor a fault, whatever else it contains."""
+    is_trouble: bool
+    """It tells of a fault, if its block links an issue."""
+
+
+def _read(sentence: str, block: BlockContext, language: Language) -> _Found:
     text = mask_literals(sentence)
     lower = text.lower()
-    norm, workaround = find_norm(text, language), _find_workaround(lower, language)
-    return find_features(lower, _signs(lower, norm, workaround, block, language))
-
-
-def _signs(
-    lower: str,
-    norm: Claim | None,
-    workaround: Claim | None,
-    block: BlockContext,
-    language: Language,
-) -> Iterator[str]:
-    """Yield what the expressions say of a sentence, and its block."""
-    for claim in filter(None, (norm, workaround)):
-        yield f"{claim.kind}:{claim.confidence}"
-    if language.pattern("exempt").search(lower):
-        yield "exempt"
+    norm = find_norm(text, language)
     if language.pattern("no_workaround").search(lower):
+        return _Found(lower, norm, None, is_no_workaround=True, is_trouble=False)
+    is_trouble = (
+        block.has_mentions
+        and language.pattern("beside_issue").search(lower) is not None
+        and language.pattern("not_beside_issue").search(lower) is None
+    )
+    workaround = _find_workaround(lower, language)
+    return _Found(lower, norm, workaround, is_no_workaround=False, is_trouble=is_trouble)
+
+
+def _signs(found: _Found, block: BlockContext, language: Language) -> Iterator[str]:
+    """Yield what the expressions say of a sentence, and its block."""
+    for claim in filter(None, (found.norm, found.workaround)):
+        yield f"{claim.kind}:{claim.confidence}"
+    if language.pattern("exempt").search(found.lower):
+        yield "exempt"
+    if found.is_no_workaround:
         yield "no workaround"
     if block.has_mentions:
         yield "mentions"
-        if _is_trouble(lower, language):
-            yield "trouble"
+    if found.is_trouble:
+        yield "trouble"
 
 
 def _at_most(confidence: Confidence | None, most: Confidence) -> Confidence | None:
@@ -161,18 +177,8 @@ def _find_intent(before: str, lower: str, after: str, language: Language) -> Cla
 def _find_workaround(lower: str, language: Language) -> Claim | None:
     for name, confidence in WORKAROUNDS:
         if language.pattern(name).search(lower):
-            if language.pattern("no_workaround").search(lower):
-                return None
             return Claim(WORKAROUND, confidence)
     return None
-
-
-def _is_trouble(lower: str, language: Language) -> bool:
-    """Return whether a sentence tells of a fault, if an issue is linked beside it."""
-    if not language.pattern("beside_issue").search(lower):
-        return False
-    is_other = language.pattern("not_beside_issue").search(lower)
-    return not (is_other or language.pattern("no_workaround").search(lower))
 
 
 def _is_behaviour(lower: str, language: Language) -> bool:

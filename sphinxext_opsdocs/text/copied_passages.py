@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count
+from itertools import compress, count, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from sphinxext_opsdocs.text.copy_spans import GRAM, Block, Hit, Match, Page, find_runs, match_runs
@@ -65,10 +66,13 @@ class CopyIndex:
         """Return the best match for each block that is a copy, by page, in document order."""
         places, copies = self._stream(texts)
         matches: dict[str, list[Match]] = defaultdict(list)
-        for (key, source), hits in self._find_hits(texts, places).items():
-            page = self._pages[key]
-            if runs := find_runs(page, hits):
-                words = [word for line in texts[source].lines for word in split_words(line)]
+        hits = self._find_hits(texts, places)
+        # by text, each of which is split once for all pages; all at once would fill the memory
+        for source, pairs in groupby(sorted(hits, key=itemgetter(1)), key=itemgetter(1)):
+            words = [word for line in texts[source].lines for word in split_words(line)]
+            for key, _ in pairs:
+                page = self._pages[key]
+                runs = find_runs(page, hits[key, source])
                 matches[key] += match_runs(page, runs, source, words, self._plain)
         for key, index, source in copies:
             words_of_block = tuple(self._pages[key].blocks[index].words)

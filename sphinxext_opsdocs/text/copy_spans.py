@@ -44,9 +44,6 @@ LEAST_COVERED = 6
 WINDOW, MARGIN = 2000, 40
 """Words of a specification that a run is compared with, and those before and after them."""
 
-LEAST_HITS = 1
-"""Grams of a run."""
-
 Hit = tuple[int, int]
 """Offset of a gram in the words of a page (or index of a text), and in the other text."""
 
@@ -88,7 +85,7 @@ class Page(NamedTuple):
 
 def find_runs(page: Page, hits: Iterable[Hit]) -> list[list[Hit]]:
     """Return the runs of hits that may be a copy, or rephrase the other text."""
-    return [run for run in _split_runs(page, sorted(hits)) if len(run) >= LEAST_HITS]
+    return list(_split_runs(page, sorted(hits)))
 
 
 def match_runs(
@@ -134,11 +131,11 @@ def _match_rephrased(
     nearby = {word[:STEM] for word in around}
     for index in sorted({page.owner[offset] for offset, _ in run}):
         block = page.blocks[index]
+        if block.is_lead:
+            continue
         content = {word[:STEM] for word in set(block.words).difference(plain)}
         shared = content & nearby
-        if block.is_lead or len(content) < LEAST_CONTENT:
-            continue
-        if len(shared) >= LEAST_CONTENT_SHARE * len(content):
+        if len(content) >= LEAST_CONTENT and len(shared) >= LEAST_CONTENT_SHARE * len(content):
             yield Match(index, source, tuple(block.words), len(shared), is_rephrased=True)
 
 

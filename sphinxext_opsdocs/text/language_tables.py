@@ -131,12 +131,12 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     """Before a link they make its target the source of the statement."""
     likely_workaround: tuple[str, ...] = ()
     """As ``workaround``, of medium confidence: gaps and weaker signs of a fault."""
+    possible_workaround: tuple[str, ...] = ()
+    """The same of low confidence."""
     beside_issue: tuple[str, ...] = ()
     """Signs of a fault in a block that links an issue."""
     not_beside_issue: tuple[str, ...] = ()
     """There, signs of a pointer to the issue, a correction or advice."""
-    possible_workaround: tuple[str, ...] = ()
-    """The same of low confidence."""
 
 
 class Grammar(Struct, frozen=True, forbid_unknown_fields=True):

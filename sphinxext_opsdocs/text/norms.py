@@ -108,11 +108,14 @@ class _NormFinder:
 
     def _join_compounds(self, text: str) -> str:
         """Return a text in which each modal of several words is one ("needs-to")."""
+        parts: list[str] = []
+        position = 0
         # searched again and again, since a pattern of a team can do nothing else
-        while match := self._compounds.search(text):
+        while match := self._compounds.search(text, position):
             start, end = match.span()
-            text = f"{text[:start]}{match.group().replace(' ', '-')}{text[end:]}"
-        return text
+            parts += [text[position:start], match.group().replace(" ", "-")]
+            position = end
+        return "".join([*parts, text[position:]])
 
     def _find_norm_of_modal(self, text: str) -> Claim | None:
         lower = text.lower()
