@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count, groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from sphinxext_opsdocs.text.copy_spans import GRAM, Block, Hit, Match, Page, find_runs, match_runs
@@ -68,7 +67,7 @@ class CopyIndex:
         matches: dict[str, list[Match]] = defaultdict(list)
         hits = self._find_hits(texts, places)
         # by text, each of which is split once for all pages; all at once would fill the memory
-        for source, pairs in groupby(sorted(hits, key=itemgetter(1)), key=itemgetter(1)):
+        for source, pairs in groupby(sorted(hits, key=_source_of), key=_source_of):
             words = [word for line in texts[source].lines for word in split_words(line)]
             for key, _ in pairs:
                 page = self._pages[key]
@@ -119,6 +118,10 @@ class CopyIndex:
     def _is_distinctive(self, gram: Gram, places: Sequence[Hit]) -> bool:
         content = sum(word not in self._plain for word in gram)
         return content >= LEAST_CONTENT and len(places) <= MOST_PLACES
+
+
+def _source_of(pair: tuple[str, int]) -> int:
+    return pair[1]
 
 
 def _grams(words: Sequence[str]) -> Iterator[Gram]:

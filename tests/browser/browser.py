@@ -31,10 +31,12 @@ ONE_SCHEME = ("sphinx_rtd_theme", "alabaster")
 """Themes that know no dark scheme."""
 RUNBOOK = "ops/runbooks/drain-gateway.html"
 REGISTER = "reports/register.html"
+ON_CALL = "reports/on-call.html"
 DASHBOARD = "reports/dashboard.html"
 PAGES = (
     RUNBOOK,
     REGISTER,
+    ON_CALL,
     "reports/matrix.html",
     "reports/inventory.html",
     "reports/impact.html",

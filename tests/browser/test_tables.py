@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sphinxext_opsdocs.ext import block_filling, page_assets
-from tests.browser.browser import REGISTER, RUNBOOK, opened
+from tests.browser.browser import ON_CALL, REGISTER, RUNBOOK, opened
 from tests.project import SPEC_PAGE, Project, rst_page
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
@@ -180,6 +180,16 @@ def test_paper_has_every_row_and_column(
         assert column in text
     for wanted in ("API-1234", "Drain a gateway node", "of 90", "api:rate-limits"):
         assert wanted in text
+
+
+def test_long_table_starts_on_the_first_sheet(
+    browser: Browser, example: Callable[[str], Path], tmp_path: Path
+) -> None:
+    with opened(browser, example("furo") / ON_CALL) as page:
+        page.pdf(path=tmp_path / "on-call.pdf", format="A4")
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "on-call.pdf").pages]
+    assert len(sheets) > 1
+    assert "CheckoutLatencyHigh" in sheets[0]
 
 
 def test_right_to_left(browser: Browser, example: Callable[[str], Path]) -> None:
