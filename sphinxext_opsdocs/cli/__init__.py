@@ -30,6 +30,7 @@ from sphinxext_opsdocs.cli.reviewed import reviewed
 from sphinxext_opsdocs.cli.rules import rules
 from sphinxext_opsdocs.cli.schema import schema
 from sphinxext_opsdocs.cli.sync import sync
+from sphinxext_opsdocs.cli.verified import verified
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["main"]
@@ -74,6 +75,7 @@ COMMANDS = (
     rules,
     schema,
     sync,
+    verified,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +30,7 @@ from sphinxext_opsdocs.cli._pinned_pages import (
 )
 from sphinxext_opsdocs.cli._revision import read_both
 from sphinxext_opsdocs.cli._source import Source, read_source
+from sphinxext_opsdocs.cli._user import user_name
 from sphinxext_opsdocs.cli._writing import update_file, write_result
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -107,7 +106,7 @@ def accept(
         source = read_source(options)
     pages = find_pages(source, page)
     items = find_items(source.graph, pages, sections, of_sections, before)
-    answers = _Answers(reason, by or _user(), yes)
+    answers = _Answers(reason, by or user_name(), yes)
     path, date = source.confdir / LOCK_FILE, day_of(day).isoformat()
     run = _Run(path, answers, date)
     try:
@@ -237,14 +236,3 @@ def _pin(facts: DocumentFacts, section: CanonicalSection, reason: str, by: str, 
         on=on,
         reason=" ".join(reason.split()),  # one line, as every value of the lock
     )
-
-
-def _user() -> str:
-    """The name that git would sign a commit with, else that of the operating system."""
-    try:
-        done = subprocess.run(
-            ["git", "config", "user.name"], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return getpass.getuser()
-    return done.stdout.strip() or getpass.getuser()

@@ -15,7 +15,12 @@ from sphinxext_opsdocs.cli._options import (
     source_option,
 )
 from sphinxext_opsdocs.cli._source import page_of
-from sphinxext_opsdocs.edits.add_deviation import add_deviation, next_id, section_titled
+from sphinxext_opsdocs.edits.add_directive import (
+    NewDirective,
+    add_directive,
+    section_titled,
+)
+from sphinxext_opsdocs.edits.deviation_ids import next_id
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.placeholders import TODO
@@ -77,8 +82,10 @@ def new(
         }
         has_short_names = graph.config.short_names and not ops_domain.taken_names
 
+        directive = NewDirective("observed-deviation", title, values, text)
+
         def attempt(source: SourceText, before: DocumentFacts) -> list[str]:
-            return add_deviation(source, before, title, values, text, place, has_short_names)
+            return add_directive(source, before, directive, place, has_short_names)
 
         edit_new_deviation(app, ops_domain, facts.docname, attempt, new_id)
         return f"{facts.path}: {new_id} recorded"

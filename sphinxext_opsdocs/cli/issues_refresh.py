@@ -24,6 +24,7 @@ from sphinxext_opsdocs.cli._writing import update_file, write_result
 from sphinxext_opsdocs.config.schema import ISSUES_FILE
 from sphinxext_opsdocs.findings.finding import counted_noun
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.reference import Issue, resolve_issue
 from sphinxext_opsdocs.issues.snapshot import (
     OUTCOMES,
     SNAPSHOT_FORMAT,
@@ -47,10 +48,11 @@ FAILURES_SHOWN = 3
 @source_argument
 @day_option
 def refresh(options: SphinxOptions, day: str) -> None:
-    """Get the states of all issues of deviations.
+    """Get the states of the issues of documents.
 
-    Writes opsdocs-issues.json beside conf.py: commit it. Builds and checks read that file and open
-    no connection. SOURCE is the folder of conf.py, or a facts file (opsdocs.json).
+    Those are the issues of deviations and of verifications. Writes opsdocs-issues.json beside
+    conf.py: commit it. Builds and checks read that file and open no connection. SOURCE is the
+    folder of conf.py, or a facts file (opsdocs.json).
 
     If a tracker gives no answer for an issue, its last known state stays, and the exit status is 2.
 
@@ -84,7 +86,7 @@ def refresh(options: SphinxOptions, day: str) -> None:
     for answer in answers:
         show(_summary(answer))
     if not total:
-        show("no deviation names an issue of a tracker that can be asked", err=True)
+        show("no document names an issue of a tracker that can be asked", err=True)
     if not all(answer.is_complete for answer in answers):
         raise SystemExit(2)
 
@@ -107,14 +109,21 @@ def _timestamp(day: str) -> str:
 
 
 def _refs_by_tracker(graph: TraceabilityGraph) -> dict[str, set[str]]:
-    """The ids of the issues that deviations name, by tracker."""
+    """The ids of the issues that deviations and verifications name, by tracker."""
     trackers = graph.config.trackers
     refs: dict[str, set[str]] = defaultdict(set)
-    for node in graph.deviations:
-        for issue in node.issues:
-            if issue.ref and issue.tracker and trackers[issue.tracker].kind != "generic":
-                refs[issue.tracker].add(issue.ref)
+    for issue in _issues(graph):
+        if issue.ref and issue.tracker and trackers[issue.tracker].kind != "generic":
+            refs[issue.tracker].add(issue.ref)
     return refs
+
+
+def _issues(graph: TraceabilityGraph) -> Iterator[Issue]:
+    for node in graph.deviations:
+        yield from node.issues
+    for facts in graph.documents.values():
+        for verification in facts.verifications:
+            yield from (resolve_issue(graph.config, each.text) for each in verification.issues)
 
 
 def _summary(answer: TrackerResult) -> str:

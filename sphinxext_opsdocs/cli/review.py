@@ -31,6 +31,7 @@ from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
+from sphinxext_opsdocs.review.authors import find_authors
 from sphinxext_opsdocs.review.change_set import ChangeSet, compare_documents
 from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
 from sphinxext_opsdocs.review.git import (
@@ -130,6 +131,7 @@ def review(
         paths,
         f"{place.shown}/".removeprefix("/"),  # "docs/", or empty for the root
     )
+    changes = replace(changes, authors=_authors(changes, place.repository, commit))
     graph = _graph_to_review(source.graph, changes)
     # all other rules judge one state of the documents: "opsdocs check"
     rules = [rule for rule in RULES if rule.is_review]
@@ -139,6 +141,18 @@ def review(
     findings = counted_noun(sum(finding.is_reported for finding in result.findings), "finding")
     show(f"{pages} changed in meaning since {revision} ({commit[:10]}), {findings}", err=True)
     raise SystemExit(1 if has_failures(result.findings) else 0)
+
+
+def _authors(changes: ChangeSet, repository: Path, commit: str) -> Mapping[str, tuple[str, ...]]:
+    """The authors of the pages with new approvals, by docname. Raises Failure."""
+    pages = [page.facts for page in changes.pages if page.new_approvals]
+    try:
+        return {
+            facts.docname: find_authors(repository, commit, f"{changes.folder}{facts.path}")
+            for facts in pages
+        }
+    except GitError as error:
+        raise Failure(str(error)) from None
 
 
 def _report(

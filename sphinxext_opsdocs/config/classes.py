@@ -43,6 +43,9 @@ class DocumentClass(Struct, frozen=True):
     verification_interval: int = 0
     """Days between drills or real runs, 0 for never."""
     canonical_reference: str = "optional"
+    approvals: Mapping[str, tuple[str, ...]] = {}
+    """The roles by status."""
+    independent_approval: bool = False
 
 
 @cache

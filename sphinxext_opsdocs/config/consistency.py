@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from sphinxext_opsdocs.config.did_you_mean import listed
+from sphinxext_opsdocs.config.did_you_mean import listed, one_of
 from sphinxext_opsdocs.config.documents import FIELDS_WITH_DEFAULT
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.network import Tracker
+from sphinxext_opsdocs.config.people import find_members
 from sphinxext_opsdocs.config.regular_expressions import PatternError, check_pattern
 from sphinxext_opsdocs.config.schema import PER_FOLDER, Config, SpecDomain, is_address
 from sphinxext_opsdocs.config.url_fault import find_address_fault
@@ -82,6 +83,17 @@ def _check_classes(config: Config) -> Iterator[str]:
         yield from _pattern_faults(f"classes.{key}.title_pattern", settings.title_pattern)
         if not CLASS_NAME.fullmatch(key):
             yield f'classes."{key}": the key must be lower-case words with hyphens between them'
+        for status, roles in (settings.approvals or {}).items():
+            yield from _approval_faults(f"classes.{key}.approvals", status, roles, config)
+
+
+def _approval_faults(key: str, status: str, roles: Iterable[str], config: Config) -> Iterator[str]:
+    if status not in tuple(Lifecycle):
+        yield f'{key} = "{status}": must be {one_of(Lifecycle)}'
+    for role in roles:
+        # otherwise nobody could ever approve
+        if not find_members(config.owners, role):
+            yield f'{key}.{status} = "{role}": must be a role of an owner with members'
 
 
 def _check_header(config: Config) -> Iterator[str]:

@@ -59,6 +59,19 @@ class ClassSettings(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["required", "optional"] | None,
         Meta(description="whether a document without any canonical reference is a finding"),
     ] = None
+    approvals: (
+        Annotated[
+            dict[str, tuple[str, ...]],
+            Meta(
+                description="status: the roles in which somebody approves a version of a document "
+                "before it has that status"
+            ),
+        ]
+        | None
+    ) = None
+    independent_approval: Annotated[
+        bool | None, Meta(description="whether nobody may approve a change of their own")
+    ] = None
 
 
 class DeviationSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,6 +149,13 @@ class ReviewSettings(Struct, frozen=True, forbid_unknown_fields=True):
             description="pages that may be moved, split or removed without a plan; 0 for any",
         ),
     ] = 3
+    max_reviewed: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="pages of which a change set may move nothing but last-reviewed; 0 for any",
+        ),
+    ] = 5
     governance_owner: Annotated[
         str, Meta(description="key of the owner of classes, required fields and lifecycle")
     ] = ""

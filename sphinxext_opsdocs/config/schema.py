@@ -100,6 +100,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     alerts: AlertSettings = AlertSettings()
     services: Annotated[dict[str, Service], Meta(description="services that pages name")] = {}
     catalog: CatalogSettings = CatalogSettings()
+    environments: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="environments that deviations and verifications may name, such as "
+            "production and staging; empty for any"
+        ),
+    ] = ()
     deviations: DeviationSettings = DeviationSettings()
     issues: IssueSettings = IssueSettings()
     review: ReviewSettings = ReviewSettings()

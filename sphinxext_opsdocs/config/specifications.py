@@ -21,6 +21,15 @@ class Owner(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Annotated[str, Meta(description="name shown on pages; if empty, the key")] = ""
     contact: Annotated[str, Meta(description="where to reach the owner, shown on pages")] = ""
+    members: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="people who approve for the owner: a name, or Name <address> as git has it"
+        ),
+    ] = ()
+    roles: Annotated[
+        tuple[str, ...], Meta(description="roles in which its members approve pages")
+    ] = ()
 
 
 class SpecDomain(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,10 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.edits.resolve_deviation import HISTORY
-from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Header, Link, Place
+from sphinxext_opsdocs.facts.model import (
+    Change,
+    Deviation,
+    DocumentFacts,
+    Header,
+    Link,
+    Place,
+    Verification,
+)
 from sphinxext_opsdocs.markup.deviation import UNFILLED_TEXT
 
 __all__ = [
@@ -18,6 +27,7 @@ __all__ = [
     "header_fault",
     "new_deviation_fault",
     "new_warnings",
+    "record_fault",
     "version_fault",
 ]
 
@@ -83,6 +93,28 @@ def version_fault(before: Reading, after: Reading, change: Change) -> str:
         or _changed_header(before, header, ("version", "last_reviewed"))
         or _side_effect(_with_header(before, header), rest, None)
     )
+
+
+def record_fault(before: Reading, after: Reading, record: Verification) -> str:
+    """What is wrong with a page that gets this record of a verification; empty if it is sound."""
+    old, new = (
+        Counter(map(_values_of_record, each.facts.verifications)) for each in (before, after)
+    )
+    if list((new - old).elements()) != [_values_of_record(record)] or old - new:
+        return new_warnings(before, after) or "the record would not be read as intended"
+    header = after.facts.header
+    if not header:
+        return "the page has no header; add one"
+    return (
+        _lost_links(before, after)
+        or _changed_header(before, header, ("last_verified",))
+        or _side_effect(_with_header(before, header), _without_new_links(after, before), None)
+    )
+
+
+def _values_of_record(record: Verification) -> tuple[object, ...]:
+    issues = tuple(issue.text for issue in record.issues)
+    return msgspec.structs.astuple(replace(record, place=NOWHERE, issues=())), issues
 
 
 def _lost_links(before: Reading, after: Reading) -> str:

@@ -19,10 +19,11 @@ from sphinxext_opsdocs.ext.edit_faults import (
     header_fault,
     new_deviation_fault,
     new_warnings,
+    record_fault,
     version_fault,
 )
 from sphinxext_opsdocs.ext.trial_source import trial_source
-from sphinxext_opsdocs.facts.model import Change, DocumentFacts, Place
+from sphinxext_opsdocs.facts.model import Change, DocumentFacts, Place, Verification
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "edit_deviation",
     "edit_header",
     "edit_new_deviation",
+    "edit_record",
     "edit_version",
 ]
 
@@ -94,6 +96,18 @@ def edit_new_deviation(
     Raises EditError, with nothing written, if it is not, or if somebody else has changed the file.
     """
     _edit_page(app, ops_domain, docname, attempt, partial(new_deviation_fault, new_id=new_id))
+
+
+def edit_record(
+    app: Sphinx, ops_domain: OpsDomain, docname: str, attempt: Attempt, record: Verification
+) -> None:
+    """Make an edit that adds a record of a verification to a page.
+
+    The edit is sound if the page, read with it, has the record and nothing else changed, except
+    for ``last-verified`` in its header. Raises EditError, with nothing written, if it is not, or if
+    somebody else has changed the file.
+    """
+    _edit_page(app, ops_domain, docname, attempt, partial(record_fault, record=record))
 
 
 def edit_corrections(

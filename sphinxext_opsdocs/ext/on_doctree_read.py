@@ -226,6 +226,8 @@ def _facts(
         deviations=tuple(extraction.deviations),
         workarounds=tuple(extraction.workarounds),
         changes=tuple(extraction.changes),
+        verifications=tuple(extraction.verifications),
+        approvals=tuple(extraction.approvals),
         ignores=tuple(extraction.ignores),
         links=tuple(extraction.links),
         quotes=tuple(extraction.quotes),

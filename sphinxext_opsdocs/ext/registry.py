@@ -19,6 +19,7 @@ from sphinxext_opsdocs.markup.directives import (
     WorkaroundDirective,
 )
 from sphinxext_opsdocs.markup.nodes import NODES
+from sphinxext_opsdocs.markup.records import ApprovalDirective, VerificationDirective
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.markup.traceability import graph_directive
@@ -47,6 +48,8 @@ DIRECTIVES: dict[str, type[Directive]] = {
     "observed-deviation": ObservedDeviation,
     "workaround": WorkaroundDirective,
     "document-change": DocumentChange,
+    "verification": VerificationDirective,
+    "approval": ApprovalDirective,
     "opsdocs-ignore": OpsdocsIgnore,
     "governance-dashboard": GovernanceDashboard,
     "traceability-graph": graph_directive(SUBJECTS),

@@ -24,7 +24,7 @@ __all__ = [
     "facts_schema",
 ]
 
-FORMAT = 8
+FORMAT = 9
 """Raised with every change of the facts' shape: Sphinx then reads all documents again."""
 
 
@@ -107,6 +107,9 @@ def _dates(document: DocumentFacts) -> Iterator[str]:
         yield from (header.last_reviewed, header.last_verified, header.remove_after)
     for deviation in document.deviations:
         yield from (deviation.observed, deviation.last_observed, deviation.resolved)
+        yield deviation.revisit_by
+    yield from (verification.date for verification in document.verifications)
+    yield from (approval.date for approval in document.approvals)
     for ignore in document.ignores:
         yield ignore.until
 

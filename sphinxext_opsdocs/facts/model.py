@@ -6,11 +6,12 @@ Paths are POSIX and relative to the source directory, lines are 1-based, dates a
 
 from msgspec import Struct, field
 
-from sphinxext_opsdocs.facts.place import Place
-from sphinxext_opsdocs.facts.placeholders import is_placeholder
+from sphinxext_opsdocs.facts.place import Place, Value
 from sphinxext_opsdocs.facts.prose import Mention, Passage, ProseSize, Statement
+from sphinxext_opsdocs.facts.records import Approval, Change, Verification
 
 __all__ = [
+    "Approval",
     "Change",
     "Deviation",
     "DocumentFacts",
@@ -29,15 +30,9 @@ __all__ = [
     "Span",
     "StrayHeader",
     "Value",
+    "Verification",
     "Workaround",
 ]
-
-
-class Value(Struct, frozen=True, gc=False):
-    """One value as the writer typed it, without surrounding white space."""
-
-    text: str
-    place: Place
 
 
 class Fix(Struct, frozen=True, gc=False):
@@ -170,6 +165,11 @@ class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
     evidence: str = ""
     """Where the observation is recorded, or what was observed."""
     resolved: str = ""
+    environments: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    revisit_by: str = ""
+    agreed_by: str = ""
+    """Who agreed to look at it again by that day."""
 
 
 class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -180,28 +180,6 @@ class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):
     is_nested: bool = field(name="inside", default=False)
     """Whether a deviation contains it."""
     section: str = ""
-
-
-NO_REASON = ("", "N/A")
-"""What a change entry gives as a reason that is none, besides placeholders."""
-
-
-class Change(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One entry of the change history of a page."""
-
-    version: str
-    place: Place
-    date: str = ""
-    why: str = ""
-    what: str = ""
-
-    @property
-    def is_explained(self) -> bool:
-        """Whether what changed and why are both given, and are not placeholders."""
-        return not any(
-            is_placeholder(text) or text.strip(" .").upper() in NO_REASON
-            for text in (self.why, self.what)
-        )
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -275,6 +253,8 @@ class DocumentFacts(Struct, frozen=True, gc=False, omit_defaults=True):
     deviations: tuple[Deviation, ...] = ()
     workarounds: tuple[Workaround, ...] = ()
     changes: tuple[Change, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     links: tuple[Link, ...] = ()
     prose: str = ""

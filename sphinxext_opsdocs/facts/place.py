@@ -1,8 +1,8 @@
-"""The place of a text."""
+"""The place of a text, and a text with its place."""
 
 from msgspec import Struct
 
-__all__ = ["Place"]
+__all__ = ["Place", "Value"]
 
 
 # gc=False: facts never form reference cycles, so the garbage collector need not visit them
@@ -11,3 +11,10 @@ class Place(Struct, frozen=True, gc=False, order=True):
 
     path: str
     line: int
+
+
+class Value(Struct, frozen=True, gc=False):
+    """One value as the writer typed it, without surrounding white space."""
+
+    text: str
+    place: Place

@@ -8,7 +8,7 @@ from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 
-__all__ = ["days_between", "days_open", "days_to_review", "is_past_limit"]
+__all__ = ["days_between", "days_open", "days_to_review", "days_to_verification", "is_past_limit"]
 
 
 def days_between(first: str, last: str) -> int | None:
@@ -33,8 +33,16 @@ def is_past_limit(config: Config, deviation: Deviation, today: date) -> bool:
 
 def days_to_review(document: GovernedDocument, today: date) -> int | None:
     """Return days until the next review, negative if overdue; None if none is due."""
-    interval = document.review_interval
-    age = days_between(document.header.last_reviewed, today.isoformat())
+    return _days_left(document.review_interval, document.header.last_reviewed, today)
+
+
+def days_to_verification(document: GovernedDocument, today: date) -> int | None:
+    """Return days until the next drill, negative if overdue; None if none is due."""
+    return _days_left(document.verification_interval, document.last_verified, today)
+
+
+def _days_left(interval: int, last: str, today: date) -> int | None:
+    age = days_between(last, today.isoformat())
     if not interval or age is None:
         return None
     return interval - age

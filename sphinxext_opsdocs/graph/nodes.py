@@ -7,7 +7,7 @@ from msgspec import Struct
 from sphinxext_opsdocs.canonical.section import Resolution
 from sphinxext_opsdocs.config.classes import DocumentClass
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
-from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Header, Place
+from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Header, Place, Verification
 from sphinxext_opsdocs.issues.reference import Issue
 
 __all__ = ["CanonicalEdge", "DeviationNode", "GovernedDocument"]
@@ -31,6 +31,32 @@ class GovernedDocument(Struct, frozen=True, gc=False):
         if self.document_class is None:
             return 0
         return self.document_class.review_interval
+
+    @property
+    def verification_interval(self) -> int:
+        """Days between drills or real runs; 0 for never."""
+        if self.document_class is None or self.header.status == Lifecycle.ARCHIVED:
+            return 0
+        return self.document_class.verification_interval
+
+    @property
+    def last_record(self) -> Verification | None:
+        """The newest record of a verification, whatever its result."""
+        # of records of one day, the later one on the page
+        return max(reversed(self.facts.verifications), key=lambda each: each.date, default=None)
+
+    @property
+    def last_pass(self) -> Verification | None:
+        """The newest record of a verification that passed."""
+        passed = [each for each in self.facts.verifications if each.result == "passed"]
+        return max(reversed(passed), key=lambda each: each.date, default=None)
+
+    @property
+    def last_verified(self) -> str:
+        """The day of that record; of a page without, what its header says."""
+        if record := self.last_pass:
+            return record.date
+        return self.header.last_verified
 
 
 class CanonicalEdge(Struct, frozen=True, gc=False):

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from docutils import nodes
 
-from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Deviation, Value
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.anchors import make_need_id
 from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
+from sphinxext_opsdocs.markup.option_fields import (
+    OptionField,
+    choice_of,
+    read_date,
+    read_environments,
+    read_fields,
+    read_issues,
+    read_names,
+    read_text,
+)
 from sphinxext_opsdocs.markup.phrases import phrase
 from sphinxext_opsdocs.markup.roles import split_targets
 from sphinxext_opsdocs.markup.value_parsers import find_repeated, parse_date, split_list
@@ -22,26 +31,9 @@ __all__ = ["DEVIATION_FIELDS", "UNFILLED_TEXT", "ObservedDeviation"]
 
 STATES = ("open", "resolved")
 UNFILLED_TEXT = "its text must be filled in; say what was observed"
+EXAMPLE_OF_REVISIT = "2027-01-15, team-api"
 NO_ISSUE = frozenset({"none", "tbd", "todo", "n/a", "na", "-", "?"})
 """What writers put in the place of an issue that nobody has raised."""
-
-
-class DeviationField(NamedTuple):
-    """One attribute of a deviation, and the option that it comes from."""
-
-    option: str
-    attribute: str
-    read: Callable[[Value, Config], Any]
-    """May raise ValueError, whose message continues the name of the option."""
-    is_required: bool = False
-
-
-def _text(value: Value, _config: Config) -> str:
-    return value.text
-
-
-def _date(value: Value, _config: Config) -> str:
-    return parse_date(value.text)
 
 
 def _id(value: Value, config: Config) -> str:
@@ -52,25 +44,15 @@ def _id(value: Value, config: Config) -> str:
 
 
 def _severity(value: Value, config: Config) -> str:
-    return _choice(value.text, config.deviations.age_limits)
+    return choice_of(value.text, config.deviations.age_limits)
 
 
 def _state(value: Value, _config: Config) -> str:
-    return _choice(value.text, STATES)
-
-
-def _choice(text: str, allowed: Iterable[str]) -> str:
-    if text not in allowed:
-        raise ValueError(f'must be {one_of(allowed)}, not "{text}"')
-    return text
+    return choice_of(value.text, STATES)
 
 
 def _targets(value: Value, _config: Config) -> tuple[Value, ...]:
     return tuple(Value(target, value.place) for target in dict.fromkeys(split_targets(value.text)))
-
-
-def _issues(value: Value, _config: Config) -> tuple[Value, ...]:
-    return tuple(Value(part, value.place) for part in dict.fromkeys(split_list(value.text)))
 
 
 def _confirmed_on(value: Value, _config: Config) -> str:
@@ -90,32 +72,50 @@ def _parts_of_confirmation(value: Value) -> list[str]:
     return [part.strip() for part in f"{value.text},,".split(",", 2)]
 
 
+def _revisit_by(value: Value, _config: Config) -> str:
+    day, _, who = value.text.partition(",")
+    if not who.strip():
+        raise ValueError(f'must be a date and who agreed to it, such as "{EXAMPLE_OF_REVISIT}"')
+    return parse_date(day.strip())
+
+
+def _agreed_by(value: Value, _config: Config) -> str:
+    return value.text.partition(",")[2].strip()
+
+
 DEVIATION_FIELDS = (
-    DeviationField("id", "id", _id, is_required=True),
-    DeviationField("spec", "specs", _targets),
-    DeviationField("issue", "issues", _issues),
-    DeviationField("observed", "observed", _date, is_required=True),
-    DeviationField("severity", "severity", _severity, is_required=True),
-    DeviationField("state", "state", _state, is_required=True),
-    DeviationField("where", "where", _text),
-    DeviationField("last-observed", "last_observed", _confirmed_on),
-    DeviationField("last-observed", "seen_in", _confirmed_in),
-    DeviationField("last-observed", "evidence", _confirmed_by),
-    DeviationField("resolved", "resolved", _date),
+    OptionField("id", "id", _id, is_required=True),
+    OptionField("spec", "specs", _targets),
+    OptionField("issue", "issues", read_issues),
+    OptionField("observed", "observed", read_date, is_required=True),
+    OptionField("severity", "severity", _severity, is_required=True),
+    OptionField("state", "state", _state, is_required=True),
+    OptionField("where", "where", read_text),
+    OptionField("last-observed", "last_observed", _confirmed_on),
+    OptionField("last-observed", "seen_in", _confirmed_in),
+    OptionField("last-observed", "evidence", _confirmed_by),
+    OptionField("resolved", "resolved", read_date),
 )
-"""All of them: an option is added here, with its attribute in the facts."""
+FURTHER_FIELDS = (
+    OptionField("environment", "environments", read_environments),
+    OptionField("service", "services", read_names),
+    OptionField("revisit-by", "revisit_by", _revisit_by),
+    OptionField("revisit-by", "agreed_by", _agreed_by),
+)
+"""An option is added here, with its attribute in the facts."""
 
 
 class ObservedDeviation(OpsDirective):
     """``observed-deviation``: a divergence from specifications, as it was observed."""
 
     option_names = tuple(dict.fromkeys(field.option for field in DEVIATION_FIELDS))
+    further_options = tuple(dict.fromkeys(field.option for field in FURTHER_FIELDS))
     option_rule = "deviation_field_invalid"
 
     def run(self) -> list[nodes.Node]:
         """An admonition: title and what was observed; ``deviation_display`` adds its options."""
         head = self.read_head()
-        deviation = self._read(head, self.ops_config)
+        deviation = self._read(head)
         self._refuse_contradictions(head, deviation)
         self._refuse_repeats(head)
         node = ops_nodes.observed_deviation("", classes=["opsdocs-deviation"])
@@ -131,19 +131,13 @@ class ObservedDeviation(OpsDirective):
             self._invalid(UNFILLED_TEXT, Value("", self.line_place(head.body)))
         return [node]
 
-    def _read(self, head: Head, config: Config) -> Deviation:
+    def _read(self, head: Head) -> Deviation:
         if not head.argument.text:
             self._invalid("the title is missing; say what was observed", head.argument)
-        values: dict[str, Any] = {"id": ""}
-        for field in DEVIATION_FIELDS:
-            option = head.options.get(field.option)
-            if option and option.text:
-                try:
-                    values[field.attribute] = field.read(option, config)
-                except ValueError as error:
-                    self._invalid(f"{field.option} {error}", option)
-            elif field.is_required:
-                self._invalid(f'missing option "{field.option}"', Value("", self.place))
+        values: dict[str, Any] = {
+            "id": "",
+            **read_fields(self, head, (*DEVIATION_FIELDS, *FURTHER_FIELDS)),
+        }
         anchor = self._free_anchor(values["id"])
         return Deviation(**values, title=head.argument.text, place=self.place, anchor=anchor)
 

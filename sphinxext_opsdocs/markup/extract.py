@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx.addnodes import pending_xref
 
 from sphinxext_opsdocs.facts.model import (
+    Approval,
     Change,
     Deviation,
     GraphSubject,
@@ -23,6 +24,7 @@ from sphinxext_opsdocs.facts.model import (
     Quote,
     Reference,
     Section,
+    Verification,
     Workaround,
 )
 from sphinxext_opsdocs.markup import nodes as ops_nodes
@@ -67,10 +69,18 @@ class Extraction:
         self.deviations: list[Deviation] = []
         self.workarounds: list[Workaround] = []
         self.changes: list[Change] = []
+        self.verifications: list[Verification] = []
+        self.approvals: list[Approval] = []
         self.ignores: list[Ignore] = []
         self.links: list[Link] = []
         self.quotes: list[Quote] = []
         self.graphs: list[GraphSubject] = []
+        self._kept_as_is: dict[type, list[Any]] = {
+            Change: self.changes,
+            Verification: self.verifications,
+            Approval: self.approvals,
+            GraphSubject: self.graphs,
+        }
         self.problems: list[Problem] = []
         self.unknown_names: list[UnknownName] = []
         """Names near ours that are no names for the parser, which reported nothing."""
@@ -236,12 +246,10 @@ class Extraction:
             return
         if isinstance(fact, Workaround):
             self._add_workaround(fact)
-        elif isinstance(fact, Change):
-            self.changes.append(fact)
-        elif isinstance(fact, GraphSubject):
-            self.graphs.append(fact)
         elif isinstance(fact, Quote):
             self.quotes.append(replace(fact, words=_quoted_words(node)))
+        else:
+            self._kept_as_is[type(fact)].append(fact)
         self._walk(node)
 
     def _add_deviation(self, node: nodes.Element, deviation: Deviation) -> None:

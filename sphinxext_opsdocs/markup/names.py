@@ -28,6 +28,8 @@ DIRECTIVE_NAMES = (
     "observed-deviation",
     "workaround",
     "document-change",
+    "verification",
+    "approval",
     "opsdocs-ignore",
     "deviation-register",
     "traceability-matrix",
@@ -36,6 +38,7 @@ DIRECTIVE_NAMES = (
     "baseline-debt",
     "suspect-references",
     "on-call-index",
+    "verification-register",
     "traceability-graph",
     "governance-dashboard",
 )

@@ -24,6 +24,7 @@ __all__ = [
     "observed_deviation",
     "opsdocs_footer",
     "opsdocs_header",
+    "record",
     "report",
     "workaround",
 ]
@@ -64,6 +65,10 @@ class canonical_quote(nodes.block_quote):
 
 class document_change(nodes.container):
     """One entry of a page's change history."""
+
+
+class record(nodes.container):
+    """A verification or an approval of the page."""
 
 
 # a comment is invisible in every builder
@@ -116,6 +121,7 @@ NODES: tuple[type[nodes.Element], ...] = (
     canonical_reference,
     canonical_quote,
     document_change,
+    record,
     ignore_marker,
     opsdocs_header,
     opsdocs_footer,

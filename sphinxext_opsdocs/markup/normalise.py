@@ -75,8 +75,9 @@ def _block(node: nodes.Element) -> Lines:
 @_block.register(addnodes.highlightlang)
 @_block.register(addnodes.tabular_col_spec)
 @_block.register(ops_nodes.ignore_marker)
-# an entry of the change history describes the text and is not part of it
+# an entry of the change history, or a record, describes the text and is not part of it
 @_block.register(ops_nodes.document_change)
+@_block.register(ops_nodes.record)
 def _nothing(_node: nodes.Element) -> Lines:
     yield from ()
 

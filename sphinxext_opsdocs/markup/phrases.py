@@ -44,6 +44,11 @@ WORDS = (
     translatable("critical"),
     translatable("major"),
     translatable("minor"),
+    translatable("passed"),
+    translatable("partly"),
+    translatable("failed"),
+    translatable("drill"),
+    translatable("real"),
 )
 """Values of facts that pages show."""
 

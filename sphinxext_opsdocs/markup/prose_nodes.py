@@ -47,6 +47,7 @@ NOT_JUDGED = (
     addnodes.desc_signature,
     ops_nodes.canonical_reference,
     ops_nodes.canonical_quote,
+    ops_nodes.record,
     ops_nodes.report,
 )
 """Content of a section that consists of no sentences of the page."""

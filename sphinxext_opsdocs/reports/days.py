@@ -1,10 +1,10 @@
-"""Ages in words."""
+"""Ages and days to come, in words."""
 
 from __future__ import annotations
 
-from sphinxext_opsdocs.reports.blocks import Part, phrase
+from sphinxext_opsdocs.reports.blocks import Cell, Part, phrase
 
-__all__ = ["days_ago"]
+__all__ = ["days_ago", "due_cell"]
 
 FEW_DAYS, FEW_WEEKS, FEW_MONTHS = 14, 60, 730
 """Days up to which an age is given in days, weeks and months."""
@@ -26,3 +26,12 @@ def days_ago(days: int) -> Part:
     if days < FEW_MONTHS:
         return phrase("{count} months ago", count=str(days * 12 // 365))
     return phrase("{count} years ago", count=str(days // 365))
+
+
+def due_cell(days: int | None) -> Cell:
+    """When something is due, or was if the days are negative; empty for None."""
+    if days is None:
+        return ()
+    if days < 0:
+        return (phrase("{days} days ago", days=str(-days)),)
+    return (phrase("in {days} days", days=str(days)),)

@@ -17,6 +17,7 @@ from sphinxext_opsdocs.issues.snapshot import (
     OUTCOME_MISSING,
     OUTCOME_MOVED,
     OUTCOME_NO_ACCESS,
+    OUTCOME_PRESENT,
     IssueState,
 )
 from sphinxext_opsdocs.reports.blocks import (
@@ -36,7 +37,14 @@ from sphinxext_opsdocs.reports.severities import severity_badge
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["age_cell", "deviation_badges", "deviation_rows", "issue_cell", "state_parts"]
+__all__ = [
+    "age_cell",
+    "deviation_badges",
+    "deviation_rows",
+    "issue_cell",
+    "issue_part",
+    "state_parts",
+]
 
 NO_ANCHORS: Mapping[str, str] = {}
 
@@ -65,9 +73,23 @@ def deviation_rows(
         rows.append((phrase("Issue"), _issues(graph, node, anchors)))
     if seen := _seen(node.deviation):
         rows.append((phrase("Seen"), seen))
+    plain = (
+        (phrase("Environment"), ", ".join(node.deviation.environments)),
+        (phrase("Service"), ", ".join(node.deviation.services)),
+    )
+    rows += [(name, text_cell(text)) for name, text in plain if text]
     if age := age_cell(graph, node.deviation, today):
         rows.append((phrase("Age"), age))
+    if node.deviation.revisit_by:
+        rows.append((phrase("Revisit by"), _revisit(node.deviation, today)))
     return Rows(tuple(rows), "facts")
+
+
+def _revisit(deviation: Deviation, today: date) -> Cell:
+    values = {"date": deviation.revisit_by, "who": deviation.agreed_by}
+    part = phrase("{date}, agreed by {who}", **values)
+    is_late = deviation.state == "open" and deviation.revisit_by < today.isoformat()
+    return (styled(part, "overdue") if is_late else part,)
 
 
 def _sections(node: DeviationNode) -> Cell:
@@ -99,6 +121,17 @@ def issue_cell(graph: TraceabilityGraph, issue: Issue, anchor: str = "") -> Cell
     title = (Part(f" {state.title}"),) if state.title else ()
     asked = phrase("asked {date}", date=state.checked[:10])
     return (link, *title, *state_parts(state), Part(" · "), asked)
+
+
+def issue_part(graph: TraceabilityGraph, issue: Issue) -> Part:
+    """An issue with its state in brackets, if the snapshot contains it."""
+    state = graph.state_of(issue)
+    if not state:
+        return url_part(issue.text, issue.url)
+    word: str = state.outcome
+    if state.outcome == OUTCOME_PRESENT:
+        word = state.state
+    return url_part(f"{issue.text} ({word})" if word else issue.text, issue.url)
 
 
 def state_parts(state: IssueState) -> Cell:

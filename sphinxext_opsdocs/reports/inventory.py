@@ -23,6 +23,7 @@ from sphinxext_opsdocs.reports.blocks import (
     styled,
     text_cell,
 )
+from sphinxext_opsdocs.reports.days import due_cell
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
 from sphinxext_opsdocs.reports.table_model import Column
@@ -84,11 +85,7 @@ def _document(entry: _Entry) -> Cell:
 
 
 def _next_review(entry: _Entry) -> Cell:
-    if entry.days is None:
-        return text_cell("")
-    if entry.days < 0:
-        return (phrase("{days} days ago", days=str(-entry.days)),)
-    return (phrase("in {days} days", days=str(entry.days)),)
+    return due_cell(entry.days)
 
 
 def _alerts(entry: _Entry) -> Cell:

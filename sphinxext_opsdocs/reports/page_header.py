@@ -12,7 +12,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
-from sphinxext_opsdocs.graph.ages import days_between, days_to_review
+from sphinxext_opsdocs.graph.ages import days_between, days_to_review, days_to_verification
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.suspects import find_changes
 from sphinxext_opsdocs.reports.blocks import (
@@ -66,7 +66,6 @@ def page_footer(graph: TraceabilityGraph, document: GovernedDocument) -> Rows | 
         (phrase("Alerts"), ", ".join(header.alerts)),
         (phrase("Scope"), header.scope),
         (phrase("Reviewers"), ", ".join(map(graph.config.owner_label, header.reviewers))),
-        (phrase("Verified"), header.last_verified),
     )
     rows = [(name, text_cell(text)) for name, text in plain if text]
     if not _has_banner(document):
@@ -106,7 +105,7 @@ class _Page(NamedTuple):
             cell += [badge(header.status), Part(" ")]
         if header.document_class:
             cell.append(_strong(self._class_title()))
-        groups = [_version(header.version), self._owner(), self._review()]
+        groups = [_version(header.version), self._owner(), self._review(), self._verification()]
         for group in filter(None, groups):
             cell += [Part(" · "), *group]
         return Line(tuple(cell), "summary")
@@ -136,6 +135,25 @@ class _Page(NamedTuple):
         # a rule reports a date in the future
         when = days_ago(days) if days >= 0 else Part(reviewed)
         return phrase("reviewed"), Part(" "), when, *self._next_review()
+
+    def _verification(self) -> Cell:
+        """The last result, and since when the next one is overdue."""
+        record, day = self.document.last_record, self.document.last_verified
+        cell: list[Part] = []
+        if record and record.date and record.date != day:
+            values = {"date": record.date, "result": record.result}
+            cell += [styled(phrase("tried {date}: {result}", **values), "overdue"), Part(", ")]
+        days = days_between(day, self.today.isoformat())
+        if days is None:
+            return *cell, *([phrase("never verified")] if record else ())
+        cell += [phrase("verified"), Part(" "), days_ago(days) if days >= 0 else Part(day)]
+        if record and record.kind and record.date == day:
+            cell += [Part(" ("), phrase(record.kind), Part(")")]
+        left = days_to_verification(self.document, self.today)
+        if left is not None and left < 0:
+            due = (self.today + timedelta(days=left)).isoformat()
+            cell += [Part(", "), styled(phrase("overdue since {date}", date=due), "overdue")]
+        return tuple(cell)
 
     def _next_review(self) -> Cell:
         days = days_to_review(self.document, self.today)

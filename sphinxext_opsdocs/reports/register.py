@@ -14,7 +14,6 @@ from sphinxext_opsdocs.facts.model import Deviation, Place
 from sphinxext_opsdocs.graph.ages import days_between, days_open, is_past_limit
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.issues.reference import Issue
-from sphinxext_opsdocs.issues.snapshot import OUTCOME_PRESENT
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -29,7 +28,7 @@ from sphinxext_opsdocs.reports.blocks import (
     titled_section,
     url_part,
 )
-from sphinxext_opsdocs.reports.deviation_card import age_cell, state_parts
+from sphinxext_opsdocs.reports.deviation_card import age_cell, issue_part, state_parts
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Chip, Report
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
@@ -83,6 +82,8 @@ def _entries(graph: TraceabilityGraph, today: date, filters: Filters) -> Iterato
             state=node.deviation.state,
             severity=node.deviation.severity,
             owner=owners,
+            environment=node.deviation.environments,
+            service=node.deviation.services,
             document=pages,
         ):
             yield _Entry(graph, node, pages, owners, today)
@@ -115,7 +116,7 @@ def _sections(entry: _Entry) -> Cell:
 
 
 def _issues(entry: _Entry) -> Cell:
-    parts = (_issue_part(entry.graph, issue) for issue in _issues_once(entry))
+    parts = (issue_part(entry.graph, issue) for issue in _issues_once(entry))
     return joined(parts, phrase("none"))
 
 
@@ -125,17 +126,6 @@ def _issues_once(entry: _Entry) -> Iterable[Issue]:
     for issue in entry.node.issues:
         issues.setdefault((issue.tracker, issue.ref or issue.text), issue)
     return issues.values()
-
-
-def _issue_part(graph: TraceabilityGraph, issue: Issue) -> Part:
-    """An issue with its state, if the snapshot contains it."""
-    state = graph.state_of(issue)
-    if not state:
-        return url_part(issue.text, issue.url)
-    word: str = state.outcome
-    if state.outcome == OUTCOME_PRESENT:
-        word = state.state
-    return url_part(f"{issue.text} ({word})" if word else issue.text, issue.url)
 
 
 def _last_observed(entry: _Entry) -> Cell:
@@ -259,6 +249,14 @@ REGISTER = Report(
             "page", "Page", lambda entry: joined(map(doc_part, entry.pages)), _shown_page, width=5
         ),
         Column("last-observed", "Last seen", _last_observed),
+        Column(
+            "environment",
+            "Environment",
+            lambda entry: text_cell(", ".join(entry.deviation.environments)),
+        ),
+        Column("service", "Service", lambda entry: text_cell(", ".join(entry.deviation.services))),
+        Column("revisit-by", "Revisit by", lambda entry: text_cell(entry.deviation.revisit_by)),
+        Column("agreed-by", "Agreed by", lambda entry: text_cell(entry.deviation.agreed_by)),
         Column("resolved", "Resolved", lambda entry: text_cell(entry.deviation.resolved)),
         Column(
             "days-to-resolve",
@@ -272,6 +270,8 @@ REGISTER = Report(
         "state": "open, resolved",
         "severity": "severities",
         "owner": "owners of the spec domains",
+        "environment": "environments in which it was observed",
+        "service": "services that it is about",
         "document": "docname globs",
     },
     _entries,

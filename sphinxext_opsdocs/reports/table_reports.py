@@ -20,6 +20,7 @@ from sphinxext_opsdocs.reports.register import REGISTER
 from sphinxext_opsdocs.reports.report import COLUMNS, DESCENDING, SORT, Report
 from sphinxext_opsdocs.reports.suspects import SUSPECTS
 from sphinxext_opsdocs.reports.table_model import Table
+from sphinxext_opsdocs.reports.verification import VERIFICATIONS
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -34,6 +35,7 @@ REPORTS: Mapping[str, Report] = {
     "suspects": SUSPECTS,
     "debt": DEBT,
     "on-call": ON_CALL,
+    "verifications": VERIFICATIONS,
 }
 """By the name that the command line uses."""
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
-from sphinxext_opsdocs.facts.model import Deviation, DocumentFacts, Section
+from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts, Section
 from sphinxext_opsdocs.text.digest import compute_digest
 
 __all__ = ["ORDER_CHANGE", "ChangeSet", "PageChange", "compare_documents"]
@@ -26,6 +26,9 @@ ORDER_CHANGE = "order or level of sections, or text outside of them"
 """Describes the change of a page whose sections are each the same as before."""
 PAGE_LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
 """The docname of a link to a page in normalised text."""
+DEVIATION = "observed_deviation: "
+BELOW = " " * len(DEVIATION)
+"""How the normalised text of a deviation starts, and goes on."""
 DeviationsById = Mapping[str, tuple[DocumentFacts, Deviation]]
 
 
@@ -60,6 +63,20 @@ class PageChange(Struct, frozen=True):
         return self.has_new_meaning or not (self.old and self.new)
 
     @property
+    def new_approvals(self) -> Sequence[Approval]:
+        """The approvals that the page did not have."""
+        before = {_identity(each) for each in (self.old.approvals if self.old else ())}
+        after = self.new.approvals if self.new else ()
+        return [each for each in after if _identity(each) not in before]
+
+    @property
+    def has_new_procedure(self) -> bool:
+        """Whether the page is new, or its text changed apart from its deviations."""
+        if not (self.old and self.new):
+            return self.new is not None
+        return _without_deviations(self.old) != _without_deviations(self.new)
+
+    @property
     def has_new_meaning(self) -> bool:
         """Whether the text of an existing page changed, apart from its markup."""
         return bool(self.old and self.new) and _meaning(self.old) != _meaning(self.new)
@@ -78,6 +95,8 @@ class ChangeSet(Struct, frozen=True, dict=True):
     paths: tuple[str, ...] = ()
     folder: str = ""
     """Where the documents are in the repository: ``docs/``; empty for its root."""
+    authors: Mapping[str, tuple[str, ...]] = {}
+    """By docname, who changed the page beyond records, as git names authors; not of all pages."""
 
     @cached_property
     def changed(self) -> Sequence[PageChange]:
@@ -254,6 +273,23 @@ def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
         depths[section.anchors[0]] = depths.get(section.parent, 0) + 1
     sections = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
     return [facts.preamble, *sections]
+
+
+def _identity(approval: Approval) -> tuple[str, str, str]:
+    return approval.who, approval.role, approval.version
+
+
+def _without_deviations(facts: DocumentFacts) -> Sequence[str]:
+    """Return the titles and lines of a page in their order, less what deviations contain."""
+    lines: list[str] = []
+    for words in (facts.preamble, *(f"{each.title}\n{each.words}" for each in facts.sections)):
+        is_within = False
+        for line in words.split("\n"):
+            # the text of a block goes on below its name, by the width of that
+            is_within = line.startswith(DEVIATION) or (is_within and line.startswith(BELOW))
+            if not is_within:
+                lines.append(line)
+    return lines
 
 
 def _digests_by_title(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:

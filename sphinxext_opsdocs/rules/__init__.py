@@ -3,6 +3,9 @@
 from sphinxext_opsdocs.config.schema import Config, is_on
 from sphinxext_opsdocs.rules.alert_ambiguous import alert_ambiguous
 from sphinxext_opsdocs.rules.alert_without_runbook import alert_without_runbook
+from sphinxext_opsdocs.rules.approval_by_author import approval_by_author
+from sphinxext_opsdocs.rules.approval_missing import approval_missing
+from sphinxext_opsdocs.rules.approver_unknown import approver_unknown
 from sphinxext_opsdocs.rules.baseline_stale import baseline_stale
 from sphinxext_opsdocs.rules.canonical_ambiguous import canonical_ambiguous
 from sphinxext_opsdocs.rules.canonical_edited import canonical_edited
@@ -44,6 +47,7 @@ from sphinxext_opsdocs.rules.index_stale import index_stale
 from sphinxext_opsdocs.rules.input_unreadable import input_unreadable
 from sphinxext_opsdocs.rules.intent_claim import intent_claim
 from sphinxext_opsdocs.rules.issues_stale import issues_stale
+from sphinxext_opsdocs.rules.last_verified_wrong import last_verified_wrong
 from sphinxext_opsdocs.rules.link_to_archived import link_to_archived
 from sphinxext_opsdocs.rules.markup_broken import markup_broken
 from sphinxext_opsdocs.rules.markup_taken import markup_taken
@@ -61,6 +65,7 @@ from sphinxext_opsdocs.rules.restated_value import restated_value
 from sphinxext_opsdocs.rules.restructure_unplanned import restructure_unplanned
 from sphinxext_opsdocs.rules.review_not_refreshed import review_not_refreshed
 from sphinxext_opsdocs.rules.review_overdue import review_overdue
+from sphinxext_opsdocs.rules.reviews_in_bulk import reviews_in_bulk
 from sphinxext_opsdocs.rules.runbook_url_dead import runbook_url_dead
 from sphinxext_opsdocs.rules.section_empty import section_empty
 from sphinxext_opsdocs.rules.section_missing import section_missing
@@ -71,6 +76,7 @@ from sphinxext_opsdocs.rules.successor_invalid import successor_invalid
 from sphinxext_opsdocs.rules.term_redefined import term_redefined
 from sphinxext_opsdocs.rules.transition_illegal import transition_illegal
 from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
+from sphinxext_opsdocs.rules.verification_without_issue import verification_without_issue
 from sphinxext_opsdocs.rules.version_not_bumped import version_not_bumped
 from sphinxext_opsdocs.rules.workaround_misplaced import workaround_misplaced
 from sphinxext_opsdocs.rules.workaround_outlived import workaround_outlived
@@ -90,6 +96,9 @@ RULES: tuple[Rule, ...] = (
     section_empty,
     review_overdue,
     verification_overdue,
+    verification_without_issue,
+    last_verified_wrong,
+    approver_unknown,
     # how documents end
     deprecated_without_successor,
     successor_invalid,
@@ -145,6 +154,9 @@ RULES: tuple[Rule, ...] = (
     transition_illegal,
     canonical_edited,
     deviation_vanished,
+    approval_missing,
+    approval_by_author,
+    reviews_in_bulk,
     change_not_incremental,
     restructure_unplanned,
     governance_edited,

@@ -29,7 +29,8 @@ OLD = {"observed": "2026-01-30", "last_observed": "2026-11-02"}
 def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """A deviation is not open for longer than its severity allows, counted from ``observed``.
 
-    A date in the future is reported too: its age would be negative for months.
+    A date in the future is reported too: its age would be negative for months. So is an open one
+    whose ``revisit-by`` has passed, the day on which its owner agreed to look at it again.
     """
     deviation = node.deviation
     config = context.graph.config
@@ -46,4 +47,11 @@ def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
             node,
             f'deviation "{deviation.id}" ({deviation.severity}) has been open for {age} days '
             f"(limit: {limit}); escalate it",
+        )
+    if deviation.revisit_by and context.days_since(deviation.revisit_by) > 0:
+        yield deviation_fault(
+            node,
+            f'deviation "{deviation.id}" was to be looked at again by {deviation.revisit_by} '
+            f"(agreed by {deviation.agreed_by}); resolve it, or agree on another day",
+            "revisit",
         )

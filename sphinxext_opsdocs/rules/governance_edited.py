@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import ClassSettings, Config
@@ -72,6 +72,14 @@ def _edited_tables(changes: ChangeSet) -> Iterator[str]:
         yield "governed folders"
     if before.deviations != after.deviations:
         yield "limits of deviations"
+    if _people(before) != _people(after):
+        yield "members and roles of owners"
+
+
+def _people(config: Config) -> Mapping[str, object]:
+    """Who may approve in which role, by owner; owners without members have no say."""
+    owners = config.owners.items()
+    return {key: (owner.members, owner.roles) for key, owner in owners if owner.members}
 
 
 def _edited_domains(changes: ChangeSet) -> Iterator[str]:

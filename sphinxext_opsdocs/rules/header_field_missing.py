@@ -33,7 +33,9 @@ def header_field_missing(document: GovernedDocument, context: Context) -> Iterat
     required = document_class.required_fields if document_class else REQUIRED_FIELDS
     for name in required:
         # by what was typed: a value that cannot be read is header_value_invalid, not missing
-        if name not in document.header.given and name not in document.header.defaulted:
+        is_given = name in document.header.given or name in document.header.defaulted
+        is_recorded = name == "last-verified" and document.last_verified
+        if not is_given and not is_recorded:
             aliases = context.graph.config.header.aliases.get(name, ())
             also = f" ({listed(aliases)})" if aliases else ""
             yield Fault(

@@ -31,4 +31,5 @@ def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fau
     hide every review that is missed until then.
     """
     remedy = "review the page and set last-reviewed"
-    yield from interval_faults(document, context, "last-reviewed", document.review_interval, remedy)
+    day, interval = document.header.last_reviewed, document.review_interval
+    yield from interval_faults(document, context, "last-reviewed", day, interval, remedy)

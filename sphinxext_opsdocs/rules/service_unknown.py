@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterator
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean, slip_of
-from sphinxext_opsdocs.facts.model import Fix
+from sphinxext_opsdocs.facts.model import Fix, Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
-from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.services import known_services
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
@@ -17,10 +16,11 @@ CONFIG = {"services": {"orders-gateway": {"owner": "team-orders"}}}
 
 
 class _NamedService(Struct, frozen=True):
-    """A service that a page names in its header, and all that are listed."""
+    """A service that a header or a deviation names, and all that are listed."""
 
-    document: GovernedDocument
+    docname: str
     name: str
+    place: Place
     known: Collection[str]
 
 
@@ -29,8 +29,12 @@ def _named_services(graph: TraceabilityGraph) -> Iterator[_NamedService]:
     if not known:
         return
     for document in graph.governed:
+        place = document.header.place_of("service")
         for name in document.header.service:
-            yield _NamedService(document, name, known)
+            yield _NamedService(document.facts.docname, name, place, known)
+    for node in graph.deviations:
+        for name in node.deviation.services:
+            yield _NamedService(node.docname, name, node.deviation.place, known)
 
 
 @rule(
@@ -45,7 +49,7 @@ def _named_services(graph: TraceabilityGraph) -> Iterator[_NamedService]:
     scope="page",
 )
 def service_unknown(named: _NamedService, context: Context) -> Iterator[Fault]:
-    """Each service in a header is in the configuration or in the catalogue.
+    """Each service in a header or a deviation is in the configuration or in the catalogue.
 
     Silent in a project that has neither.
     """
@@ -53,8 +57,8 @@ def service_unknown(named: _NamedService, context: Context) -> Iterator[Fault]:
         near = slip_of(named.name, named.known)
         yield Fault(
             f'unknown service "{named.name}"{did_you_mean(named.name, named.known)}',
-            named.document.header.place_of("service"),
-            named.document.facts.docname,
+            named.place,
+            named.docname,
             named.name,
             fix=Fix(named.name, near) if near else None,
         )

@@ -185,3 +185,58 @@ def test_new_page_is_written_below_the_source_directory(
         "has neither opsdocs.toml nor conf.py" in run("new", "runbook", "y.rst", "-s", bare).output
     )
     assert HEADER["class"] == "runbook"
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_verified_records_and_changes_nothing_else(project: Project, suffix: str) -> None:
+    path = written(project, suffix)
+    before = path.read_text()
+    words = ("verified", "ops/page", "-s", project.srcdir, "--by", "Ben Berg", "--text", "Well.")
+    result = run(*words, "--result", "passed", "--environment", "staging", "--evidence", "run 31")
+    assert "verification of 2026-11-23 recorded: passed (drill)" in result.output
+    assert added(before, path.read_text())
+    result = run(*words, "--result", "failed", "--kind", "real", "--today", "2026-11-24")
+    assert "raise an issue with what is to change" in result.output
+    facts = project.build("dummy").documents["ops/page"]
+    first, second = facts.verifications
+    assert (first.date, first.by, first.version, first.environment, first.evidence) == (
+        "2026-11-23",
+        "Ben Berg",
+        "2.1",
+        "staging",
+        "run 31",
+    )
+    assert (second.date, second.result, second.kind) == ("2026-11-24", "failed", "real")
+    # a record is no part of the text, so that the page keeps its version and review
+    review = run("review", "main", "-s", project.srcdir)
+    assert (review.exit_code, "0 pages changed in meaning" in review.output) == (0, True)
+    assert run("verified", "ops/nowhere", *words[2:], "--result", "passed").exit_code == 2
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_verified_keeps_a_date_in_the_header_right(project: Project, suffix: str) -> None:
+    path = written(project, suffix)
+    assert run("reviewed", "ops/page", "-s", project.srcdir).exit_code == 0
+    text = path.read_text()
+    field = {".rst": ":last-verified: 2026-01-02\n", ".md": 'last-verified: "2026-01-02"\n'}[suffix]
+    start = {".rst": ":class:", ".md": "class:"}[suffix]
+    path.write_text(text.replace(start, field + start, 1))
+    for result, day in (("failed", "2026-01-02"), ("passed", "2026-11-23")):
+        done = run("verified", "ops/page", "-s", project.srcdir, "--result", result)
+        assert done.exit_code == 0, done.output
+        header = project.build("dummy").documents["ops/page"].header
+        assert header
+        assert header.last_verified == day
+
+
+def test_verified_refuses_an_environment_that_is_not_configured(project: Project) -> None:
+    path = written(project, ".rst")
+    before = path.read_text()
+    config = project.srcdir / "opsdocs.toml"
+    config.write_text('environments = ["production"]\n' + config.read_text())
+    result = run(
+        "verified", "ops/page", "-s", project.srcdir, "--result", "passed", "--environment", "prod"
+    )
+    assert result.exit_code == 2
+    assert 'environment must be "production", not "prod"' in result.output
+    assert path.read_text() == before

@@ -21,16 +21,21 @@ def reviewed(
     note: str,
     *before: DocumentFacts,
     after: Mapping[str, DocumentFacts] | None = None,
+    config: Config | None = None,
+    authors: Mapping[str, tuple[str, ...]] | None = None,
     **review: object,
 ) -> Example:
     """Return a change of these pages of the base; those of now are ``after``, else the same.
 
-    ``note`` says it in words. Further arguments are options of ``[review]``.
+    ``note`` says it in words, ``config`` is that of the base. Further arguments are options of
+    ``[review]``.
     """
     old = {facts.docname: facts for facts in before}
     new = old if after is None else after
-    config = Config(review=ReviewSettings(**review))  # type: ignore[arg-type]
-    changes = compare_documents("main", old, new, (Config(), config), ())
+    base = config or Config()
+    now = replace(base, review=ReviewSettings(**review))  # type: ignore[arg-type]
+    changes = compare_documents("main", old, new, (base, now), ())
+    changes = replace(changes, authors=authors or {})
     return page(inputs=Inputs(change_set=changes), note=note)
 
 

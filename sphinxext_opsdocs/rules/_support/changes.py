@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sphinxext_opsdocs.config.classes import REQUIRED_FIELDS, SPECIFICATION
+from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -15,7 +16,9 @@ __all__ = [
     "change_sets",
     "changed_pages",
     "headers",
+    "is_editorial",
     "is_operational",
+    "judging_config",
     "kept_pages",
     "needs_field",
     "unplanned_faults",
@@ -38,7 +41,7 @@ def kept_pages(graph: TraceabilityGraph) -> Iterable[PageChange]:
 def changed_pages(graph: TraceabilityGraph) -> Iterable[PageChange]:
     """Those of them whose meaning changed, less changes that are declared editorial."""
     for page in kept_pages(graph):
-        if page.has_new_meaning and not _is_editorial(page):
+        if page.has_new_meaning and not is_editorial(page):
             yield page
 
 
@@ -54,6 +57,18 @@ def needs_field(page: PageChange, field: str, graph: TraceabilityGraph) -> bool:
     document_class = graph.classes.get(new.document_class)
     required = document_class.required_fields if document_class else REQUIRED_FIELDS
     return field in required or field in old.given or field in new.given
+
+
+def is_editorial(page: PageChange) -> bool:
+    """Whether a page that is governed in both revisions declares its change editorial."""
+    # words that the base has already would excuse every later change too
+    old, new = (facts.header if facts else None for facts in (page.old, page.new))
+    return bool(old and new and new.editorial and new.editorial != old.editorial)
+
+
+def judging_config(changes: ChangeSet) -> Config:
+    """The configuration of the base, by which a change cannot excuse itself, if there was one."""
+    return changes.config_before if changes.before else changes.config_after
 
 
 def is_operational(page: PageChange) -> bool:
@@ -74,12 +89,6 @@ def unplanned_faults(
         # a finding needs a place: GitHub refuses a whole SARIF file for one result without any
         first = pages[0].facts
         yield Fault(f"{len(pages)} pages {message}", header_place(first), first.docname, key)
-
-
-def _is_editorial(page: PageChange) -> bool:
-    # words that the base has already would excuse every later change too
-    old, new = headers(page)
-    return bool(new.editorial) and new.editorial != old.editorial
 
 
 def _has_plan(changes: ChangeSet) -> bool:

@@ -27,7 +27,7 @@ def workarounds(graph: TraceabilityGraph) -> Iterator[tuple[str, Workaround]]:
             yield document.docname, workaround
 
 
-def deviation_fault(node: DeviationNode, message: str) -> Fault:
-    """Return the fault of a rule that reports a deviation at most once."""
+def deviation_fault(node: DeviationNode, message: str, what: str = "") -> Fault:
+    """Return a fault of a deviation; ``what`` tells those that one rule may report together."""
     deviation = node.deviation
-    return Fault(message, deviation.place, node.docname, deviation.id)
+    return Fault(message, deviation.place, node.docname, f"{deviation.id} {what}".strip())

@@ -29,15 +29,19 @@ def header_place(facts: DocumentFacts, *names: str) -> Place:
 
 
 def interval_faults(
-    document: GovernedDocument, context: Context, field: str, interval: int, remedy: str
+    document: GovernedDocument,
+    context: Context,
+    field: str,
+    iso_date: str,
+    interval: int,
+    remedy: str,
 ) -> Iterator[Fault]:
     """Yield a fault for a date in the future, or further back than the interval (0 for none).
 
-    ``field`` is ``last-reviewed`` or ``last-verified``.
+    ``field`` is the field of the header that answers for the date.
     """
-    header, docname = document.header, document.facts.docname
-    iso_date = {"last-reviewed": header.last_reviewed, "last-verified": header.last_verified}[field]
-    place = header.place_of(field)
+    docname = document.facts.docname
+    place = document.header.place_of(field)
     ahead, age = context.days_ahead(iso_date), context.days_since(iso_date)
     if ahead:
         message = f"{field} is {iso_date}, {ahead} days in the future; enter the day it was done"

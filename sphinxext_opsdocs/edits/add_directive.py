@@ -1,37 +1,31 @@
-"""Adds a deviation to a page, in source text."""
+"""Adds a directive to a page, in source text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
-from sphinxext_opsdocs.edits.directive import ADORNMENT
+from sphinxext_opsdocs.edits.directive import ADORNMENT, find_directive
 from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, LABEL
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
-from sphinxext_opsdocs.facts.model import DocumentFacts, Section
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Section
 
-__all__ = ["add_deviation", "next_id", "section_titled"]
+__all__ = ["NewDirective", "add_directive", "section_titled"]
 
 PRELUDE = re.compile(r"\.\. (?:_|index::|rst-class::|class::|role::|highlight::|meta::)|%")
 """What stands before a title and belongs to it, or is nowhere to be seen."""
 FENCE = re.compile(r"`+|~+")
-NUMBERED = re.compile(r"(?P<prefix>.*?)(?P<number>\d+)")
-FIRST_ID = "DEV-0001"
-DIRECTIVE = "observed-deviation"
 
 
-def next_id(ids: Iterable[str]) -> str:
-    """Return the id after the highest of those with the most common prefix; DEV-0001 for none."""
-    numbers: dict[str, list[str]] = {}
-    for name in ids:
-        if match := NUMBERED.fullmatch(name):
-            numbers.setdefault(match["prefix"], []).append(match["number"])
-    if not numbers:
-        return FIRST_ID
-    prefix = max(numbers, key=lambda each: len(numbers[each]))
-    highest = max(numbers[prefix], key=int)
-    return f"{prefix}{int(highest) + 1:0{len(highest)}}"
+class NewDirective(NamedTuple):
+    """A directive as it is to be read: with options that have a value, and lines of text."""
+
+    name: str
+    argument: str
+    options: Mapping[str, str]
+    text: str = ""
 
 
 def section_titled(facts: DocumentFacts, title: str) -> Section:
@@ -43,38 +37,44 @@ def section_titled(facts: DocumentFacts, title: str) -> Section:
     raise EditError(f'"{facts.docname}" has no section "{title}", only {titles}')
 
 
-def add_deviation(
+def add_directive(
     source: SourceText,
     facts: DocumentFacts,
-    title: str,
-    options: Mapping[str, str],
-    text: str,
+    directive: NewDirective,
     section: Section | None,
     has_short_names: bool,
+    after: Place | None = None,
 ) -> list[str]:
-    """Return the lines of a page with a deviation at the end of a section.
+    """Return the lines of a page with a directive at the end of a section.
 
-    Without a section it is at the end of the page, but before its resolved deviations.
+    Without a section it is ``after`` another directive of its name, else at the end of the page,
+    but before its resolved deviations. Raises EditError.
     """
-    is_myst = source.path.suffix == ".md"
-    name = DIRECTIVE if has_short_names else f"{DOMAIN_PREFIX}{DIRECTIVE}"
-    fields = [f":{option}: {value}" for option, value in options.items() if value]
-    title, body = " ".join(title.split()), text.splitlines() or [""]
-    if is_myst:
-        # a fence of back-ticks may have none of them in its first line
-        marks = "~" if "`" in title else "`"
-        fence = marks * max(3, 1 + max(map(len, FENCE.findall(text)), default=0))
-        block = [f"{fence}{{{name}}} {title}", *fields, "", *body, fence]
-    else:
-        content = [*fields, "", *body]
-        block = [f".. {name}:: {title}", *(f"   {line}".rstrip() for line in content)]
+    block = _written(directive, source.path.suffix == ".md", has_short_names)
     lines = source.lines
-    end = _end_of(lines, facts, section)
+    if after and after.path == facts.path:
+        end = find_directive(source, after.line, directive.name).end
+    else:
+        end = _end_of(lines, facts, section)
     before = list(lines[:end])
     while before and not before[-1].strip():
         before.pop()
     # the blank lines that end the section stay
     return [*before, "", *block, *(lines[len(before) :] or ("",))]
+
+
+def _written(directive: NewDirective, is_myst: bool, has_short_names: bool) -> list[str]:
+    name = directive.name if has_short_names else f"{DOMAIN_PREFIX}{directive.name}"
+    fields = [f":{option}: {value}" for option, value in directive.options.items() if value]
+    argument, text = " ".join(directive.argument.split()), directive.text
+    body = ["", *text.splitlines()] if text else []
+    if is_myst:
+        # a fence of back-ticks may have none of them in its first line
+        marks = "~" if "`" in argument else "`"
+        fence = marks * max(3, 1 + max(map(len, FENCE.findall(text)), default=0))
+        return [f"{fence}{{{name}}} {argument}", *fields, *body, fence]
+    content = (f"   {line}".rstrip() for line in (*fields, *body))
+    return [f".. {name}:: {argument}", *content]
 
 
 def _end_of(lines: Sequence[str], facts: DocumentFacts, section: Section | None) -> int:

@@ -1,0 +1,84 @@
+"""Nobody approves their own change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.people import is_same_person
+from sphinxext_opsdocs.config.schema import ClassSettings, Config
+from sphinxext_opsdocs.facts.model import Approval, DocumentFacts, Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
+from sphinxext_opsdocs.rules._support.changes import change_sets, judging_config
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+
+CONFIG = Config(classes={"runbook": ClassSettings(independent_approval=True)})
+APPROVAL = Approval("Ben Berg", Place("ops/page", 9), "operations", "2026-11-20", "2.2")
+AFTER = {"ops/page": replace(page_after(), approvals=(APPROVAL,))}
+
+
+class _Approved(Struct, frozen=True):
+    """An approval that a change set adds, and who wrote the rest of the change."""
+
+    facts: DocumentFacts
+    approval: Approval
+    authors: tuple[str, ...]
+
+
+def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
+    for changes in change_sets(graph):
+        classes = document_classes(judging_config(changes))
+        for page in changes.pages:
+            header = page.new.header if page.new else None
+            document_class = classes.get(header.document_class) if header else None
+            if not page.new or not document_class or not document_class.independent_approval:
+                continue
+            authors = changes.authors.get(page.new.docname, ())
+            for approval in page.new_approvals:
+                yield _Approved(page.new, approval, authors)
+
+
+@rule(
+    severity="warning",
+    clauses=("review.aligned",),
+    over=_new_approvals,
+    why="Whoever wrote a step reads what was meant. A second person reads what is there.",
+    bad=reviewed(
+        "Class ``runbook`` has ``independent_approval``. Ben Berg wrote the change of ``ops/page`` "
+        "and approves it.",
+        page_before(),
+        after=AFTER,
+        config=CONFIG,
+        authors={"ops/page": ("Ben Berg <ben@acme.example>",)},
+    ),
+    good=reviewed(
+        "The same change, written by Eva Ek and approved by Ben Berg.",
+        page_before(),
+        after=AFTER,
+        config=CONFIG,
+        authors={"ops/page": ("Eva Ek <eva@acme.example>",)},
+    ),
+    options=("classes.<name>.independent_approval",),
+    scope="page",
+    is_review=True,
+)
+def approval_by_author(approved: _Approved, context: Context) -> Iterator[Fault]:
+    """Whoever approves a page of such a class is not an author of the change.
+
+    Authors are those of the commits since the base that change the file of the page in more than
+    approvals, and the user of git where the file has changes that are not committed.
+    """
+    approval = approved.approval
+    if any(is_same_person(approval.who, author) for author in approved.authors):
+        yield Fault(
+            f'"{approval.who}" approves version {approval.version}, but wrote the change; somebody '
+            "else has to approve it",
+            approval.place,
+            approved.facts.docname,
+            f"{approval.who} {approval.version}",
+        )

@@ -1,0 +1,103 @@
+"""A version has the approvals that its class demands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.people import find_members, is_same_person
+from sphinxext_opsdocs.config.schema import ClassSettings, Config, Owner
+from sphinxext_opsdocs.facts.model import Approval, DocumentFacts, Header, Place
+from sphinxext_opsdocs.findings.finding import Fault
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
+from sphinxext_opsdocs.rules._support.changes import change_sets, is_editorial, judging_config
+from sphinxext_opsdocs.rules.engine.base import Context, rule
+
+CONFIG = Config(
+    owners={"team-orders": Owner(members=("Ben Berg",), roles=("operations",))},
+    classes={"runbook": ClassSettings(approvals={"Canonical": ("operations",)})},
+)
+
+
+class _Demand(Struct, frozen=True):
+    """A page that needs somebody of a role to approve its version."""
+
+    facts: DocumentFacts
+    header: Header
+    role: str
+    config: Config
+
+
+def _demands(graph: TraceabilityGraph) -> Iterable[_Demand]:
+    for changes in change_sets(graph):
+        config = judging_config(changes)
+        classes = document_classes(config)
+        for page in changes.pages:
+            header = page.new.header if page.new else None
+            if not page.new or not header or header.document_class not in classes:
+                continue
+            old = page.old.header if page.old else None
+            is_promoted = not old or old.status != header.status
+            if is_promoted or (page.has_new_procedure and not is_editorial(page)):
+                for role in classes[header.document_class].approvals.get(header.status, ()):
+                    yield _Demand(page.new, header, role, config)
+
+
+def _approved(approval: Approval, demand: _Demand) -> bool:
+    members = find_members(demand.config.owners, demand.role)
+    return (
+        approval.role == demand.role
+        and approval.version == demand.header.version
+        and any(is_same_person(approval.who, member) for member in members)
+    )
+
+
+def _with_approval(version: str) -> DocumentFacts:
+    approval = Approval("Ben Berg", Place("ops/page", 9), "operations", "2026-11-20", version)
+    return replace(page_after(), approvals=(approval,))
+
+
+@rule(
+    severity="warning",
+    clauses=("review.aligned",),
+    over=_demands,
+    why="People follow a Canonical page without asking. If its class says who has to agree first, "
+    "a version without that was agreed to by nobody.",
+    bad=reviewed(
+        'Class ``runbook`` demands an approval of role "operations" for status Canonical. The text '
+        "of ``ops/page`` changed; its approval is of version 2.1, the page of 2.2.",
+        page_before(),
+        after={"ops/page": _with_approval("2.1")},
+        config=CONFIG,
+    ),
+    good=reviewed(
+        "The same change, with an ``approval`` of version 2.2 by a member with that role.",
+        page_before(),
+        after={"ops/page": _with_approval("2.2")},
+        config=CONFIG,
+    ),
+    options=("classes.<name>.approvals", "owners.<name>.roles", "owners.<name>.members"),
+    scope="page",
+    is_review=True,
+)
+def approval_missing(demand: _Demand, context: Context) -> Iterator[Fault]:
+    """A page has the approvals of its class when it gets a status, and when its text changes then.
+
+    An approval counts for the version that it names. Nothing is asked of a change that only makes a
+    page safer: one that deprecates or archives it, or records a deviation. A change that
+    ``editorial`` declares needs no approval either. Classes and roles are those of the base.
+    """
+    header = demand.header
+    if not any(_approved(approval, demand) for approval in demand.facts.approvals):
+        yield Fault(
+            f'missing approval of role "{demand.role}" for version {header.version or "(none)"} '
+            f"(status {header.status}, class {header.document_class}); a member with that role "
+            "adds an approval to the page",
+            header.place_of("version"),
+            demand.facts.docname,
+            demand.role,
+        )

@@ -1,0 +1,198 @@
+"""Approvals of versions, and reviews by the dozen, on real git repositories."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config
+from sphinxext_opsdocs.config.people import is_same_person
+from sphinxext_opsdocs.config.schema import Config
+from tests.commands import git
+from tests.project import CONFIG, Project
+from tests.review.test_review import DEVIATION, PAGES, Repository, entry, text_of
+
+APPROVAL = {
+    "rst": ".. approval:: {who}\n   :role: operations\n   :date: 2026-11-20\n"
+    "   :version: {version}\n",
+    "md": "```{{approval}} {who}\n:role: operations\n:date: 2026-11-20\n:version: {version}\n```\n",
+}
+RULES = """
+[owners.team-ops]
+members = ["Ben Berg <ben@acme.example>", "Jo Doe"]
+roles = ["operations"]
+[classes.runbook]
+independent_approval = true
+approvals = {Canonical = ["operations"]}
+"""
+
+
+@pytest.fixture
+def repository(project: Project) -> Repository:
+    project.write({"opsdocs.toml": CONFIG + RULES})
+    return Repository(project)
+
+
+def approved(suffix: str, version: str, who: str = "Ben Berg") -> str:
+    return APPROVAL[suffix].format(who=who, version=version)
+
+
+def changed(suffix: str, records: str = "", **header: str) -> str:
+    """The page with another step and all that goes with it, but for its approvals."""
+    fields = {"version": "2.2", "last_reviewed": "2026-11-20"} | header
+    return text_of(
+        suffix, "Drain the node.\n\n" + records, entry(suffix, fields["version"]), **fields
+    )
+
+
+def approval_rules(repository: Repository) -> set[str]:
+    return {rule for rule, _ in repository.review() if rule.startswith("approv")}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_version_needs_an_approval_of_its_own(repository: Repository, suffix: str) -> None:
+    page = f"docs/ops/page.{suffix}".removeprefix("docs/")
+    old = approved(suffix, "2.1")
+    repository.begin({page: text_of(suffix, "Stop the node.\n\n" + old)})
+    assert approval_rules(repository) == set()
+    repository.project.write({page: changed(suffix, old)})
+    assert approval_rules(repository) == {"approval_missing"}
+    repository.commit("change")
+    repository.project.write({page: changed(suffix, old + "\n" + approved(suffix, "2.2"))})
+    assert approval_rules(repository) == set()
+    # of somebody without the role
+    repository.project.write({page: changed(suffix, approved(suffix, "2.2", "Eva Ek"))})
+    assert approval_rules(repository) == {"approval_missing"}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_status_needs_an_approval(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix, status="Draft")})
+    repository.project.write({page: text_of(suffix)})
+    assert approval_rules(repository) == {"approval_missing"}
+    repository.project.write(
+        {page: text_of(suffix, "Stop the node.\n\n" + approved(suffix, "2.1"))}
+    )
+    assert approval_rules(repository) == set()
+    # a page that is Canonical from its first day
+    repository.project.write({f"ops/new.{suffix}": text_of(suffix)})
+    assert approval_rules(repository) == {"approval_missing"}
+    repository.project.write({f"ops/new.{suffix}": text_of(suffix, status="Draft")})
+    assert approval_rules(repository) == set()
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"status": "Deprecated", "superseded_by": "none", "retired_because": "gone"},
+        {"editorial": "a typo of 20 November"},
+    ],
+)
+def test_no_approval_for_what_is_safer_or_editorial(
+    repository: Repository, suffix: str, header: dict[str, str]
+) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix, "Stop teh node.")})
+    repository.project.write({page: text_of(suffix, "Stop the node.", **header)})
+    assert approval_rules(repository) == set()
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_no_approval_for_a_new_deviation(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    values = {"id": "DEV-0001", "spec": "api:rate-limits", "issue": "API-1", "state": "open",
+              "observed": "2026-11-01", "severity": "minor"}  # fmt: skip
+    indent = "   " if suffix == "rst" else ""
+    options = "\n".join(f"{indent}:{name}: {value}" for name, value in values.items())
+    deviation = DEVIATION[suffix].format(options=options)
+    header = {"version": "2.2", "last_reviewed": "2026-11-20"}
+    steps = "Stop the node.\n\n" + deviation
+    repository.project.write({page: text_of(suffix, steps, entry(suffix, "2.2"), **header)})
+    assert approval_rules(repository) == set()
+    steps = "Stop the whole node.\n\n" + deviation
+    repository.project.write({page: text_of(suffix, steps, entry(suffix, "2.2"), **header)})
+    assert approval_rules(repository) == {"approval_missing"}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_nobody_approves_their_own_change(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    repository.project.write({page: changed(suffix)})
+    repository.commit("change, by Jo Doe")
+    repository.project.write({page: changed(suffix, approved(suffix, "2.2", "Jo Doe"))})
+    assert approval_rules(repository) == {"approval_by_author"}
+    repository.project.write({page: changed(suffix, approved(suffix, "2.2", "jo@acme.example"))})
+    assert "approval_by_author" in approval_rules(repository)
+    # a commit that only adds the approval is no change of the page
+    repository.project.write({page: changed(suffix, approved(suffix, "2.2"))})
+    git(repository.root, "add", "-A")
+    author = "--author=Ben Berg <ben@acme.example>"
+    git(repository.root, "commit", "-q", "-m", "I agree", author)
+    assert approval_rules(repository) == set()
+    # one that changes a step too is
+    text = changed(suffix, approved(suffix, "2.2")).replace("Drain the", "Drain each")
+    repository.project.write({page: text})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", "One more thing", author)
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_change_cannot_drop_its_own_approvals(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    repository.project.write({page: changed(suffix), "opsdocs.toml": CONFIG})
+    rules = {rule for rule, _ in repository.review()}
+    assert {"approval_missing", "governance_edited"} <= rules
+    members = RULES.replace('"Jo Doe"', '"Jo Doe", "Eva Ek"')
+    with_eva = changed(suffix, approved(suffix, "2.2", "Eva Ek"))
+    repository.project.write({page: with_eva, "opsdocs.toml": CONFIG + members})
+    rules = {rule for rule, _ in repository.review()}
+    assert {"approval_missing", "governance_edited"} <= rules
+
+
+@pytest.mark.parametrize(("pages", "is_named"), [(5, False), (6, True)])
+def test_dates_that_move_together(repository: Repository, pages: int, is_named: bool) -> None:
+    names = [f"ops/page-{number}.rst" for number in range(6)]
+    repository.begin({name: text_of("rst") for name in names})
+    dated = {name: text_of("rst", last_reviewed="2026-11-20") for name in names[:pages]}
+    repository.project.write(dated)
+    found = [rule for rule, _ in repository.review()]
+    assert ("reviews_in_bulk" in found) == is_named
+    # a page of which the text changed was read
+    repository.project.write({names[0]: changed("rst")})
+    assert "reviews_in_bulk" not in [rule for rule, _ in repository.review()]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("Ben Berg", "ben  berg", True),
+        ("@ben", "Ben Berg <ben@acme.example>", True),
+        ("ben@acme.example", "Ben Berg <ben@acme.example>", True),
+        ("Ben Berg", "Ben Berg <12+bb@users.noreply.github.com>", True),
+        ("bb", "Ben Berg <12+bb@users.noreply.github.com>", True),
+        ("Ben", "Ben Berg <benedict@acme.example>", False),
+        ("Eva Ek", "Ben Berg <ben@acme.example>", False),
+        ("", "Ben Berg <ben@acme.example>", False),
+    ],
+)
+def test_names_of_one_person(one: str, other: str, is_same: bool) -> None:
+    assert is_same_person(one, other) == is_same == is_same_person(other, one)
+
+
+@pytest.mark.parametrize(
+    ("approvals", "message"),
+    [
+        ({"Live": ["operations"]}, 'must be "Draft", "Canonical"'),
+        ({"Canonical": ["security"]}, "must be a role of an owner with members"),
+    ],
+)
+def test_approvals_that_nobody_can_give(approvals: dict[str, list[str]], message: str) -> None:
+    owners = {"team-ops": {"members": ["Ben"], "roles": ["operations"]}}
+    with pytest.raises(ConfigurationError, match=message):
+        parse_config({"owners": owners, "classes": {"runbook": {"approvals": approvals}}})
+    assert isinstance(parse_config({"owners": owners}), Config)
