@@ -33,7 +33,7 @@ def _options(kind: str) -> tuple[Collection[str], Collection[str]]:
     from sphinxext_opsdocs.reports.report import COLUMNS, SORT  # only for a page with a report
     from sphinxext_opsdocs.reports.table_reports import REPORTS
 
-    return REPORTS[kind].filters, (COLUMNS, SORT)
+    return REPORTS[kind].filters, (*REPORTS[kind].later_filters, COLUMNS, SORT)
 
 
 def _fault(kind: str, config: Config, name: str, values: Iterable[str]) -> str:

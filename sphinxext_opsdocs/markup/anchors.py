@@ -1,12 +1,14 @@
-"""Ids of our objects in pages, which are also their ids as needs of sphinx-needs."""
+"""Ids in pages: those of explicit targets, and of our objects, also as needs of sphinx-needs."""
 
 import re
 
+from docutils import nodes
 from sphinx.config import Config
 
 __all__ = [
     "SECTION_LINK",
     "WIDE_ID_PATTERN",
+    "explicit_targets",
     "make_document_id",
     "make_issue_id",
     "make_need_id",
@@ -54,3 +56,21 @@ def make_section_id(section: str, pattern: str) -> str:
 def make_issue_id(issue: str, pattern: str) -> str:
     """Return the id of an issue, from its id or address as written."""
     return make_need_id(f"ISSUE_{issue}", pattern)
+
+
+def explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
+    """Return the names of explicit targets by anchor: those that std:ref takes as labels."""
+    targets: dict[str, list[str]] = {}
+    for name, is_explicit in doctree.nametypes.items():
+        anchor = doctree.nameids.get(name)
+        if not is_explicit or not anchor:
+            continue
+        node = doctree.ids.get(anchor)
+        # an indirect target, as process_doc of Sphinx's std domain reads it
+        if isinstance(node, nodes.target) and "refid" in node:
+            anchor = node["refid"]
+            node = doctree.ids.get(anchor, node)
+        if node is None or "refuri" in node or isinstance(node, nodes.footnote | nodes.citation):
+            continue
+        targets.setdefault(anchor, []).append(name)
+    return targets

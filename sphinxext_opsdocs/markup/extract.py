@@ -28,6 +28,7 @@ from sphinxext_opsdocs.facts.model import (
     Workaround,
 )
 from sphinxext_opsdocs.markup import nodes as ops_nodes
+from sphinxext_opsdocs.markup.anchors import explicit_targets
 from sphinxext_opsdocs.markup.ignore_spans import find_spans
 from sphinxext_opsdocs.markup.places import InlinePlaces, locate_node
 from sphinxext_opsdocs.markup.read_as_text import (
@@ -91,7 +92,7 @@ class Extraction:
         self._section = ""
         self._open_deviations: list[Deviation] = []
         self._markers: list[nodes.Element] = []
-        self._targets = _explicit_targets(doctree)
+        self._targets = explicit_targets(doctree)
         self.preamble = self._words_to_keep(doctree)
         self._walk(doctree)
         self._finish_ignores()
@@ -307,24 +308,6 @@ def _terms(section: nodes.section) -> Iterator[str]:
     for child in section.children:
         if isinstance(child, addnodes.glossary):
             yield from (" ".join(term.astext().split()) for term in child.findall(nodes.term))
-
-
-def _explicit_targets(doctree: nodes.document) -> dict[str, list[str]]:
-    """Return the names of explicit targets by anchor: those that std:ref takes as labels."""
-    targets: dict[str, list[str]] = {}
-    for name, is_explicit in doctree.nametypes.items():
-        anchor = doctree.nameids.get(name)
-        if not is_explicit or not anchor:
-            continue
-        node = doctree.ids.get(anchor)
-        # an indirect target, as process_doc of Sphinx's std domain reads it
-        if isinstance(node, nodes.target) and "refid" in node:
-            anchor = node["refid"]
-            node = doctree.ids.get(anchor, node)
-        if node is None or "refuri" in node or isinstance(node, nodes.footnote | nodes.citation):
-            continue
-        targets.setdefault(anchor, []).append(name)
-    return targets
 
 
 def remove_facts(doctree: nodes.document) -> None:

@@ -270,12 +270,14 @@ REGISTER = Report(
         "state": "open, resolved",
         "severity": "severities",
         "owner": "owners of the spec domains",
-        "environment": "environments in which it was observed",
-        "service": "services that it is about",
         "document": "docname globs",
     },
     _entries,
     _mark,
     _tags,
     _chips,
+    {
+        "environment": "environments in which it was observed",
+        "service": "services that it is about",
+    },
 )

@@ -63,6 +63,8 @@ class Report(Struct, frozen=True):
     mark: Callable[[Any], str] = no_mark
     tags: Callable[[Any], Iterable[str]] = no_tags
     chips: Callable[[Config], Iterable[Chip]] = no_chips
+    later_filters: Mapping[str, str] = {}
+    """Filters that came later: the text of a message is part of what a baseline knows it by."""
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -70,6 +72,7 @@ class Report(Struct, frozen=True):
         keys = ", ".join(column.key for column in self.columns)
         return {
             **self.filters,
+            **self.later_filters,
             COLUMNS: f"columns, in this order: {keys}",
             SORT: SORT_HELP,
         }

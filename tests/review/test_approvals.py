@@ -9,7 +9,7 @@ from sphinxext_opsdocs.config.people import is_same_person
 from sphinxext_opsdocs.config.schema import Config
 from tests.commands import git
 from tests.project import CONFIG, Project
-from tests.review.test_review import DEVIATION, PAGES, Repository, entry, text_of
+from tests.review.repository import DEVIATION, PAGES, Repository, entry, text_of
 
 APPROVAL = {
     "rst": ".. approval:: {who}\n   :role: operations\n   :date: 2026-11-20\n"
