@@ -24,6 +24,7 @@ from sphinxext_opsdocs.cli.merge import merge
 from sphinxext_opsdocs.cli.metrics import metrics
 from sphinxext_opsdocs.cli.new import new
 from sphinxext_opsdocs.cli.on_call import on_call
+from sphinxext_opsdocs.cli.remind import remind
 from sphinxext_opsdocs.cli.report import report
 from sphinxext_opsdocs.cli.review import review
 from sphinxext_opsdocs.cli.reviewed import reviewed
@@ -69,6 +70,7 @@ COMMANDS = (
     metrics,
     new,
     on_call,
+    remind,
     report,
     review,
     reviewed,

@@ -176,7 +176,9 @@ def graph_of_facts(
         language = load_language(facts.language, confdir)
     except LanguageError as error:
         raise Failure(str(error)) from None
-    inputs = read_inputs(config, confdir, srcdir, facts.redirects, facts.base_url, language)
+    inputs = read_inputs(
+        config, confdir, srcdir, facts.redirects, facts.base_url, language, facts.project
+    )
     watches = find_unmatched_watches(watches_of(facts.documents), srcdir)
     inputs = inputs.of_project(facts.pages, facts.problems, watches, facts.language)
     return TraceabilityGraph(facts.documents, config, inputs)

@@ -21,10 +21,17 @@ from sphinxext_opsdocs.cli._options import (
 from sphinxext_opsdocs.cli._source import read_source, run_sphinx, shown_folder
 from sphinxext_opsdocs.cli._writing import write_report
 from sphinxext_opsdocs.config.confidence import CONFIDENCES, Confidence
-from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
+from sphinxext_opsdocs.findings.finding import Finding, counted_noun, has_failures
 from sphinxext_opsdocs.findings.result import CheckResult, counts
 from sphinxext_opsdocs.reports.code_scanning import SourceLines, render_code_scanning
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
+from sphinxext_opsdocs.review.git import (
+    GitError,
+    find_changed_paths,
+    find_merge_base,
+    find_repository,
+)
+from sphinxext_opsdocs.rules import RULES_BY_NAME
 from sphinxext_opsdocs.rules.engine.check import check as run_check
 
 __all__ = ["check"]
@@ -62,6 +69,13 @@ class _Checked(NamedTuple):
 )
 @output_option
 @click.option(
+    "--since",
+    default="",
+    metavar="REVISION",
+    help="On a pull request: what has only become due, such as a review, is a note on pages that "
+    "are the same as at the last common commit.",
+)
+@click.option(
     "--reach",
     is_flag=True,
     help="For each rule, count the places that it checked and its findings.",
@@ -74,6 +88,7 @@ def check(
     category: str,
     min_confidence: Confidence | None,
     output: Path | None,
+    since: str,
     reach: bool,
 ) -> None:
     """Check documents against specifications.
@@ -85,6 +100,8 @@ def check(
     if (host or category) and format_name != SARIF:
         raise Failure("--host and --category need --format sarif")
     checked = _result_of(options, day, format_name, min_confidence)
+    if since:
+        checked = checked._replace(result=_without_old_debt(checked, options, since))
     result = checked.result
     write_report(_rendered(checked, format_name, host, category), output)
     # to standard error: standard output contains the report alone
@@ -132,6 +149,28 @@ def _result_of(
     # people read from here, machines from the repository
     base = shown_folder(options.source) if format_name == "text" else repository_base
     return _Checked(result, base, options.source)
+
+
+def _without_old_debt(checked: _Checked, options: SphinxOptions, since: str) -> CheckResult:
+    """The result, in which time alone fails no page that a change does not touch.
+
+    Raises Failure.
+    """
+    if options.source.is_file():
+        raise Failure("--since needs the sources, not a facts file")
+    try:
+        repository = find_repository(options.source)
+        paths = find_changed_paths(repository, find_merge_base(repository, since))
+    except GitError as error:
+        raise Failure(str(error)) from None
+    touched = {repository / path for path in paths}
+
+    def softened(finding: Finding) -> Finding:
+        path = (options.source / finding.place.path).resolve()
+        is_debt = RULES_BY_NAME[finding.rule].comes_with_time and path not in touched
+        return replace(finding, severity="info") if is_debt else finding
+
+    return replace(checked.result, findings=tuple(map(softened, checked.result.findings)))
 
 
 def _reach(result: CheckResult) -> str:

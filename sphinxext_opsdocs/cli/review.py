@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -135,8 +136,9 @@ def review(
     graph = _graph_to_review(source.graph, changes)
     # all other rules judge one state of the documents: "opsdocs check"
     rules = [rule for rule in RULES if rule.is_review]
-    result = check(graph, day_of(day), source.owners, rules)
-    write_report(_report(format_name, changes, result, graph, place.shown), output)
+    today = day_of(day)
+    result = check(graph, today, source.owners, rules)
+    write_report(_report(format_name, changes, result, graph, place.shown, today), output)
     pages = counted_noun(len(changes.changed), "page")
     findings = counted_noun(sum(finding.is_reported for finding in result.findings), "finding")
     show(f"{pages} changed in meaning since {revision} ({commit[:10]}), {findings}", err=True)
@@ -156,10 +158,15 @@ def _authors(changes: ChangeSet, repository: Path, commit: str) -> Mapping[str, 
 
 
 def _report(
-    format_name: str, changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, base: str
+    format_name: str,
+    changes: ChangeSet,
+    result: CheckResult,
+    graph: TraceabilityGraph,
+    base: str,
+    today: date,
 ) -> str:
     if format_name == SUMMARY:
-        return render_summary(changes, result, graph, base)
+        return render_summary(changes, result, graph, base, today)
     return render_findings(format_name, result, base)
 
 

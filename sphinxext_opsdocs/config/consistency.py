@@ -126,6 +126,13 @@ def _check_review(config: Config) -> Iterator[str]:
             yield f'review.environment = "{name}": must be the name of an environment variable'
 
 
+def _check_remind(config: Config) -> Iterator[str]:
+    key = config.remind.tracker
+    if key and key not in config.trackers:
+        allowed = listed(config.trackers) or "none is configured"
+        yield f'remind.tracker = "{key}": must be the key of a tracker; {allowed}'
+
+
 def _check_sync(config: Config) -> Iterator[str]:
     folder = PurePosixPath(config.sync.folder)
     # sync writes and deletes files in this folder
@@ -164,6 +171,7 @@ CHECKS: tuple[Callable[[Config], Iterator[str]], ...] = (
     _check_header,
     _check_deviations,
     _check_review,
+    _check_remind,
     _check_sync,
     _check_dependents,
     _check_rules,

@@ -24,6 +24,7 @@ from sphinxext_opsdocs.config.documents import (
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.network import IssueSettings, Sync, Tracker
 from sphinxext_opsdocs.config.regular_expressions import Patterns
+from sphinxext_opsdocs.config.remind import RemindSettings
 from sphinxext_opsdocs.config.services import CatalogSettings, Service
 from sphinxext_opsdocs.config.specifications import Dependent, Owner, SpecDomain
 from sphinxext_opsdocs.storage import json_schema
@@ -111,6 +112,17 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     issues: IssueSettings = IssueSettings()
     review: ReviewSettings = ReviewSettings()
     sync: Sync = Sync()
+    remind: RemindSettings = RemindSettings()
+    pages: Annotated[
+        bool,
+        Meta(
+            description="whether a site gets opsdocs-pages.json: address, owner, status and days "
+            "of every governed page, for reminders"
+        ),
+    ] = False
+    pages_contacts: Annotated[
+        bool, Meta(description="whether that file also has the contacts of owners")
+    ] = False
     dependents: Annotated[
         dict[str, Dependent],
         Meta(description="projects that depend on the specifications of this one, by key"),

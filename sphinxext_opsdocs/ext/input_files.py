@@ -51,10 +51,13 @@ def read_inputs(
     redirects: Mapping[str, str],
     base_url: str = "",
     language: Language | None = None,
+    project: str = "",
 ) -> Inputs:
     """Read all inputs of a project. A file that cannot be read becomes a problem with its path."""
     inputs = _Reader(config, confdir, srcdir).read()
-    return replace(inputs, redirects=redirects, base_url=base_url, language=language)
+    return replace(
+        inputs, redirects=redirects, base_url=base_url, language=language, project=project
+    )
 
 
 class _Reader:

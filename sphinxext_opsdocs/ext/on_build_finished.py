@@ -8,6 +8,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
+from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.checking import keep_check
 from sphinxext_opsdocs.ext.domain import OpsDomain
@@ -20,6 +21,7 @@ from sphinxext_opsdocs.storage import replace_file
 __all__ = ["facts_of", "on_build_finished"]
 
 FACTS, FINDINGS, SARIF = "opsdocs.json", "opsdocs-findings.json", "opsdocs.sarif"
+PAGES = "opsdocs-pages.json"
 EPUB = "epub"
 """The builder of Sphinx that has the format html, and packs all files that it finds."""
 KEPT_FILES = LOCK_FILE, ISSUES_FILE, BASELINE_FILE
@@ -55,6 +57,21 @@ def _write_files(app: Sphinx, ops_domain: OpsDomain) -> Iterator[str]:
         yield name
     if _write_index(app, ops_domain):
         yield INDEX_FILE
+    if ops_domain.config.pages:
+        _write_pages(app, ops_domain)
+        yield PAGES
+    else:
+        Path(app.outdir, PAGES).unlink(missing_ok=True)  # of an earlier build, which had it
+
+
+def _write_pages(app: Sphinx, ops_domain: OpsDomain) -> None:
+    from sphinxext_opsdocs.reports.pages_file import render_pages  # only where it is asked for
+
+    base = folder_url(ops_domain.inputs.base_url)
+    text = render_pages(
+        ops_domain.graph, lambda docname: base + app.builder.get_target_uri(docname)
+    )
+    replace_file(Path(app.outdir) / PAGES, text.encode("utf-8", "surrogatepass"))
 
 
 def _write_index(app: Sphinx, ops_domain: OpsDomain) -> bool:

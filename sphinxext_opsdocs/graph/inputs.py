@@ -77,6 +77,8 @@ class Inputs(Struct, frozen=True):
     """One for each file that could not be read, and others of the project as a whole."""
     unreadable: tuple[str, ...] = ()
     """The spec domains of such files."""
+    project: str = ""
+    """Its name in conf.py."""
     base_url: str = ""
     """Address of the root of this project's own pages (``html_baseurl``)."""
     language: Language | None = None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from sphinxext_opsdocs.facts.model import DocumentFacts, Header, Place
 from sphinxext_opsdocs.findings.escaping import code_span, markdown_text
 from sphinxext_opsdocs.findings.finding import full_message, join_path
 from sphinxext_opsdocs.findings.result import CheckResult
+from sphinxext_opsdocs.graph.due import find_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.reports.reminder import due_lines
 from sphinxext_opsdocs.review.change_set import ORDER_CHANGE, ChangeSet, PageChange
 
 __all__ = ["render"]
@@ -19,7 +22,9 @@ SECTIONS_SHOWN = 5
 """Changed sections that the line of a page names."""
 
 
-def render(changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, base: str) -> str:
+def render(
+    changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, base: str, today: date
+) -> str:
     """Markdown with a part for each kind of change; ``base`` is the folder in front of paths."""
     parts = [f"## Operational documents, against {markdown_text(changes.base)}"]
     parts += _part("Findings", _findings(result, base))
@@ -29,6 +34,7 @@ def render(changes: ChangeSet, result: CheckResult, graph: TraceabilityGraph, ba
     parts += _part("Deviations", _deviations(changes))
     parts += _part("Canonical references", _references(changes, graph))
     parts += _part("Specifications", _specifications(changes, graph))
+    parts += _part("Due on the pages of this change", _due(changes, graph, today))
     if len(parts) == 1:
         parts.append("Nothing changed in meaning.")
     return "\n\n".join(parts) + "\n"
@@ -143,6 +149,17 @@ def _suspect_targets(graph: TraceabilityGraph) -> Iterator[tuple[str, str]]:
         section, pin = edge.resolution.section, graph.pin_of(edge)
         if section and pin and pin.digest != section.entry.whole_digest:
             yield edge.docname, edge.resolution.target
+
+
+def _due(changes: ChangeSet, graph: TraceabilityGraph, today: date) -> Iterator[str]:
+    """What is overdue on the pages that the change touches, and on no others."""
+    touched = {
+        page.new.docname
+        for page in changes.pages
+        if page.new and f"{changes.folder}{page.new.path}" in changes.paths
+    }
+    overdue = [item for item in find_due(graph, today, within=-1) if item.docname in touched]
+    yield from due_lines(graph, overdue, today)
 
 
 def _specifications(changes: ChangeSet, graph: TraceabilityGraph) -> Iterator[str]:

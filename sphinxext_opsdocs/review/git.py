@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 __all__ = [
     "GitError",
+    "find_changed_paths",
     "find_commit",
     "find_main_branch",
     "find_merge_base",
@@ -56,6 +58,16 @@ def find_merge_base(repository: Path, revision: str) -> str:
         raise GitError(
             f'"{revision}" and HEAD have no common commit here; {SHALLOW_HINT}'
         ) from None
+
+
+def find_changed_paths(repository: Path, commit: str) -> list[str]:
+    """Return the paths that differ between a commit and the work tree, new ones included.
+
+    They are relative to the root of the repository, and sorted. Raises GitError.
+    """
+    tracked = run_git(repository, "diff", "--name-only", "--no-renames", "-z", commit)
+    added = run_git(repository, "ls-files", "--others", "--exclude-standard", "-z")
+    return sorted({os.fsdecode(path) for path in (tracked + added).split(b"\0") if path})
 
 
 def read_at(repository: Path, commit: str, path: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_opsdocs.review.git import GitError, run_git, run_git_text
+from sphinxext_opsdocs.review.git import GitError, find_changed_paths, run_git, run_git_text
 from sphinxext_opsdocs.storage import exclusive, replace_file
 
 __all__ = ["ReviewTree", "review_tree"]
@@ -81,9 +81,7 @@ class ReviewTree:
 
         Raises GitError.
         """
-        tracked = run_git(self.repository, "diff", "--name-only", "--no-renames", "-z", commit)
-        added = run_git(self.repository, "ls-files", "--others", "--exclude-standard", "-z")
-        return sorted({os.fsdecode(path) for path in (tracked + added).split(b"\0") if path})
+        return find_changed_paths(self.repository, commit)
 
     def old_path(self, commit: str, path: str) -> str:
         """Return the name of a file in a commit; empty if it is the same or did not exist."""

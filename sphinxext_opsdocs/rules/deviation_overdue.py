@@ -25,6 +25,7 @@ OLD = {"observed": "2026-01-30", "last_observed": "2026-11-02"}
         "the fault is fixed:",
     ),
     options=("deviations.age_limits",),
+    comes_with_time=True,
 )
 def deviation_overdue(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """A deviation is not open for longer than its severity allows, counted from ``observed``.

@@ -33,6 +33,7 @@ def _deviations_to_confirm(graph: TraceabilityGraph) -> Iterable[DeviationNode]:
         "it; if not, resolve it.",
     ),
     options=("deviations.confirm_within",),
+    comes_with_time=True,
 )
 def deviation_unconfirmed(node: DeviationNode, context: Context) -> Iterator[Fault]:
     """An open deviation was observed within ``deviations.confirm_within`` days.

@@ -35,6 +35,7 @@ def _ignore(until: str) -> Block:
         STEP, note="Fix the fault and remove the exception, or give it a new date and reason."
     ),
     scope="page",
+    comes_with_time=True,
 )
 def ignore_expired(subject: tuple[str, Ignore], context: Context) -> Iterator[Fault]:
     """An ``opsdocs-ignore`` with an end date is removed or renewed when the date has passed.

@@ -38,6 +38,7 @@ def _fetched(day: str) -> Inputs:
     ),
     options=("sync.max_age",),
     scope="project",
+    comes_with_time=True,
 )
 def index_stale(copy: SyncedCopy, context: Context) -> Iterator[Fault]:
     """Copies of files of other projects were fetched within ``sync.max_age`` days.

@@ -57,6 +57,7 @@ def _has_answer(issue: Issue, graph: TraceabilityGraph) -> bool:
     ),
     options=("issues.max_age",),
     scope="project",
+    comes_with_time=True,
 )
 def issues_stale(subject: _Snapshot, context: Context) -> Iterator[Fault]:
     """The snapshot has the state of every named issue, not older than ``issues.max_age`` days.

@@ -28,6 +28,7 @@ DEPRECATED = {
         note="Remove the page, or keep it as history:",
     ),
     scope="page",
+    comes_with_time=True,
 )
 def removal_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """A document is removed or archived once its ``remove-after`` date has passed."""

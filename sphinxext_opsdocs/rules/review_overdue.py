@@ -22,6 +22,7 @@ from sphinxext_opsdocs.rules.engine.examples import page
     ),
     options=("classes.<name>.review_interval",),
     scope="page",
+    comes_with_time=True,
 )
 def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """The last review is not older than the review interval.

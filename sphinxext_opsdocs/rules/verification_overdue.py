@@ -29,6 +29,7 @@ DRILL = {"classes": {"runbook": {"verification_interval": 180}}}
     ),
     options=("classes.<name>.verification_interval",),
     scope="page",
+    comes_with_time=True,
 )
 def verification_overdue(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """The last drill or real run that passed is not older than the class allows.

@@ -19,8 +19,8 @@ from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.cli.schema import SCHEMAS, schema_text
 from sphinxext_opsdocs.ext.reading_cache import CACHE_FOLDER
 from sphinxext_opsdocs.rules import RULES
-from tests.commands import ROOT, run_piped
-from tests.project import CONFIG, Project, rst_page
+from tests.commands import ROOT, git, run, run_piped
+from tests.project import CONFIG, HEADER, Project, md_page, rst_page
 
 Words = tuple[tuple[str, ...], click.Command]
 """A command, after the words that name it."""
@@ -310,3 +310,33 @@ def test_owner_in_codeowners_or_of_a_spec_domain_is_known(project: Project) -> N
     assert '"team-nobody"' in found
     project.write({"opsdocs.toml": '[domains.api]\nowner = "team-api"\n'})
     assert "owner_unknown" not in run_piped("check", project.srcdir).stdout
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_time_alone_fails_no_page_that_a_change_does_not_touch(
+    project: Project, suffix: str
+) -> None:
+    write = {"rst": rst_page, "md": md_page}[suffix]
+    old = HEADER | {"last-reviewed": "2025-01-10"}
+    rules = '[rules]\nsection_missing = "off"\ncanonical_missing = "off"\n'
+    pages = {f"ops/{name}.{suffix}": write("Stop it.", name, old) for name in ("one", "two")}
+    project.write({**pages, "opsdocs.toml": CONFIG + rules})
+    root = project.srcdir.parent
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "base")
+
+    def found(*words: str) -> dict[str, str]:
+        result = run("check", project.srcdir, "--format", "json", *words)
+        findings = json.loads(result.stdout)["findings"]
+        assert result.exit_code == any(f["severity"] != "info" for f in findings)
+        return {f["docname"]: f["severity"] for f in findings if f["rule"] == "review_overdue"}
+
+    assert found() == {"ops/one": "warning", "ops/two": "warning"}
+    assert found("--since", "main") == {"ops/one": "info", "ops/two": "info"}
+    project.append(f"ops/one.{suffix}", "\nAnd once more.\n")
+    assert found("--since", "main") == {"ops/one": "warning", "ops/two": "info"}
+    project.append(f"ops/two.{suffix}", "\nCall {canonical}`api:gone`, :canonical:`api:gone`.\n")
+    git(root, "checkout", "-q", "--", f"docs/ops/one.{suffix}")
+    assert found("--since", "main") == {"ops/one": "info", "ops/two": "warning"}
+    assert run("check", project.srcdir, "--since", "nowhere").exit_code == 2

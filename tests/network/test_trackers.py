@@ -10,11 +10,9 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,6 +31,7 @@ from sphinxext_opsdocs.network.trackers.refresh import TrackerResult, refresh
 from sphinxext_opsdocs.network.trackers.requester import TrackerStoppedError
 from tests.commands import run
 from tests.conftest import skip
+from tests.network.redmine import free_port, running_redmine
 from tests.network.tracker_replies import (
     gitea_issue,
     github_issue,
@@ -748,53 +747,9 @@ def test_roundup_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         process.kill()
 
 
-REDMINE = Path("/usr/share/redmine")
-REDMINE_DATABASE = Path(
-    "/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_default"
-)
-SEED = """
-Setting.rest_api_enabled = '1'
-user = User.find_by_login('admin')
-user.update!(must_change_passwd: false)
-states = {'New' => false, 'Closed' => true, 'Rejected' => true}.map do |name, closed|
-  IssueStatus.find_or_create_by!(name: name) { |status| status.is_closed = closed }
-end
-kind = Tracker.first || Tracker.create!(name: 'Bug', default_status: states[0])
-priority = IssuePriority.first || IssuePriority.create!(name: 'Normal', is_default: true)
-project = Project.create!(name: 'API', identifier: 'api', is_public: true, trackers: [kind])
-states.each_with_index do |state, index|
-  Issue.create!(project: project, tracker: kind, author: user, subject: "Issue #{index + 1}",
-                status: state, priority: priority)
-end
-puts "KEY #{user.api_key}"
-"""
-
-
 def test_redmine_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not REDMINE_DATABASE.is_file():
-        skip("Redmine (Debian's packages redmine, redmine-sqlite and puma)")
-    database = tmp_path / "redmine.sqlite"
-    database.write_bytes(REDMINE_DATABASE.read_bytes())
-    seed = tmp_path / "seed.rb"
-    seed.write_text(SEED)
-    environment = os.environ | {
-        "RAILS_ENV": "production",
-        "DATABASE_URL": f"sqlite3:{database}",
-    }
-    done = subprocess.run(
-        ["ruby", "bin/rails", "runner", str(seed)],
-        cwd=REDMINE, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "KEY " in done.stdout, done.stdout + done.stderr
-    monkeypatch.setenv("REDMINE_API_KEY", done.stdout.partition("KEY ")[2].split()[0])
-    port = free_port()
-    server = subprocess.Popen(
-        ["puma", "-e", "production", "-b", f"tcp://127.0.0.1:{port}", "config.ru"],
-        cwd=REDMINE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address)
+    with running_redmine(tmp_path) as (address, key):
+        monkeypatch.setenv("REDMINE_API_KEY", key)
         tracker = Tracker(kind="redmine", pattern=r"#(\d+)", project="api", api=address)
         config = Config(trackers={"t": tracker})
         wanted = {"t": {"1", "2", "3", "99"}}
@@ -809,22 +764,3 @@ def test_redmine_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ref = CLIENTS["redmine"](tracker, IssueSettings()).create("A new one", "Body of it.")
         snapshot, _ = refresh(config, {"t": {ref}}, {}, NOW)
         assert (snapshot["t"][ref].title, snapshot["t"][ref].state) == ("A new one", "open")
-    finally:
-        server.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(address: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/issues.json", timeout=5).read()
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError("the server did not start")

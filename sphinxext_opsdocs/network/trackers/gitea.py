@@ -11,6 +11,14 @@ from sphinxext_opsdocs.issues.snapshot import IssueState
 from sphinxext_opsdocs.network.trackers.api_urls import server_of_pages, with_api_root
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state, new_id
+from sphinxext_opsdocs.network.trackers.keeping import (
+    LABEL,
+    PAGE_SIZE,
+    IssueKeeper,
+    KeptIssue,
+    change_issue,
+    read_pages,
+)
 
 __all__ = ["Gitea"]
 
@@ -19,6 +27,7 @@ API_ROOT = "/api/v1"
 
 class _Label(Struct, frozen=True):
     name: str = ""
+    id: int = 0
 
 
 class _Repository(Struct, frozen=True):
@@ -30,11 +39,12 @@ class _Issue(Struct, frozen=True):
     state: str
     title: str = ""
     html_url: str = ""
+    body: str | None = None
     labels: list[_Label] | None = None
     repository: _Repository | None = None
 
 
-class Gitea(Client):
+class Gitea(Client, IssueKeeper):
     """One issue a request: the API has no list of issues by number."""
 
     token_variables = ("GITEA_TOKEN", "FORGEJO_TOKEN")
@@ -69,5 +79,35 @@ class Gitea(Client):
 
     def create(self, title: str, body: str) -> str:
         """Create an issue and return its number."""
-        path = f"/repos/{self.tracker.project}/issues"
-        return str(self.post_issue(path, {"title": title, "body": body}, _Issue).number)
+        return str(self.post_issue(self._issues, {"title": title, "body": body}, _Issue).number)
+
+    def find_kept(self) -> list[KeptIssue]:
+        """Return the issues with our label."""
+        path = f"{self._issues}?state=all&type=issues&labels={LABEL}&limit={PAGE_SIZE}"
+        issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
+        return [KeptIssue(str(i.number), i.body or "", i.state != "closed") for i in issues]
+
+    def create_kept(self, title: str, body: str) -> str:
+        """Create an issue with our label and return its number."""
+        value = {"title": title, "body": body, "labels": [self._label()]}
+        return str(self.post_issue(self._issues, value, _Issue).number)
+
+    def write_kept(self, issue: KeptIssue) -> None:
+        """Give an issue this text and state."""
+        value = {"body": issue.body, "state": "open" if issue.is_open else "closed"}
+        change_issue(self.requester, "PATCH", f"{self._issues}/{issue.ref}", value)
+
+    @property
+    def _issues(self) -> str:
+        return f"/repos/{self.tracker.project}/issues"
+
+    def _label(self) -> int:
+        """Return the number of our label, which is created if the project has none."""
+        path = f"/repos/{self.tracker.project}/labels"
+        labels = read_pages(
+            self.requester, f"{path}?limit={PAGE_SIZE}", lambda reply: reply.read(list[_Label])
+        )
+        found = [label.id for label in labels if label.name == LABEL]
+        if found:
+            return found[0]
+        return self.post_issue(path, {"name": LABEL, "color": "#3b82d4"}, _Label).id

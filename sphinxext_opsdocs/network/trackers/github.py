@@ -24,6 +24,14 @@ from sphinxext_opsdocs.network.trackers.authorization import bearer_authorizatio
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.batches import group_by_project, split_groups
 from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state, new_id
+from sphinxext_opsdocs.network.trackers.keeping import (
+    LABEL,
+    PAGE_SIZE,
+    IssueKeeper,
+    KeptIssue,
+    change_issue,
+    read_pages,
+)
 from sphinxext_opsdocs.network.trackers.requester import Reply, TrackerError, TrackerStoppedError
 
 __all__ = ["GitHub"]
@@ -45,6 +53,7 @@ class _Issue(Struct, frozen=True):
     html_url: str = ""
     repository_url: str = ""
     state_reason: str | None = None
+    body: str | None = None
     labels: list[str | _Label] = []
 
 
@@ -99,7 +108,7 @@ fragment fields on Issue {{
 """
 
 
-class GitHub(Client):
+class GitHub(Client, IssueKeeper):
     """Asks for new issues by the hundred, and whether each issue of the snapshot has changed."""
 
     batch_size = 100
@@ -219,6 +228,26 @@ class GitHub(Client):
         """Create an issue and return its number."""
         path = f"/repos/{self.tracker.project}/issues"
         return str(self.post_issue(path, {"title": title, "body": body}, _Issue).number)
+
+    def find_kept(self) -> list[KeptIssue]:
+        """Return the issues with our label."""
+        path = f"{self._issues}?state=all&labels={LABEL}&per_page={PAGE_SIZE}"
+        issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
+        return [KeptIssue(str(i.number), i.body or "", i.state != "closed") for i in issues]
+
+    def create_kept(self, title: str, body: str) -> str:
+        """Create an issue with our label, which GitHub creates by itself; return its number."""
+        value = {"title": title, "body": body, "labels": [LABEL]}
+        return str(self.post_issue(self._issues, value, _Issue).number)
+
+    def write_kept(self, issue: KeptIssue) -> None:
+        """Give an issue this text and state."""
+        value = {"body": issue.body, "state": "open" if issue.is_open else "closed"}
+        change_issue(self.requester, "PATCH", f"{self._issues}/{issue.ref}", value)
+
+    @property
+    def _issues(self) -> str:
+        return f"/repos/{self.tracker.project}/issues"
 
 
 def _has_condition(state: IssueState | None) -> bool:

@@ -14,6 +14,14 @@ from sphinxext_opsdocs.network.trackers.api_urls import with_api_root
 from sphinxext_opsdocs.network.trackers.base import Client
 from sphinxext_opsdocs.network.trackers.batches import group_by_project
 from sphinxext_opsdocs.network.trackers.issue_states import IssueStates, make_state
+from sphinxext_opsdocs.network.trackers.keeping import (
+    LABEL,
+    PAGE_SIZE,
+    IssueKeeper,
+    KeptIssue,
+    change_issue,
+    read_pages,
+)
 from sphinxext_opsdocs.network.trackers.requester import Reply
 
 __all__ = ["GitLab"]
@@ -31,12 +39,13 @@ class _Issue(Struct, frozen=True):
     state: str
     title: str = ""
     web_url: str = ""
+    description: str | None = None
     labels: list[str] = []
     moved_to_id: int | None = None
     links: _Links | None = field(default=None, name="_links")
 
 
-class GitLab(Client):
+class GitLab(Client, IssueKeeper):
     """A hundred issues of a project in a request."""
 
     batch_size = 100
@@ -115,6 +124,27 @@ class GitLab(Client):
         """Create an issue and return its number."""
         path = _issues_path(self.tracker.project)
         return str(self.post_issue(path, {"title": title, "description": body}, _Issue).iid)
+
+    def find_kept(self) -> list[KeptIssue]:
+        """Return the issues with our label."""
+        query = f"scope=all&state=all&labels={LABEL}&per_page={PAGE_SIZE}"
+        path = f"{_issues_path(self.tracker.project)}?{query}"
+        issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
+        return [KeptIssue(str(i.iid), i.description or "", i.state != "closed") for i in issues]
+
+    def create_kept(self, title: str, body: str) -> str:
+        """Create an issue with our label, which GitLab creates by itself; return its number."""
+        path = _issues_path(self.tracker.project)
+        value = {"title": title, "description": body, "labels": LABEL}
+        return str(self.post_issue(path, value, _Issue).iid)
+
+    def write_kept(self, issue: KeptIssue) -> None:
+        """Give an issue this text and state."""
+        path = f"{_issues_path(self.tracker.project)}/{issue.ref}"
+        event = "reopen" if issue.is_open else "close"
+        # GitLab takes an event for the state, and ignores one that changes nothing
+        value = {"description": issue.body, "state_event": event}
+        change_issue(self.requester, "PUT", path, value)
 
 
 def _server(tracker: Tracker) -> str:

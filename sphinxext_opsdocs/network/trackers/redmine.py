@@ -16,9 +16,23 @@ from sphinxext_opsdocs.network.trackers.issue_states import (
     closing_reason,
     make_state,
 )
-from sphinxext_opsdocs.network.trackers.requester import Reply, TrackerStoppedError
+from sphinxext_opsdocs.network.trackers.keeping import (
+    PAGE_SIZE,
+    IssueKeeper,
+    KeptIssue,
+    change_issue,
+    read_pages,
+)
+from sphinxext_opsdocs.network.trackers.requester import (
+    Reply,
+    TrackerError,
+    TrackerStoppedError,
+)
 
 __all__ = ["Redmine"]
+
+MARK = "opsdocs-remind"
+"""What the text of an issue contains that is kept up to date."""
 
 
 class _Status(Struct, frozen=True):
@@ -35,6 +49,7 @@ class _Issue(Struct, frozen=True):
     id: int
     status: _Status
     subject: str = ""
+    description: str | None = None
 
 
 class _Issues(Struct, frozen=True):
@@ -45,7 +60,7 @@ class _SingleIssue(Struct, frozen=True):
     issue: _Issue
 
 
-class Redmine(Client):
+class Redmine(Client, IssueKeeper):
     """A hundred issues in a request."""
 
     batch_size = 100
@@ -84,16 +99,13 @@ class Redmine(Client):
         return self._state(reply.read(_SingleIssue).issue, reply)
 
     def _state(self, issue: _Issue, reply: Reply) -> IssueState:
-        is_closed = issue.status.is_closed
-        if is_closed is None:  # versions before 5 do not send it with the issue
-            is_closed = self._closed_statuses().get(issue.status.id, False)
         reason = closing_reason(issue.status.name)
         # "Closed" is the usual last status of every issue, whether or not it was completed.
         if issue.status.name == "Closed" and reason == COMPLETED:
             reason = ""
         return make_state(
             reply,
-            is_closed=is_closed,
+            is_closed=self._is_closed(issue.status),
             reason=reason,
             title=issue.subject,
             url=f"{self.requester.base}/issues/{issue.id}",
@@ -113,3 +125,43 @@ class Redmine(Client):
         """Create an issue and return its number."""
         issue = {"project_id": self.tracker.project, "subject": title, "description": body}
         return str(self.post_issue("/issues.json", {"issue": issue}, _SingleIssue).issue.id)
+
+    def find_kept(self) -> list[KeptIssue]:
+        """Return the issues of the project whose text has a mark of ours: it has no labels."""
+        query = f"project_id={self.tracker.project}&status_id=*&description=~{MARK}"
+        path = f"/issues.json?{query}&limit={PAGE_SIZE}"
+        issues = read_pages(self.requester, path, lambda reply: reply.read(_Issues).issues)
+        return [
+            KeptIssue(str(issue.id), issue.description or "", not self._is_closed(issue.status))
+            for issue in issues
+        ]
+
+    def create_kept(self, title: str, body: str) -> str:
+        """Create an issue and return its number."""
+        return self.create(title, body)
+
+    def write_kept(self, issue: KeptIssue) -> None:
+        """Give an issue this text and state."""
+        wanted = [key for key, closed in self._closed_statuses().items() if closed != issue.is_open]
+        value: dict[str, object] = {"description": issue.body}
+        if self._is_open(issue.ref) != issue.is_open:
+            if not wanted:
+                raise TrackerError("has no issue status that is closed")
+            value["status_id"] = wanted[0]
+        change_issue(self.requester, "PUT", f"/issues/{issue.ref}.json", {"issue": value})
+        # a status that the workflow of the project does not allow is left out without a word
+        if self._is_open(issue.ref) != issue.is_open:
+            raise TrackerError(
+                f"issue {issue.ref}: its workflow does not allow the change of state"
+            )
+
+    def _is_open(self, ref: str) -> bool:
+        reply = self.requester.get(f"/issues/{ref}.json")
+        if reply.status != 200:
+            raise TrackerError(f"the server answers {reply.status}")
+        return not self._is_closed(reply.read(_SingleIssue).issue.status)
+
+    def _is_closed(self, status: _Status) -> bool:
+        if status.is_closed is None:  # versions before 5 do not send it with the issue
+            return self._closed_statuses().get(status.id, False)
+        return status.is_closed

@@ -79,6 +79,8 @@ class Rule(Struct, frozen=True):
     needs: Precondition | None = None
     is_review: bool = False
     """Looks at a change set; silent where none is reviewed."""
+    comes_with_time: bool = False
+    """Can report on a day what it did not report on the day before, with nothing changed."""
     judges_prose: bool = False
     """Looks at passages or statements, which are not read where all such rules are off."""
     count_places: Callable[[TraceabilityGraph], int] | None = None
@@ -109,6 +111,7 @@ def rule(
     judges_prose: bool = False,
     count_places: Callable[[TraceabilityGraph], int] | None = None,
     is_review: bool = False,
+    comes_with_time: bool = False,
 ) -> Callable[[Callable[[Subject, Context], Iterator[Fault]]], Rule]:
     """Turn a function into a rule of the same name."""
 
@@ -126,6 +129,7 @@ def rule(
             scope=scope,
             needs=needs,
             is_review=is_review,
+            comes_with_time=comes_with_time,
             judges_prose=judges_prose,
             count_places=count_places,
         )

@@ -1,0 +1,67 @@
+"""Issues that a command keeps up to date: found again by a mark in their text."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.network.trackers.requester import Reply, Requester, TrackerError
+
+__all__ = ["LABEL", "PAGE_SIZE", "IssueKeeper", "KeptIssue", "change_issue", "read_pages"]
+
+LABEL = "opsdocs-remind"
+"""Of the issues that are kept, in trackers with labels: all issues would take long to search."""
+PAGE_SIZE = 50
+MAX_PAGES = 200
+Item = TypeVar("Item")
+
+
+class KeptIssue(Struct, frozen=True):
+    """An issue of a tracker, with its whole text."""
+
+    ref: str
+    body: str
+    is_open: bool
+
+
+class IssueKeeper(ABC):
+    """What a client can do that keeps issues up to date."""
+
+    @abstractmethod
+    def find_kept(self) -> list[KeptIssue]:
+        """Return the issues that were created here, open or closed. Raises TrackerError."""
+
+    @abstractmethod
+    def create_kept(self, title: str, body: str) -> str:
+        """Create an issue that ``find_kept`` finds, and return its id. Raises TrackerError."""
+
+    @abstractmethod
+    def write_kept(self, issue: KeptIssue) -> None:
+        """Give an issue this text and state. Raises TrackerError."""
+
+
+def read_pages(requester: Requester, path: str, read: Callable[[Reply], list[Item]]) -> list[Item]:
+    """Return the items of all pages of a list; ``path`` has a query already.
+
+    Raises TrackerError.
+    """
+    items: list[Item] = []
+    for number in range(1, MAX_PAGES + 1):
+        reply = requester.get(f"{path}&page={number}")
+        if reply.status != 200:
+            raise TrackerError(f"the server answers {reply.status} when asked for issues")
+        page = read(reply)
+        items += page
+        if len(page) < PAGE_SIZE:
+            return items
+    raise TrackerError(f"has more than {MAX_PAGES * PAGE_SIZE} issues with the label {LABEL}")
+
+
+def change_issue(requester: Requester, method: str, path: str, value: Mapping[str, object]) -> None:
+    """Send a change of an issue. Raises TrackerError."""
+    reply = requester.send_once(method, path, value, {})
+    if reply.status not in (200, 201, 204):
+        raise TrackerError(f"the server answers {reply.status}")
