@@ -32,25 +32,24 @@ __all__ = [
 ]
 
 MANIFEST = "sources.jsonl"
-DEPENDENTS = "dependents"
+FOLDERS = {"facts": "dependents", "alerts": "alerts"}
+"""The folder of what is no specification, by its kind."""
 
 
 class Origin(Struct, frozen=True):
     """A file of another project, as configuration names it."""
 
     group: str
-    """Key of its spec domain or dependent."""
+    """Key of its spec domain, dependent or set of alerts."""
     kind: str
-    """``index``, ``needs``, ``inventory`` or ``facts``."""
+    """``index``, ``needs``, ``inventory``, ``facts`` or ``alerts``."""
     text: str
     """An address, or a path relative to conf.py."""
 
     @property
     def spec_domain(self) -> str:
-        """Key of its spec domain; empty for the facts of a dependent."""
-        if self.kind == "facts":
-            return ""
-        return self.group
+        """Key of its spec domain; empty for what is no specification."""
+        return "" if self.kind in FOLDERS else self.group
 
     def is_kept_in_place(self, confdir: Path) -> bool:
         """Whether it is a file below the folder of conf.py, which needs no copy."""
@@ -81,8 +80,8 @@ class Origin(Struct, frozen=True):
     @property
     def _folder(self) -> str:
         # a dependent and a spec domain may have the same key
-        if self.kind == "facts":
-            return f"{DEPENDENTS}/{self.group}"
+        if folder := FOLDERS.get(self.kind):
+            return f"{folder}/{self.group}"
         return self.group
 
 
@@ -101,13 +100,21 @@ class Copy(Struct, frozen=True, omit_defaults=True):
 
 
 def origins(config: Config) -> tuple[Origin, ...]:
-    """Return every file of another project, by spec domain in configured order, then dependents."""
+    """Return every file of another project, in configured order.
+
+    Those of spec domains come first, then those of dependents and of alerts.
+    """
     named = [
         Origin(key, kind, text)
         for key, spec_domain in config.domains.items()
         for kind, text in spec_domain.files()
     ]
     named += [Origin(key, "facts", dependent.facts) for key, dependent in config.dependents.items()]
+    named += [
+        Origin(key, "alerts", text)
+        for key, remote in config.alerts.remote.items()
+        for text in remote.files
+    ]
     return tuple(dict.fromkeys(named))
 
 

@@ -156,6 +156,7 @@ def _fixed_rule_file(
         for file in files:
             kinds.setdefault(Path(os.path.normpath(file)), kind)
     if path not in kinds:
+        show(f"not corrected: {shown} is a copy; correct the file that it is a copy of", err=True)
         return ""
     fixes = [(each.place, each.fix) for each in findings if each.fix]
     try:

@@ -46,6 +46,7 @@ def report(
     suspects   references to sections that have changed since they were reviewed
     debt       known findings of the baseline
     on-call    alerts, the pages to open for them, and what is off there
+    alerts     addresses of pages by alert, for a repository of alert rules
     verifications  drills and real runs, and pages that nobody has tried yet
     """
     values = _filter_values(filters)  # before the documents, which take long to read

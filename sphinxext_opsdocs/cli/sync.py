@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 from msgspec.structs import replace
 
+from sphinxext_opsdocs.alerts.rule_files import AlertKind, read_alerts
 from sphinxext_opsdocs.canonical.mirror import (
     MANIFEST,
     MANIFEST_FORMAT,
@@ -106,7 +107,7 @@ class _Sync:
             if not intact:
                 raise _SyncError("the server says that nothing changed, but there is no copy")
             return intact, f"unchanged since its last sync ({_size(self.folder / intact.copy)})"
-        summary = _validated(origin, fetched.data)
+        summary = _validated(origin, fetched.data, self._config)
         name = _copy_name(origin, row, self.rows)
         outcome = "unchanged"
         if replace_file(self.folder / name, fetched.data):
@@ -156,11 +157,11 @@ class _Sync:
 @project_option
 @day_option
 def sync(source: Path | None, positional: Path | None, day: str) -> None:
-    """Fetch specifications of other projects.
+    """Fetch files of other projects.
 
-    Copies the indexes, inventories, needs and facts that opsdocs.toml names into its sync.folder:
-    commit the copies. Builds and checks read them and open no connection. Files below SOURCE, the
-    folder of opsdocs.toml, are read where they are.
+    Copies the indexes, inventories, needs, facts and alerts that opsdocs.toml names into its
+    sync.folder: commit the copies. Builds and checks read them and open no connection. Files below
+    SOURCE, the folder of opsdocs.toml, are read where they are.
 
     If a file cannot be fetched or read, its old copy stays, no other copy is removed, and the exit
     status is 2.
@@ -172,7 +173,7 @@ def sync(source: Path | None, positional: Path | None, day: str) -> None:
     for copy in run.save():
         show(f"{copy}: removed, configuration no longer names it")
     if not run.origins:
-        show("no spec domain and no dependent names a file of another project", err=True)
+        show("opsdocs.toml names no file of another project", err=True)
     if run.failures:
         raise SystemExit(2)
 
@@ -201,7 +202,7 @@ def _download(origin: Origin, config: Config, row: Copy | None) -> _Fetched:
     return _Fetched(answer.data, answer.etag, answer.modified)
 
 
-def _validated(origin: Origin, data: bytes) -> str:
+def _validated(origin: Origin, data: bytes, config: Config) -> str:
     """Read the data as a build will; return a summary of its content. Raises _SyncError."""
     from sphinxext_opsdocs.ext.external_sources import parse_source
 
@@ -210,11 +211,23 @@ def _validated(origin: Origin, data: bytes) -> str:
         if origin.kind == "facts":
             facts, _ = FACTS_FORMAT.parse(data)
             return f"facts of {counted_noun(len(facts.documents), 'document')}"
+        if origin.kind == "alerts":
+            return _summary_of_alerts(data, config, config.alerts.remote[origin.group].kind)
         source = parse_source(origin.kind, data)
     except UnreadableError as error:
         raise _SyncError(str(error)) from None
     sections = sum(len(page.sections) for page in source.pages)
     return f"{counted_noun(sections, 'section')} on {counted_noun(len(source.pages), 'page')}"
+
+
+def _summary_of_alerts(data: bytes, config: Config, kind: AlertKind) -> str:
+    """Raises UnreadableError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableError("contains a byte that is not utf-8") from None
+    alerts = read_alerts(text, "", kind, config.alerts.annotations)
+    return counted_noun(len(alerts), "link" if kind == "alertmanager" else "alert")
 
 
 def _size(path: Path) -> str:

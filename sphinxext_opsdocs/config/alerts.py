@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["AlertSettings"]
+__all__ = ["AlertSettings", "RemoteAlerts"]
+
+
+class RemoteAlerts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Files of alerts in another repository, of which ``opsdocs sync`` keeps copies."""
+
+    files: Annotated[
+        tuple[str, ...], Meta(description="addresses, or files relative to conf.py; not globs")
+    ]
+    kind: Annotated[
+        Literal["prometheus", "alertmanager", "grafana"], Meta(description="what the files contain")
+    ] = "prometheus"
 
 
 class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +47,12 @@ class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ()
 
+    remote: Annotated[
+        dict[str, RemoteAlerts],
+        Meta(description="files of alerts that opsdocs sync brings from elsewhere, by key"),
+    ] = {}
+
     @property
     def has_files(self) -> bool:
         """Whether it names any."""
-        return bool(self.files or self.alertmanager or self.grafana)
+        return bool(self.files or self.alertmanager or self.grafana or self.remote)

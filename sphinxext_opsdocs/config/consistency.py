@@ -21,7 +21,7 @@ __all__ = ["configured_patterns", "find_inconsistencies", "take_slow_patterns"]
 KEY = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 """Keys that are safe as the first part of a target, and as the name of a folder."""
 CLASS_NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-RESERVED_KEYS = ("http", "https", "dependents", "sources.jsonl")
+RESERVED_KEYS = ("http", "https", "dependents", "alerts", "sources.jsonl")
 """Keys that look like the scheme of an address, or that name something in the folder of copies."""
 ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 ANY_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -154,6 +154,14 @@ def _check_dependents(config: Config) -> Iterator[str]:
             yield _key_fault("dependents", key)
 
 
+def _check_alerts(config: Config) -> Iterator[str]:
+    for key, remote in config.alerts.remote.items():
+        for file in remote.files:
+            yield from _file_faults(f"alerts.remote.{key}.files", file)
+        if not KEY.fullmatch(key):
+            yield _key_fault("alerts.remote", key)
+
+
 def _check_rules(config: Config) -> Iterator[str]:
     for key, value in config.rules.items():
         is_table = isinstance(value, dict)
@@ -174,6 +182,7 @@ CHECKS: tuple[Callable[[Config], Iterator[str]], ...] = (
     _check_remind,
     _check_sync,
     _check_dependents,
+    _check_alerts,
     _check_rules,
 )
 

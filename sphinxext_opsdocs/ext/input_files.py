@@ -6,13 +6,14 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.alerts.alert import Alert
-from sphinxext_opsdocs.alerts.rule_files import read_alerts
+from sphinxext_opsdocs.alerts.rule_files import AlertKind, read_alerts
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
 from sphinxext_opsdocs.canonical.page_url import folder_url
@@ -79,16 +80,20 @@ class _Reader:
     def read(self) -> Inputs:
         sources: dict[str, list[SourcePages]] = defaultdict(list)
         dependents: list[DependentFacts] = []
+        remote: list[tuple[AlertKind, str, list[Path]]] = []
         for origin in origins(self._config):
             path = self._file_of(origin)
             if path is None:
                 continue
             if origin.kind == "facts":
                 dependents += self._dependent(origin, path)
+            elif origin.kind == "alerts":
+                kind = self._config.alerts.remote[origin.group].kind
+                remote.append((kind, origin.text, [path]))
             else:
                 sources[origin.group] += self._source(origin, path)
         # read before the problems are taken below
-        alerts, services = tuple(self._alerts()), tuple(self._services())
+        alerts, services = tuple(self._alerts(remote)), tuple(self._services())
         return Inputs(
             alerts=alerts,
             services=services,
@@ -106,9 +111,9 @@ class _Reader:
             config_text=_text_of(self._confdir / CONFIG_FILE),
         )
 
-    def _alerts(self) -> Iterator[Alert]:
+    def _alerts(self, remote: Iterable[tuple[AlertKind, str, list[Path]]]) -> Iterator[Alert]:
         names = self._config.alerts.annotations
-        files = alert_files(self._config, self._confdir)
+        files = chain(alert_files(self._config, self._confdir), remote)
         return self._listed(
             "alerts", files, lambda text, path, kind: read_alerts(text, path, kind, names)
         )

@@ -100,6 +100,8 @@ def _read_rule_files(graph: TraceabilityGraph) -> dict[str, _Found]:
         runbook, address = finder.find(alert), fill_template(alert)
         if runbook and runbook.docname in graph.governed_by_name:
             each.anchors.setdefault(runbook.docname, runbook.anchor)
+        elif runbook and not runbook.docname and is_address(runbook.moved_to):
+            each.elsewhere = runbook.moved_to  # a redirect leads to another documentation
         elif runbook and not runbook.docname:
             continue  # nothing is there
         elif is_address(address) and not find_template(address):

@@ -38,6 +38,7 @@ DIRECTIVE_NAMES = (
     "baseline-debt",
     "suspect-references",
     "on-call-index",
+    "alert-addresses",
     "verification-register",
     "traceability-graph",
     "governance-dashboard",

@@ -14,6 +14,7 @@ REPORT_KINDS: Mapping[str, str] = {
     "suspect-references": SUSPECTS_KIND,
     "baseline-debt": "debt",
     "on-call-index": "on-call",
+    "alert-addresses": "alerts",
     "verification-register": "verifications",
 }
 """Directive -> name in the command line."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
+from sphinxext_opsdocs.canonical.page_url import with_anchor
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation, Header
 from sphinxext_opsdocs.graph.ages import days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.on_call import AlertPages, Target, find_alert_pages
+from sphinxext_opsdocs.reports.alerts import page_address
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -75,9 +76,8 @@ class OnCallEntry(Struct, frozen=True):
 
     def address(self, target: Target) -> str:
         """Return the address of a page; empty if nobody says where pages are published."""
-        base = folder_url(self.graph.inputs.base_url)
-        docname = target.document.facts.docname
-        return base and with_anchor(f"{base}{docname}.html", target.anchor)
+        address = page_address(self.graph, target.document.facts.docname)
+        return address and with_anchor(address, target.anchor)
 
     def contacts(self, document: GovernedDocument) -> Iterator[str]:
         """Yield how to reach the owners of a page."""

@@ -10,6 +10,7 @@ from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.reports.alerts import ALERTS
 from sphinxext_opsdocs.reports.debt import DEBT
 from sphinxext_opsdocs.reports.filters import Filters
 from sphinxext_opsdocs.reports.impact import IMPACT
@@ -35,6 +36,7 @@ REPORTS: Mapping[str, Report] = {
     "suspects": SUSPECTS,
     "debt": DEBT,
     "on-call": ON_CALL,
+    "alerts": ALERTS,
     "verifications": VERIFICATIONS,
 }
 """By the name that the command line uses."""

@@ -404,3 +404,29 @@ def test_command_answers_beside_a_page_that_cannot_be_read(project: Project) -> 
     result = run("on-call", "GatewayDown", "-s", project.srcdir)
     assert (result.exit_code, "ops/page.rst" in result.stdout) == (0, True)
     assert "ops/broken.rst" in result.stderr
+
+
+def test_addresses_for_a_repository_of_rules(project: Project) -> None:
+    project.append("conf.py", 'html_baseurl = "https://docs.example/"\n')
+    named_alerts = {"alerts": "GatewayDown, GatewaySlow", "service": "gateway"}
+    archived = {"alerts": "GatewayOld", "status": "Archived"}
+    project.write(
+        {
+            "ops/page.rst": rst_page("Stop it.", "Gateway", HEADER | named_alerts),
+            "ops/old.md": md_page("Stop it.", "Old", HEADER | archived),
+            "reports.rst": rst_page(".. alert-addresses::", "Addresses", None),
+        }
+    )
+    assert "https://docs.example/ops/page.html" in project.build("html").text("reports.html")
+    result = run("report", "alerts", project.srcdir, "--format", "json")
+    rows = [(row["Alert"], row["Address"], row["Status"]) for row in json.loads(result.stdout)]
+    page = "https://docs.example/ops/page.html"
+    assert rows == [("GatewayDown", page, "Canonical"), ("GatewaySlow", page, "Canonical")]
+
+
+def test_alert_of_a_page_that_moved_to_another_documentation(project: Project) -> None:
+    written(project, PLAIN.replace("ops/page.html", "ops/moved.html"))
+    project.write({"redirects": "ops/moved https://other.example/gateway\n"})
+    project.append("conf.py", f'html_baseurl = "{BASE}"\n')
+    result = run("on-call", "GatewayDown", "-s", project.srcdir)
+    assert "open  https://other.example/gateway" in result.output

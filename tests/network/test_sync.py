@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -600,3 +601,58 @@ def test_proxy_exceptions_are_kept(server: Server, monkeypatch: pytest.MonkeyPat
         Downloader(rules).get(f"{server.address}/x")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert Downloader(rules).get(f"{server.address}/x").data == b"done"
+
+
+RULES = """\
+groups:
+- name: gateway
+  rules:
+  - alert: GatewayDown
+    annotations:
+      runbook_url: https://docs.example/ops/gone.html
+"""
+
+
+def test_alerts_of_another_repository(project: Project, server: Server) -> None:
+    server.serve("/rules/gateway.yml", RULES.encode(), ETag='"1"')
+    address = f"{server.address}/rules/gateway.yml"
+    remote = f'[alerts]\nbase_urls = ["https://docs.example/"]\n[alerts.remote.mixin]\nfiles = ["{address}"]\n'
+    project.write({"opsdocs.toml": LOCAL + remote, "ops/page.rst": rst_page("Stop it.")})
+    (finding,) = project.build("dummy").of("input_unreadable")
+    assert f"has no copy of {address}" in finding.message
+    assert "mixin alerts: fetched, 1 alert" in sync(project).output
+    (finding,) = project.build("dummy").of("runbook_url_dead")
+    assert (finding.place.path, finding.place.line) == (
+        "opsdocs-sources/alerts/mixin/gateway.yml",
+        6,
+    )
+    assert "unchanged since its last sync" in sync(project).output
+    # a copy is not ours to correct
+    project.write({"redirects": "ops/gone ops/page\n"})
+    assert run("fix", project.srcdir, "--write").exit_code == 0
+    copy = project.srcdir / "opsdocs-sources/alerts/mixin/gateway.yml"
+    assert copy.read_text() == RULES
+    # what is no YAML replaces no copy
+    server.serve("/rules/gateway.yml", b"groups: [", ETag='"2"')
+    result = sync(project)
+    assert result.exit_code == 2
+    assert "FAILED" in result.output
+    assert copy.read_text() == RULES
+
+
+def test_alerts_of_a_checkout_beside_this_one(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "mixin"
+    other.mkdir()
+    (other / "gateway.yml").write_text(RULES)
+    text = (
+        '[alerts]\nbase_urls = ["https://docs.example/"]\n[alerts.remote.mixin]\nfiles = ["{}"]\n'
+    )
+    path = os.path.relpath(other / "gateway.yml", project.srcdir)
+    project.write({"opsdocs.toml": text.format(path), "ops/page.rst": rst_page("Stop it.")})
+    assert "mixin alerts: fetched, 1 alert" in sync(project).output
+    assert project.build("dummy").of("runbook_url_dead")
+    (other / "gateway.yml").write_text(RULES.replace("GatewayDown", "GatewayGone"))
+    (finding,) = project.build("dummy").of("index_stale")
+    assert "mixin" in finding.message
+    assert project.build("dummy").of("runbook_url_dead")
+    assert run("on-call", "GatewayDown", "-s", project.srcdir).exit_code == 0
