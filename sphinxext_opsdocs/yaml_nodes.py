@@ -1,14 +1,15 @@
-"""YAML as nodes that know their line: documents, mappings with their merge keys, scalars."""
+"""YAML as nodes that know their line: documents, mappings with their merge keys, scalars.
+
+PyYAML takes long to import, so whoever reads no YAML must not import this module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import yaml
 
 from sphinxext_opsdocs.storage import UnreadableError
-
-if TYPE_CHECKING:
-    import yaml
 
 __all__ = ["entries", "items", "line_of", "read_documents", "text_of"]
 
@@ -18,8 +19,6 @@ MERGE = "<<"
 
 def read_documents(text: str) -> list[yaml.Node]:
     """Return the roots of all documents. Raises UnreadableError with the line."""
-    import yaml  # slow to import, and most projects have no alerts
-
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return list(yaml.compose_all(text, Loader=loader))
@@ -39,24 +38,32 @@ def _fault(text: str, error: yaml.YAMLError) -> str:
 
 def entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
     """Return the entries of a mapping, also those that are merged into it; else none."""
-    import yaml
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    own = _own_entries(node)
+    return own if MERGE not in own else _merged_entries(node)
 
+
+def _own_entries(node: yaml.MappingNode) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+
+
+def _merged_entries(node: yaml.MappingNode) -> dict[str, yaml.Node]:
     found: dict[str, yaml.Node] = {}
     # each mapping once: aliases can lead back, or to the same one in millions of ways
     seen: set[int] = set()
-    pending = [node]
+    pending: list[yaml.Node] = [node]
     while pending:
         current = pending.pop()
         if not isinstance(current, yaml.MappingNode) or id(current) in seen:
             continue
         seen.add(id(current))
-        own: dict[str, yaml.Node] = {}
         sources: list[yaml.Node] = []
         for key, value in current.value:
             if key.value == MERGE:
                 sources += value.value if isinstance(value, yaml.SequenceNode) else [value]
-            elif isinstance(key, yaml.ScalarNode):
-                own[key.value] = value
+        own = _own_entries(current)
+        own.pop(MERGE, None)
         found = own | found
         pending += reversed(sources)  # what is nearer wins, and an earlier source
     return found
@@ -64,16 +71,12 @@ def entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
 
 def items(node: yaml.Node | None) -> Iterator[yaml.Node]:
     """Yield the items of a sequence; none of another node."""
-    import yaml
-
     if isinstance(node, yaml.SequenceNode):
         yield from node.value
 
 
 def text_of(node: yaml.Node | None) -> str:
     """Return the text of a scalar; empty for another node."""
-    import yaml
-
     return node.value if isinstance(node, yaml.ScalarNode) else ""
 
 

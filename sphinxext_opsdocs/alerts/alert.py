@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import Place, Value
 
-__all__ = ["Alert", "fill_template", "find_template"]
+__all__ = ["Alert", "AlertKind", "fill_template", "find_template"]
+
+AlertKind = Literal["prometheus", "alertmanager", "grafana"]
+"""What a file with alerts contains."""
 
 TEMPLATE = re.compile(
     r"\{\{.{0,200}?\}\}|%\(\w{1,40}\)[sd]|%[sd](?![0-9A-Fa-f])|\$\{\w{1,60}\}|\$\w{1,60}"
@@ -27,7 +31,6 @@ class Alert(Struct, frozen=True, gc=False):
     name: str
     place: Place
     address: Value | None = None
-    labels: dict[str, str] = {}
 
 
 def fill_template(alert: Alert) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
 
-from sphinxext_opsdocs.alerts.alert import Alert
+import yaml
+
+from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
 from sphinxext_opsdocs.facts.model import Place, Value
 from sphinxext_opsdocs.yaml_nodes import entries, items, line_of, read_documents, text_of
 
-if TYPE_CHECKING:
-    import yaml
+__all__ = ["read_alerts"]
 
-__all__ = ["AlertKind", "read_alerts"]
-
-AlertKind = Literal["prometheus", "alertmanager", "grafana"]
 ADDRESSES = ("http://", "https://")
 MOST_NODES = 100_000
 """Nodes of an Alertmanager configuration that are looked at."""
@@ -69,8 +66,7 @@ def _alert(rule: yaml.Node, path: str, kind: AlertKind, annotations: Sequence[st
         if node is not None and text_of(node).strip():
             address = Value(text_of(node).strip(), Place(path, line_of(node)))
             break
-    labels = {key: text_of(node) for key, node in entries(values.get("labels")).items()}
-    return Alert(text_of(name), Place(path, line_of(name or rule)), address, labels)
+    return Alert(text_of(name), Place(path, line_of(name or rule)), address)
 
 
 def _addresses(root: yaml.Node, path: str) -> Iterator[Alert]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.alerts.rule_files import AlertKind
+from sphinxext_opsdocs.alerts.alert import AlertKind
 from sphinxext_opsdocs.cli._edit import run_edit
 from sphinxext_opsdocs.cli._options import (
     SphinxOptions,
@@ -23,7 +23,6 @@ from sphinxext_opsdocs.cli._options import (
 from sphinxext_opsdocs.cli._source import shown_folder
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.correction import correct, order_fields
-from sphinxext_opsdocs.edits.rule_file import correct_addresses
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.findings.finding import Finding, counted_noun, join_path
@@ -142,6 +141,7 @@ def _fixed_rule_file(
     app: Any, config: Config, findings: Sequence[Finding], write: bool, base: str
 ) -> str:
     """Correct the addresses in a file of alerts; return the diff, empty if it stays as it is."""
+    from sphinxext_opsdocs.edits.rule_file import correct_addresses
     from sphinxext_opsdocs.ext.input_paths import alert_files
     from sphinxext_opsdocs.ext.repository import source_in_repository
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.alerts.rule_files import AlertKind, read_alerts
+from sphinxext_opsdocs.alerts.alert import AlertKind
 from sphinxext_opsdocs.canonical.mirror import (
     MANIFEST,
     MANIFEST_FORMAT,
@@ -226,6 +226,8 @@ def _summary_of_alerts(data: bytes, config: Config, kind: AlertKind) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError("contains a byte that is not utf-8") from None
+    from sphinxext_opsdocs.alerts.rule_files import read_alerts
+
     alerts = read_alerts(text, "", kind, config.alerts.annotations)
     return counted_noun(len(alerts), "link" if kind == "alertmanager" else "alert")
 

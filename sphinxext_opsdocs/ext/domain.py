@@ -66,9 +66,10 @@ class OpsDomain(Domain):
         **{key: {} for key in STORED},
         "shown": {},
         "checked": b"",
+        "alerts": b"",
         "files": {},
     }
-    data_version = 10 * FORMAT + 3
+    data_version = 10 * FORMAT + 4
     """Its last digit is raised when something else than the facts is stored in another shape."""
 
     file_contents: FileContents | None = None
@@ -162,16 +163,17 @@ class OpsDomain(Domain):
     def earlier_overlaps(self) -> dict[str, PageOverlaps]:
         """The text that pages and specifications shared at the last check, by docname."""
         encoded: bytes = self.data["checked"]
-        if not encoded:
-            return {}
-        return msgspec.msgpack.decode(encoded, type=dict[str, PageOverlaps])
+        return msgspec.msgpack.decode(encoded, type=dict[str, PageOverlaps]) if encoded else {}
 
     def store_overlaps(self, overlaps: Mapping[str, PageOverlaps]) -> None:
         """Store them for the next build."""
-        encoded = ENCODER.encode(overlaps)
+        self.store_encoded("checked", ENCODER.encode(overlaps))
+
+    def store_encoded(self, key: str, encoded: bytes) -> None:
+        """Store what is not about one page for the next build."""
         # an equal value that is assigned anew would make Sphinx write the environment again
-        if encoded != self.data["checked"]:
-            self.data["checked"] = encoded
+        if encoded != self.data[key]:
+            self.data[key] = encoded
             self.has_news = True
 
     @property

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.alerts.alert import Alert
-from sphinxext_opsdocs.alerts.rule_files import AlertKind, read_alerts
+from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
+from sphinxext_opsdocs.alerts.kept_alerts import KeptAlerts
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
 from sphinxext_opsdocs.canonical.page_url import folder_url
@@ -32,7 +32,7 @@ from sphinxext_opsdocs.facts.model import Place, Problem
 from sphinxext_opsdocs.findings.baseline import BASELINE_FORMAT
 from sphinxext_opsdocs.graph.inputs import DependentFacts, Inputs, SyncedCopy
 from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT
-from sphinxext_opsdocs.services.catalog import CatalogService, read_catalog
+from sphinxext_opsdocs.services.service import CatalogService
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_file
 
 if TYPE_CHECKING:
@@ -53,9 +53,13 @@ def read_inputs(
     base_url: str = "",
     language: Language | None = None,
     project: str = "",
+    kept_alerts: KeptAlerts | None = None,
 ) -> Inputs:
-    """Read all inputs of a project. A file that cannot be read becomes a problem with its path."""
-    inputs = _Reader(config, confdir, srcdir).read()
+    """Read all inputs of a project. A file that cannot be read becomes a problem with its path.
+
+    ``kept_alerts`` has the alerts of files that were read before, and gets those of now.
+    """
+    inputs = _Reader(config, confdir, srcdir, kept_alerts or KeptAlerts()).read()
     return replace(
         inputs, redirects=redirects, base_url=base_url, language=language, project=project
     )
@@ -64,11 +68,14 @@ def read_inputs(
 class _Reader:
     """One reading of all files; problems are collected, so that one file never hides another."""
 
-    def __init__(self, config: Config, confdir: Path, srcdir: Path) -> None:
+    def __init__(
+        self, config: Config, confdir: Path, srcdir: Path, kept_alerts: KeptAlerts
+    ) -> None:
         # a file below them that is a link is shown under the name that the team gave it
         self._confdir, self._srcdir = confdir.resolve(), srcdir.resolve()
         self._config = config
         self._folder = self._confdir / config.sync.folder
+        self._kept_alerts = kept_alerts
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._copies: list[SyncedCopy] = []
@@ -115,20 +122,22 @@ class _Reader:
         names = self._config.alerts.annotations
         files = chain(alert_files(self._config, self._confdir), remote)
         return self._listed(
-            "alerts", files, lambda text, path, kind: read_alerts(text, path, kind, names)
+            "alerts",
+            files,
+            lambda data, path, kind: self._kept_alerts.read(data, path, kind, names),
         )
 
     def _services(self) -> Iterator[CatalogService]:
         files = catalog_files(self._config, self._confdir)
-        return self._listed("catalog", files, lambda text, path, _: read_catalog(text, path))
+        return self._listed("catalog", files, lambda data, path, _: _catalog(data, path))
 
     def _listed(
         self,
         table: str,
         files: Iterable[tuple[Kind, str, list[Path]]],
-        read: Callable[[str, str, Kind], Iterable[Item]],
+        read: Callable[[bytes, str, Kind], Iterable[Item]],
     ) -> Iterator[Item]:
-        """Yield what ``read`` returns for the text, path and kind of each file of some globs."""
+        """Yield what ``read`` returns for content, path and kind of each file of some globs."""
         seen: set[Path] = set()
         for kind, pattern, paths in files:
             if not paths:
@@ -140,8 +149,7 @@ class _Reader:
                     continue
                 seen.add(path)
                 try:
-                    text = read_file(path).decode("utf-8-sig")
-                    yield from read(text, self._shown(path), kind)
+                    yield from read(read_file(path), self._shown(path), kind)
                 except (UnreadableError, UnicodeDecodeError) as error:
                     self._refuse(path, f"cannot be read: {error}")
 
@@ -234,6 +242,13 @@ class _Reader:
         base = folder_url(dependent.base_url) or _folder_of(origin)
         title = dependent.title or facts.project or origin.group
         yield DependentFacts(dependent.domain, facts.documents, title, base)
+
+
+def _catalog(data: bytes, path: str) -> Iterator[CatalogService]:
+    # imports the YAML library, which takes long
+    from sphinxext_opsdocs.services.catalog import read_catalog
+
+    return read_catalog(data.decode("utf-8-sig"), path)
 
 
 def _text_of(path: Path) -> str:

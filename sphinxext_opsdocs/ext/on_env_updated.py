@@ -69,7 +69,8 @@ def _pages_that_show_something_new(app: Sphinx, ops_domain: OpsDomain) -> set[st
 
 
 def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
-    from sphinxext_opsdocs.ext.input_files import read_inputs  # only if something has changed
+    from sphinxext_opsdocs.alerts.kept_alerts import KeptAlerts  # only if something has changed
+    from sphinxext_opsdocs.ext.input_files import read_inputs
 
     pages = specifications(ops_domain.config, ops_domain.documents.values())
     redirects = redirects_of(app, ops_domain.config.redirects, pages)
@@ -77,7 +78,9 @@ def _inputs(app: Sphinx, ops_domain: OpsDomain) -> Inputs:
     language = language_of(app, ops_domain.language_name)
     folders = Path(app.confdir), Path(app.srcdir)
     project = str(app.config.project)
-    inputs = read_inputs(ops_domain.config, *folders, redirects, base_url, language, project)
+    kept = KeptAlerts(ops_domain.data["alerts"])
+    inputs = read_inputs(ops_domain.config, *folders, redirects, base_url, language, project, kept)
+    ops_domain.store_encoded("alerts", kept.encode())
     watches = find_unmatched_watches(ops_domain.watches, Path(app.srcdir))
     docnames, problems = sorted(app.env.found_docs), project_problems(ops_domain)
     return inputs.of_project(docnames, problems, watches, ops_domain.language_name)

@@ -20,7 +20,7 @@ from sphinxext_opsdocs.findings.baseline import Baseline
 from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.issues.snapshot import Snapshot
 from sphinxext_opsdocs.review.change_set import ChangeSet
-from sphinxext_opsdocs.services.catalog import CatalogService
+from sphinxext_opsdocs.services.service import CatalogService
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language_file import Language

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sphinxext_opsdocs.services.catalog import CatalogService
+from sphinxext_opsdocs.services.service import CatalogService
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph

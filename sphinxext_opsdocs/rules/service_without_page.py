@@ -10,7 +10,7 @@ from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.services import known_services
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
-from sphinxext_opsdocs.services.catalog import CatalogService
+from sphinxext_opsdocs.services.service import CatalogService
 
 CONFIG = {
     "services": {"orders-gateway": {"owner": "team-orders"}, "orders-db": {}},

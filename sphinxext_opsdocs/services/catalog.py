@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.services.service import CatalogService
 from sphinxext_opsdocs.yaml_nodes import entries, line_of, read_documents, text_of
 
-__all__ = ["CatalogService", "read_catalog"]
+__all__ = ["read_catalog"]
 
 KIND = "Component"
-
-
-class CatalogService(Struct, frozen=True, gc=False):
-    """A service with the key of its owner; title and owner may be empty."""
-
-    name: str
-    place: Place
-    title: str = ""
-    owner: str = ""
 
 
 def read_catalog(text: str, path: str) -> Iterator[CatalogService]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 
 import pytest
 
 from sphinxext_opsdocs.alerts.alert import Alert, fill_template, find_template
+from sphinxext_opsdocs.alerts.kept_alerts import KeptAlerts
 from sphinxext_opsdocs.alerts.rule_files import read_alerts
 from sphinxext_opsdocs.facts.model import Place, Value
 from sphinxext_opsdocs.findings.finding import Finding
@@ -430,3 +432,19 @@ def test_alert_of_a_page_that_moved_to_another_documentation(project: Project) -
     project.append("conf.py", f'html_baseurl = "{BASE}"\n')
     result = run("on-call", "GatewayDown", "-s", project.srcdir)
     assert "open  https://other.example/gateway" in result.output
+
+
+def test_unchanged_file_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = KeptAlerts()
+    alerts = kept.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES)
+    again = KeptAlerts(kept.encode())
+    with monkeypatch.context() as patch:
+        # None in the place of a module makes its import fail
+        patch.setitem(sys.modules, "sphinxext_opsdocs.alerts.rule_files", None)
+        assert again.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES) == alerts
+        with pytest.raises(ImportError):
+            again.read(PLAIN.encode(), "rules.yml", "prometheus", ["runbook"])
+    other = again.read(PLAIN.encode(), "rules.yml", "prometheus", ["runbook"])
+    assert [alert.address for alert in other] == [None, None]
+    # a file that is gone is kept no longer
+    assert KeptAlerts(KeptAlerts(kept.encode()).encode()).encode() == b""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_opsdocs.facts.model import Place
-from sphinxext_opsdocs.services.catalog import CatalogService, read_catalog
+from sphinxext_opsdocs.services.catalog import read_catalog
+from sphinxext_opsdocs.services.service import CatalogService
 from sphinxext_opsdocs.storage import UnreadableError
 from tests.commands import run
 from tests.project import CONFIG, HEADER, Project, md_page, rst_page
