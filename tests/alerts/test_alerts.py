@@ -443,8 +443,8 @@ def test_unchanged_file_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> 
         patch.setitem(sys.modules, "sphinxext_opsdocs.alerts.rule_files", None)
         assert again.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES) == alerts
         with pytest.raises(ImportError):
-            again.read(PLAIN.encode(), "rules.yml", "prometheus", ["runbook"])
-    other = again.read(PLAIN.encode(), "rules.yml", "prometheus", ["runbook"])
+            again.read(PLAIN.encode(), "rules.yml", "prometheus", ["link"])
+    other = again.read(PLAIN.encode(), "rules.yml", "prometheus", ["link"])
     assert [alert.address for alert in other] == [None, None]
     # a file that is gone is kept no longer
     assert KeptAlerts(KeptAlerts(kept.encode()).encode()).encode() == b""
