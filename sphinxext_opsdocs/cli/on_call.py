@@ -80,6 +80,9 @@ def _about(entry: OnCallEntry, document: GovernedDocument) -> Iterator[str]:
     header = document.header
     yield header.status
     yield f"reviewed {header.last_reviewed}" if header.last_reviewed else "never reviewed"
+    if failure := document.last_failure:
+        what = "drill" if failure.kind == "drill" else "use"
+        yield f"last {what} on {failure.date}: {failure.result}"
     yield ", ".join((entry.graph.config.owner_name(*header.owners), *entry.contacts(document)))
 
 

@@ -56,6 +56,8 @@ class _Page(NamedTuple):
     has_markup: bool
     """It contains a directive or role of ours."""
     is_for_review: bool
+    keeps_places: bool
+    """Its sections and labels are facts, whatever the page is: alerts can lead to any page."""
 
     @property
     def may_be_relevant(self) -> bool:
@@ -128,7 +130,7 @@ def _read_facts(
     """The facts and problems of a page; None without any."""
     env = app.env
     problems = _problems(env, doctree, page, ops_domain)
-    if not (page.may_be_relevant or problems):
+    if not (page.may_be_relevant or page.keeps_places or problems):
         return None
     if page.may_be_canonical:
         summarise_needs(app, doctree)
@@ -137,7 +139,7 @@ def _read_facts(
         problems += extraction.problems
         has_short_names = ops_domain.config.short_names
         problems += find_misspelt_names(env, extraction.unknown_names, has_short_names)
-    if not (page.has_facts or page.is_governed or problems):
+    if not (page.has_facts or page.is_governed or page.keeps_places or problems):
         return None
     facts = _facts(env, doctree, page, extraction)
     if page.is_judged:
@@ -179,6 +181,7 @@ def _page(app: Sphinx, ops_domain: OpsDomain, doctree: nodes.document) -> _Page:
         any(glob_matches(env.docname, spec.paths) for spec in config.domains.values()),
         has_used_markup(env),
         app.builder.name == REVIEW_BUILDER,
+        config.alerts.has_files,
     )
 
 
@@ -197,7 +200,7 @@ def _problems(
 
 def _extraction(env: BuildEnvironment, doctree: nodes.document, page: _Page) -> Extraction | None:
     """The facts in the doctree, if it is walked; also for the problems of lost markup alone."""
-    if not (page.has_facts or page.text.is_suspicious):
+    if not (page.has_facts or page.keeps_places or page.text.is_suspicious):
         return None
     return Extraction(env, doctree, page.text.is_suspicious, page.keeps_text)
 
@@ -214,13 +217,18 @@ def _facts(
         header=page.text.header,
         stray_header=page.text.stray_header,
     )
-    if not extraction or not page.has_facts:
+    if not extraction or not (page.has_facts or page.keeps_places):
+        return facts
+    facts = replace(
+        facts,
+        sections=tuple(extraction.sections),
+        labels=tuple(sorted(extraction.labels, key=lambda label: (label.anchor, label.name))),
+    )
+    if not page.has_facts:
         return facts
     return replace(
         facts,
         preamble=extraction.preamble,
-        sections=tuple(extraction.sections),
-        labels=tuple(sorted(extraction.labels, key=lambda label: (label.anchor, label.name))),
         needs=need_facts(env, extraction.needs, extraction.has_text),
         references=tuple(extraction.references),
         deviations=tuple(extraction.deviations),

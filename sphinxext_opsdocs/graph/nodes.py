@@ -46,6 +46,12 @@ class GovernedDocument(Struct, frozen=True, gc=False):
         return max(reversed(self.facts.verifications), key=lambda each: each.date, default=None)
 
     @property
+    def last_failure(self) -> Verification | None:
+        """The newest record of all, if its result is not that it passed."""
+        record = self.last_record
+        return record if record and record.result in ("partly", "failed") else None
+
+    @property
     def last_pass(self) -> Verification | None:
         """The newest record of a verification that passed."""
         passed = [each for each in self.facts.verifications if each.result == "passed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["Runbook", "RunbookFinder", "find_runbooks", "has_anchor"]
+__all__ = ["Runbook", "RunbookFinder", "find_runbooks", "has_place"]
 
 INDEX = "index"
+NO_LETTER = re.compile(r"[^a-z0-9]+")
+SOURCE_SUFFIXES = (".md", ".rst", ".txt")
 
 
 class Runbook(Struct, frozen=True):
@@ -36,6 +39,8 @@ class Runbook(Struct, frozen=True):
     anchor: str = ""
     template: str = ""
     """What is left to fill in, so that nobody knows the page."""
+    is_source: bool = False
+    """Whether the address is that of the source file, as a host of repositories shows it."""
     moved_to: str = ""
     """The address to write instead, where a redirect leads on."""
 
@@ -71,9 +76,10 @@ class RunbookFinder:
         below = address[len(base) :]
         anchor = below.partition("#")[2]
         name = plain_url(below)
-        for docname in (name, f"{name}/{INDEX}".lstrip("/")):
+        for docname in (name, f"{name}/{INDEX}".lstrip("/"), _without_suffix(name)):
             if docname in self._pages:
-                return Runbook(alert, address, docname, anchor)
+                is_source = docname not in (name, f"{name}/{INDEX}")
+                return Runbook(alert, address, docname, anchor, is_source=is_source)
             if new := self._redirects.get(docname):
                 return self._redirected(alert, address, base, new)
         return Runbook(alert, address)
@@ -85,13 +91,28 @@ class RunbookFinder:
         if is_address(new):
             return Runbook(alert, address, moved_to=with_anchor(docname, anchor))
         # written as the address was: with a suffix, as a folder, or bare
-        ending = next((e for e in (".html", "/") if path.endswith(e)), "")
+        ending = next((e for e in (".html", "/", *SOURCE_SUFFIXES) if path.endswith(e)), "")
         moved_to = with_anchor(f"{base}{docname}{ending}", anchor)
         return Runbook(alert, address, docname, anchor, moved_to=moved_to)
 
 
-def has_anchor(facts: DocumentFacts, anchor: str) -> bool:
-    """Return whether a page has a place of this name."""
+def _without_suffix(name: str) -> str:
+    """Return the page of a source file: rules may send to the file as a host shows it."""
+    suffix = next((each for each in SOURCE_SUFFIXES if name.endswith(each)), "")
+    return name.removesuffix(suffix)
+
+
+def has_place(facts: DocumentFacts, runbook: Runbook) -> bool:
+    """Return whether a page has the place to which an address leads; True without one."""
+    anchor = runbook.anchor
+    if not anchor or _has_anchor(facts, anchor):
+        return True
+    # hosts of repositories make anchors of titles in a way of their own: they keep underscores
+    plain = NO_LETTER.sub("-", anchor.casefold()).strip("-")
+    return runbook.is_source and _has_anchor(facts, plain)
+
+
+def _has_anchor(facts: DocumentFacts, anchor: str) -> bool:
     return (
         any(anchor in section.anchors for section in facts.sections)
         or any(label.anchor == anchor for label in facts.labels)

@@ -33,6 +33,7 @@ from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 from sphinxext_opsdocs.reports.table_model import Column
+from sphinxext_opsdocs.reports.verification import failure_part
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -163,6 +164,8 @@ def _about(entry: OnCallEntry, document: GovernedDocument) -> Iterator[Part]:
     yield styled(phrase(title), "below")
     if header.last_reviewed:
         yield styled(phrase("reviewed {date}", date=header.last_reviewed), "below")
+    if failure := document.last_failure:
+        yield styled(failure_part(failure), "below")
     owner = entry.graph.config.owner_name(*header.owners)
     yield Part(" · ".join(filter(None, (owner, *entry.contacts(document)))), style="below")
 

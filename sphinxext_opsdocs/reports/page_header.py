@@ -34,6 +34,7 @@ from sphinxext_opsdocs.reports.blocks import (
 )
 from sphinxext_opsdocs.reports.days import days_ago
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order, severity_tone
+from sphinxext_opsdocs.reports.verification import failure_part
 from sphinxext_opsdocs.reports.workarounds import workaround_place
 
 if TYPE_CHECKING:
@@ -140,14 +141,13 @@ class _Page(NamedTuple):
         """The last result, and since when the next one is overdue."""
         record, day = self.document.last_record, self.document.last_verified
         cell: list[Part] = []
-        if record and record.date and record.date != day:
-            values = {"date": record.date, "result": record.result}
-            cell += [styled(phrase("tried {date}: {result}", **values), "overdue"), Part(", ")]
+        if failure := self.document.last_failure:
+            cell += [failure_part(failure), Part(", ")]
         days = days_between(day, self.today.isoformat())
         if days is None:
             return *cell, *([phrase("never verified")] if record else ())
         cell += [phrase("verified"), Part(" "), days_ago(days) if days >= 0 else Part(day)]
-        if record and record.kind and record.date == day:
+        if record and record.kind and record is self.document.last_pass:
             cell += [Part(" ("), phrase(record.kind), Part(")")]
         left = days_to_verification(self.document, self.today)
         if left is not None and left < 0:

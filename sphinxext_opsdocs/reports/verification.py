@@ -34,10 +34,16 @@ from sphinxext_opsdocs.reports.table_model import Column
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["VERIFICATIONS"]
+__all__ = ["VERIFICATIONS", "failure_part"]
 
 NEVER = 10**6
 """Days that sort pages without a next verification behind all others."""
+
+
+def failure_part(record: Verification) -> Part:
+    """What a reader has to know of the last time that somebody followed the page."""
+    part = phrase("tried {date}: {result}", date=record.date, result=record.result)
+    return styled(part, "overdue")
 
 
 class _Entry(Struct, frozen=True):
@@ -165,7 +171,7 @@ def _shown_evidence(entry: _Entry) -> Cell:
         cell.append(styled(url_part("evidence", evidence), "entry"))
     elif evidence:
         cell.append(Part(evidence, style="below"))
-    cell += [styled(part, "entry") for part in _issues(entry) if part.target]
+    cell += [styled(issue_part(entry.graph, issue), "entry") for issue in entry.issues]
     return tuple(cell)
 
 

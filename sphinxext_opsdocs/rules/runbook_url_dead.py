@@ -10,7 +10,7 @@ from sphinxext_opsdocs.config.did_you_mean import slip_of, suggest
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault, Related
-from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks, has_anchor
+from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks, has_place
 from sphinxext_opsdocs.rules._support.alerts import alert_fault, example_alert, example_inputs
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
@@ -63,7 +63,7 @@ def runbook_url_dead(runbook: Runbook, context: Context) -> Iterator[Fault]:
     facts = graph.documents.get(runbook.docname)
     if facts is None:  # a page of which nothing but its name is known
         return
-    if runbook.anchor and not has_anchor(facts, runbook.anchor):
+    if not has_place(facts, runbook):
         yield alert_fault(
             alert, f'page "{runbook.docname}" has no place "#{runbook.anchor}"; link the page'
         )

@@ -448,3 +448,14 @@ def test_unchanged_file_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> 
     assert [alert.address for alert in other] == [None, None]
     # a file that is gone is kept no longer
     assert KeptAlerts(KeptAlerts(kept.encode()).encode()).encode() == b""
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_rules_may_send_to_the_source_of_a_page(project: Project, suffix: str) -> None:
+    base = "https://git.example/ops/docs/blob/main/docs/"
+    rules = PLAIN.replace(f"{BASE}ops/page.html", f"{base}ops/page.{suffix}")
+    written(project, rules, suffix)
+    project.append("opsdocs.toml", f'base_urls = ["{base}"]\n')
+    assert found(project.build("dummy")) == []
+    project.write({"rules/gateway.yml": rules.replace(f"page.{suffix}#meaning", f"gone.{suffix}")})
+    assert [finding.rule for finding in found(project.build("dummy"))] == ["runbook_url_dead"]
