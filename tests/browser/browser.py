@@ -37,6 +37,7 @@ PAGES = (
     RUNBOOK,
     REGISTER,
     ON_CALL,
+    "reports/drills.html",
     "reports/matrix.html",
     "reports/inventory.html",
     "reports/impact.html",
