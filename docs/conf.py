@@ -1,9 +1,14 @@
 """The documentation of opsdocs, built with the extension on."""
 
+import re
+import subprocess
 import sys
 from pathlib import Path
 
+from docutils import nodes
+
 HERE = Path(__file__).parent
+EXAMPLE = HERE.parent / "examples/acme"
 sys.path.insert(0, str(HERE))
 
 import generate_reference  # noqa: E402
@@ -18,4 +23,36 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "opsdocs"
 html_static_path = ["_static"]
+html_js_files = ["filter-rules.js"]
 exclude_patterns = ["_build"]
+
+
+def demo_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """Link a page of the example company, which is built beside these pages.
+
+    ``{demo}`reports/register.html` `` shows the title of that page.
+    """
+    env = inliner.document.settings.env
+    title, target = re.fullmatch(r"(?s)(?:(.*?)\s*<)?(.*?)>?", text).groups()
+    if not title:
+        source = next(EXAMPLE.glob(f"{target.removesuffix('.html')}.*"))
+        title = next(line for line in source.read_text().splitlines() if line and line[0] != ":")
+    if env.app.builder.format != "html":
+        return [nodes.Text(title)], []
+    address = f"{'../' * env.docname.count('/')}demo/{target}"
+    return [nodes.reference("", title, refuri=address)], []
+
+
+def build_demo(app, exception):
+    """Build the example company below the pages, so that links to it work."""
+    if app.builder.name == "html" and not exception:
+        out = Path(app.outdir, "demo")
+        subprocess.run(
+            [sys.executable, "-m", "sphinx", "-q", "-b", "html", EXAMPLE, out], check=True
+        )
+
+
+def setup(app):
+    """Register what is needed for links to the example company."""
+    app.add_role("demo", demo_role)
+    app.connect("build-finished", build_demo)

@@ -1,7 +1,8 @@
 """Writes the reference pages that come from the code: rules, options, commands, charter."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -15,9 +16,11 @@ from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.reports.table_reports import REPORTS
-from sphinxext_opsdocs.rules import RULES, Rule
+from sphinxext_opsdocs.rules import RULE_GROUPS, RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
 
+KINDS = {str: "text", int: "number", float: "number", bool: "`true` or `false`"}
+TABLE_BY_NAME = "table for each name"
 SYNTAX_TITLES = {"rst": "reStructuredText", "myst": "MyST"}
 
 
@@ -51,15 +54,23 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def rules_page() -> str:
-    rows = [(f"[{rule.name}](rules/{rule.name}.md)", rule.severity, rule.summary) for rule in RULES]
     listed = "\n".join(f"rules/{rule.name}" for rule in RULES)
-    return (
+    text = (
         "(rules)=\n# Rules\n\nEach rule is a page here, a warning type of Sphinx "
         "(`opsdocs.<rule>`) and a rule of the reports. Errors and warnings fail a check, notes of "
-        "severity info do not.\n\n"
-        f"{table(('rule', 'severity', 'what must hold'), rows)}\n"
-        f"```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+        "severity info do not. Rules marked *review* look at a change: `opsdocs review` runs them."
+        '\n\n```{raw} html\n<p><input type="search" data-filter-rules '
+        'placeholder="Filter the rules" aria-label="Filter the rules"></p>\n```\n\n'
     )
+    for title, rules in RULE_GROUPS:
+        rows = [rule_row(rule) for rule in rules]
+        text += f"## {title}\n\n{table(('rule', 'severity', 'what must hold'), rows)}\n"
+    return f"{text}```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+
+
+def rule_row(rule: Rule) -> tuple[str, ...]:
+    kind = f"{rule.severity}, *review*" if rule.is_review else rule.severity
+    return f"[{rule.name}](rules/{rule.name}.md)", kind, rst_literals(rule.summary)
 
 
 def rule_page(rule: Rule) -> str:
@@ -127,30 +138,53 @@ def struct_section(struct: type[Struct], path: str) -> Iterator[str]:
     hints = get_type_hints(struct, include_extras=True)
     options = [(field, described(hints[field.name])) for field in msgspec.structs.fields(struct)]
     if path:
-        yield f"(option-{path.replace('.', '-').replace('<', '').replace('>', '')})=\n## `[{path}]`\n\n"
+        yield f"({table_label(path)})=\n## `[{path}]`\n\n"
         yield f"{rst_literals(' '.join((struct.__doc__ or '').split()))}\n\n"
-    rows = [option_row(field, option) for field, option in options]
+    keys = [table_key(path, field, option) for field, option in options]
+    rows = [option_row(*each, key) for each, key in zip(options, keys, strict=True)]
     yield table(("key", "type", "meaning", "default"), rows) + "\n"
-    for field, option in options:
+    for (_, option), key in zip(options, keys, strict=True):
         if option.table:
-            key = f"{path}.{field.name}" if path else field.name
-            is_named = option.kind.startswith("a table")
-            yield from struct_section(option.table, f"{key}.<name>" if is_named else key)
+            yield from struct_section(option.table, key)
 
 
-def option_row(field: FieldInfo, option: Described) -> tuple[str, ...]:
-    """Key, type, meaning and default."""
+def table_key(path: str, field: FieldInfo, option: Described) -> str:
+    """The name of the table that an option is, with ``<name>`` where there is one for each name."""
+    key = f"{path}.{field.name}" if path else field.name
+    return f"{key}.<name>" if option.kind == TABLE_BY_NAME else key
+
+
+def option_row(field: FieldInfo, option: Described, key: str) -> tuple[str, ...]:
+    """Key, type, meaning and default; ``key`` is that of the table that it may be."""
     name = f"`{field.name}`"
+    kind = f"{option.kind}, required" if field.required else option.kind
     if option.table:
         text = option.text or (option.table.__doc__ or "").partition("\n")[0]
-        return name, "required" if field.required else option.kind, text, ""
-    if field.required:
-        return name, "required", option.text, ""
+        return name, f"[{kind}](#{table_label(key)})", rst_literals(text), ""
     default: Any = None
     if field.default is not msgspec.NODEFAULT:
         default = msgspec.to_builtins(field.default)
-    shown = "" if default in (None, "", (), []) else f"`{default}`"
-    return name, option.kind, option.text, shown
+    elif field.default_factory is not msgspec.NODEFAULT:
+        default = msgspec.to_builtins(field.default_factory())
+    # a word in angle brackets would be HTML
+    meaning = option.text.replace("<", "\\<")
+    return name, kind, meaning, f"`{toml_value(default)}`" if default else ""
+
+
+def table_label(key: str) -> str:
+    """The label of the section of a table."""
+    return f"option-{re.sub('[<>]', '', key).replace('.', '-')}"
+
+
+def toml_value(value: object) -> str:
+    """A default as it is written in opsdocs.toml."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {toml_value(each)}' for key, each in value.items())}}}"
+    return f'"{value}"' if isinstance(value, str) else f"{value}"
 
 
 def described(hint: Any) -> Described:
@@ -170,20 +204,24 @@ def described_bare(hint: Any) -> Described:
     origin = get_origin(hint)
     if origin is dict:
         value = described(parts[1])
-        return value._replace(
-            kind="a table for each name" if value.table else f"{value.kind}, by name"
-        )
+        return value._replace(kind=TABLE_BY_NAME if value.table else f"table of {value.kind}")
     if origin is tuple:
         return Described(f"list of {described(parts[0]).kind}")
     if origin is Literal:
-        return Described(" or ".join(f"`{choice}`" for choice in parts))
+        return Described(one_of(parts))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return Described(one_of(hint))
     if isinstance(hint, type) and issubclass(hint, Struct):
         return Described("table", table=hint)
     if parts:
-        alternatives = [described(part) for part in parts]
-        return Described(" or ".join(each.kind for each in alternatives), alternatives[0].text)
-    names = {"str": "text", "int": "number"}
-    return Described(names.get(getattr(hint, "__name__", ""), "value"))
+        # the nearest form is enough: the meaning tells of tables of it, and of lists
+        return described(parts[0])
+    return Described(KINDS[hint])
+
+
+def one_of(choices: Iterable[object]) -> str:
+    """The values that an option allows."""
+    return ", ".join(f'`"{choice}"`' for choice in choices)
 
 
 def classes_page() -> str:
