@@ -23,6 +23,7 @@ __all__ = [
     "FileChangedError",
     "FileFormat",
     "UnreadableError",
+    "decode_text",
     "encode_json",
     "exclusive",
     "json_schema",
@@ -157,6 +158,14 @@ def encode_json(value: Any) -> bytes:
 def read_file(path: Path) -> bytes:
     """Return all bytes of a file, unpacked if it is gzipped. Raises UnreadableError."""
     return unpack(read_raw(path))
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text of a file in UTF-8, without its mark. Raises UnreadableError."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableError("it contains a byte that is not utf-8; save it as utf-8") from None
 
 
 def read_raw(path: Path, limit: int = LIMIT) -> bytes:

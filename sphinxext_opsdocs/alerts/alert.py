@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.facts.model import Place, Value
 
-__all__ = ["Alert", "AlertKind", "fill_template", "find_template"]
-
-AlertKind = Literal["prometheus", "alertmanager", "grafana"]
-"""What a file with alerts contains."""
+__all__ = ["Alert", "fill_template", "find_template"]
 
 TEMPLATE = re.compile(
     r"\{\{.{0,200}?\}\}|%\(\w{1,40}\)[sd]|%[sd](?![0-9A-Fa-f])|\$\{\w{1,60}\}|\$\w{1,60}"

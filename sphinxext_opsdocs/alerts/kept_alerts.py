@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
-from sphinxext_opsdocs.storage import UnreadableError
+from sphinxext_opsdocs.alerts.alert import Alert
+from sphinxext_opsdocs.config.alerts import AlertKind
+from sphinxext_opsdocs.storage import decode_text
 
 __all__ = ["KeptAlerts"]
 
@@ -24,7 +25,7 @@ DECODER = msgspec.msgpack.Decoder(dict[str, _File])
 
 
 class KeptAlerts:
-    """The files of an earlier build; what is read through it is kept for the next one."""
+    """The alerts of an earlier build by file; ``read`` parses only files that changed."""
 
     def __init__(self, encoded: bytes = b"") -> None:
         self._earlier = DECODER.decode(encoded) if encoded else {}
@@ -43,17 +44,10 @@ class KeptAlerts:
             # imports the YAML library, which takes long
             from sphinxext_opsdocs.alerts.rule_files import read_alerts
 
-            file = _File(key, read_alerts(_text(data), path, kind, annotations))
+            file = _File(key, read_alerts(decode_text(data), path, kind, annotations))
         self._files[path] = file
         return file.alerts
 
     def encode(self) -> bytes:
         """Return what was read as bytes for the next build; empty for nothing."""
         return msgspec.msgpack.encode(self._files) if self._files else b""
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableError("it contains a byte that is not utf-8; save it as utf-8") from None

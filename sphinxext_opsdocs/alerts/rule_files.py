@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
+from sphinxext_opsdocs.alerts.alert import Alert
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.facts.model import Place, Value
 from sphinxext_opsdocs.yaml_nodes import entries, items, line_of, read_documents, text_of
 

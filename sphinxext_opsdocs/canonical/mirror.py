@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 MANIFEST = "sources.jsonl"
-FOLDERS = {"facts": "dependents", "alerts": "alerts"}
-"""The folder of what is no specification, by its kind."""
+FOLDERS = {"facts": "dependents", "alerts": "_alerts"}
+"""The folder of what is no specification, by its kind; a spec domain cannot have such a key."""
 
 
 class Origin(Struct, frozen=True):

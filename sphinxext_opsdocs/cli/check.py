@@ -101,7 +101,7 @@ def check(
         raise Failure("--host and --category need --format sarif")
     checked = _result_of(options, day, format_name, min_confidence)
     if since:
-        checked = checked._replace(result=_without_old_debt(checked, options, since))
+        checked = checked._replace(result=_with_due_as_notes(checked, options, since))
     result = checked.result
     write_report(_rendered(checked, format_name, host, category), output)
     # to standard error: standard output contains the report alone
@@ -151,7 +151,7 @@ def _result_of(
     return _Checked(result, base, options.source)
 
 
-def _without_old_debt(checked: _Checked, options: SphinxOptions, since: str) -> CheckResult:
+def _with_due_as_notes(checked: _Checked, options: SphinxOptions, since: str) -> CheckResult:
     """The result, in which time alone fails no page that a change does not touch.
 
     Raises Failure.
@@ -165,12 +165,12 @@ def _without_old_debt(checked: _Checked, options: SphinxOptions, since: str) -> 
         raise Failure(str(error)) from None
     touched = {repository / path for path in paths}
 
-    def softened(finding: Finding) -> Finding:
+    def as_note(finding: Finding) -> Finding:
         path = (options.source / finding.place.path).resolve()
-        is_debt = RULES_BY_NAME[finding.rule].comes_with_time and path not in touched
-        return replace(finding, severity="info") if is_debt else finding
+        is_due = RULES_BY_NAME[finding.rule].comes_with_time and path not in touched
+        return replace(finding, severity="info") if is_due else finding
 
-    return replace(checked.result, findings=tuple(map(softened, checked.result.findings)))
+    return replace(checked.result, findings=tuple(map(as_note, checked.result.findings)))
 
 
 def _reach(result: CheckResult) -> str:

@@ -15,9 +15,10 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_option,
 )
-from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, resolve_deviation
+from sphinxext_opsdocs.edits.resolve_deviation import resolve_deviation
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.facts.records import HISTORY
 
 __all__ = ["resolve"]
 

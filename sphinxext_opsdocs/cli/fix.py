@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.alerts.alert import AlertKind
 from sphinxext_opsdocs.cli._edit import run_edit
 from sphinxext_opsdocs.cli._options import (
     SphinxOptions,
@@ -21,6 +20,7 @@ from sphinxext_opsdocs.cli._options import (
     source_argument,
 )
 from sphinxext_opsdocs.cli._source import shown_folder
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.correction import correct, order_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
@@ -156,7 +156,7 @@ def _fixed_rule_file(
         for file in files:
             kinds.setdefault(Path(os.path.normpath(file)), kind)
     if path not in kinds:
-        show(f"not corrected: {shown} is a copy; correct the file that it is a copy of", err=True)
+        show(f"not corrected: {shown} is a copy; correct the original, then sync", err=True)
         return ""
     fixes = [(each.place, each.fix) for each in findings if each.fix]
     try:

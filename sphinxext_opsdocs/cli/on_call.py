@@ -16,7 +16,7 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import Source, read_source
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
-from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.facts.model import Deviation, Verification
 from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.on_call import find_alert_pages
@@ -66,10 +66,9 @@ def _lines(entry: OnCallEntry, source: Source) -> Iterator[str]:
         yield f"  open  {entry.pages.elsewhere}"
     if not (entry.targets or entry.pages.elsewhere):
         yield "  open  no page of this project is for it"
-    for deviation in entry.deviations:
-        yield f"  off   {_deviation(deviation)}"
-    if entry.targets and not entry.deviations:
-        yield "  off   nothing known"
+    off = [*map(_failure, entry.failures), *map(_deviation, entry.deviations)]
+    for text in off or (["nothing known"] if entry.targets else []):
+        yield f"  off   {text}"
 
 
 def _file(document: GovernedDocument, source: Source) -> str:
@@ -80,10 +79,12 @@ def _about(entry: OnCallEntry, document: GovernedDocument) -> Iterator[str]:
     header = document.header
     yield header.status
     yield f"reviewed {header.last_reviewed}" if header.last_reviewed else "never reviewed"
-    if failure := document.last_failure:
-        what = "drill" if failure.kind == "drill" else "use"
-        yield f"last {what} on {failure.date}: {failure.result}"
     yield ", ".join((entry.graph.config.owner_name(*header.owners), *entry.contacts(document)))
+
+
+def _failure(record: Verification) -> str:
+    what = "drill" if record.kind == "drill" else "use"
+    return f"last {what} of the page on {record.date}: {record.result}"
 
 
 def _deviation(deviation: Deviation) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,12 @@ from sphinxext_opsdocs.findings.finding import counted_noun, printable
 from sphinxext_opsdocs.graph.due import DueItem, find_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.issues.reference import format_issue_address
-from sphinxext_opsdocs.reports.reminder import Reminder, make_reminder, render_digest
+from sphinxext_opsdocs.reports.reminder import (
+    Reminder,
+    make_reminder,
+    reminded_owners,
+    render_digest,
+)
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.network.trackers.keeping import IssueKeeper, KeptIssue
@@ -49,7 +54,8 @@ def remind(options: SphinxOptions, day: str, format_name: str) -> None:
     environment variables as those of "opsdocs issues refresh". Run it from one place, such as a
     nightly pipeline: two runs at once could create an issue twice.
     """
-    source = read_source(options, is_partial=True)
+    # an issue would be closed although a page that cannot be read has something due
+    source = read_source(options, is_partial=format_name == MARKDOWN)
     for problem in source.graph.inputs.problems:
         show(f"{problem.place.path}: {problem.message}", err=True)
     graph, today = source.graph, day_of(day)
@@ -69,7 +75,7 @@ def _keep_issues(graph: TraceabilityGraph, items: Sequence[DueItem], today: date
     key = graph.config.remind.tracker
     try:
         kept = keeper.find_kept()
-        for owner in _owners(graph, items):
+        for owner in _owners(graph, items, kept):
             own = [item for item in items if owner in item.owners]
             reminder = make_reminder(graph, graph.inputs.project, owner, own, today)
             outcome, ref = _keep(keeper, kept, reminder)
@@ -78,13 +84,12 @@ def _keep_issues(graph: TraceabilityGraph, items: Sequence[DueItem], today: date
                     graph.config.trackers[key], ref, graph.config.patterns
                 )
                 where = address or f'issue {ref} of tracker "{key}"'
-                yield f"{owner}: {counted_noun(len(own), 'thing')} due; {outcome} {where}"
+                yield f"{owner}: {counted_noun(len(own), 'item')} due; {outcome} {where}"
     except TrackerError as error:
         # the text comes from a server, and goes to a terminal
         raise Failure(printable(f'tracker "{key}": {error}')) from None
-    for item in items:
-        if not item.owners:
-            yield f"{item.docname}: has no owner, so nobody is reminded"
+    for docname in sorted({item.docname for item in items if not item.owners}):
+        yield f"{docname}: has no owner, so nobody is reminded; set owner in its header"
 
 
 def _keeper(graph: TraceabilityGraph) -> IssueKeeper:
@@ -113,22 +118,23 @@ def _keeper(graph: TraceabilityGraph) -> IssueKeeper:
     return client
 
 
-def _owners(graph: TraceabilityGraph, items: Sequence[DueItem]) -> Sequence[str]:
-    """Those with something due, and all others, whose issues may have to be closed."""
-    owners: Mapping[str, None] = dict.fromkeys(
-        [
+def _owners(
+    graph: TraceabilityGraph, items: Sequence[DueItem], kept: Sequence[KeptIssue]
+) -> Sequence[str]:
+    """Those with something due, and those whose issue may have to be closed, sorted."""
+    project = graph.inputs.project
+    return sorted(
+        {
             *(owner for item in items for owner in item.owners),
-            *(owner for document in graph.governed for owner in document.header.owners),
-            *graph.config.owners,
-        ]
+            *(owner for issue in kept for owner in reminded_owners(project, issue.body)),
+        }
     )
-    return sorted(owners)
 
 
 def _keep(keeper: IssueKeeper, kept: Sequence[KeptIssue], reminder: Reminder) -> tuple[str, str]:
     """Bring the issue of an owner up to date; return what was done, if anything, and its id."""
     # the newest one: a person may have copied the text of an old one
-    own = [issue for issue in kept if reminder.marker in issue.body]
+    own = [issue for issue in kept if reminder.is_in(issue.body)]
     issue = max(own, key=lambda each: int(each.ref), default=None)
     if issue is None:
         if not reminder.is_due:

@@ -24,6 +24,7 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
 from sphinxext_opsdocs.cli._source import Source
+from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
@@ -147,6 +148,9 @@ def review(
 
 def _authors(changes: ChangeSet, repository: Path, commit: str) -> Mapping[str, tuple[str, ...]]:
     """The authors of the pages with new approvals, by docname. Raises Failure."""
+    config = changes.config_before if changes.before else changes.config_after
+    if not any(each.independent_approval for each in document_classes(config).values()):
+        return {}
     pages = [page.facts for page in changes.pages if page.new_approvals]
     try:
         return {

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import click
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.alerts.alert import AlertKind
 from sphinxext_opsdocs.canonical.mirror import (
     MANIFEST,
     MANIFEST_FORMAT,
@@ -31,10 +30,11 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import read_configuration
 from sphinxext_opsdocs.cli._writing import update_file
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.config.schema import Config, is_address
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.findings.finding import counted_noun
-from sphinxext_opsdocs.storage import UnreadableError, read_raw, replace_file, unpack
+from sphinxext_opsdocs.storage import UnreadableError, decode_text, read_raw, replace_file, unpack
 
 __all__ = ["sync"]
 
@@ -222,13 +222,9 @@ def _validated(origin: Origin, data: bytes, config: Config) -> str:
 
 def _summary_of_alerts(data: bytes, config: Config, kind: AlertKind) -> str:
     """Raises UnreadableError."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableError("contains a byte that is not utf-8") from None
     from sphinxext_opsdocs.alerts.rule_files import read_alerts
 
-    alerts = read_alerts(text, "", kind, config.alerts.annotations)
+    alerts = read_alerts(decode_text(data), "", kind, config.alerts.annotations)
     return counted_noun(len(alerts), "link" if kind == "alertmanager" else "alert")
 
 

@@ -17,15 +17,19 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._source import page_of
 from sphinxext_opsdocs.cli._user import user_name
+from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.edits.add_directive import NewDirective, add_directive
 from sphinxext_opsdocs.edits.header import put_fields
 from sphinxext_opsdocs.edits.source_text import SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Value, Verification
+from sphinxext_opsdocs.facts.records import KINDS, RESULTS
 
 __all__ = ["verified"]
 
 NOWHERE = Place("", 0)
 FIELD = "last-verified"
+OPENERS = (".", "`", "~", ":")
+"""How the line of a directive starts that stands by itself."""
 
 
 @click.command(
@@ -35,16 +39,16 @@ FIELD = "last-verified"
 @click.argument("page")
 @click.option(
     "--result",
-    type=click.Choice(["passed", "partly", "failed"]),
+    type=click.Choice(RESULTS),
     required=True,
     help="How it went.",
 )
 @click.option(
     "--kind",
-    type=click.Choice(["drill", "real"]),
-    default="drill",
+    type=click.Choice(KINDS),
+    default=KINDS[0],
     show_default=True,
-    help="Whether it was a drill, or done in earnest.",
+    help="Whether it was a drill, or real operation.",
 )
 @click.option("--by", default="", help="Who followed the page.  [default: user.name of git]")
 @click.option("--environment", default="", help="Where, such as staging.")
@@ -67,8 +71,8 @@ def verified(
 ) -> None:
     """Record that you have followed a page.
 
-    Writes a verification of today into PAGE, a docname or a path: behind those that it has, else
-    at its end. The version is that of the page. Where the header has last-verified and the result
+    Writes a verification of today into PAGE, a docname or a path: after its other records, else at
+    the end. The version is that of the page. Where the header has last-verified and the result
     is passed, that becomes today too.
 
     The page is first read with the edit; if anything else in it would change, nothing is written.
@@ -92,12 +96,16 @@ def verified(
             issues=tuple(Value(issue, NOWHERE) for issue in map(_one_line, issues)),
         )
         config = ops_domain.config
+        allowed = config.environments
+        if record.environment and allowed and record.environment not in allowed:
+            raise Failure(f'--environment must be {one_of(allowed)}, not "{record.environment}"')
         has_short_names = config.short_names and not ops_domain.taken_names
         directive = _directive(record, text)
-        has_date = FIELD in facts.header.given and result == "passed"
+        newest = max((each.date for each in facts.verifications), default="")
+        has_date = FIELD in facts.header.given and result == "passed" and record.date >= newest
 
         def attempt(source: SourceText, before: DocumentFacts) -> list[str]:
-            last = max((each.place for each in before.verifications), default=None)
+            last = _last_record(source, before)
             lines = add_directive(source, before, directive, None, has_short_names, last)
             if not has_date:
                 return lines
@@ -111,6 +119,13 @@ def verified(
         return line
 
     show(run_edit(options, work))
+
+
+def _last_record(source: SourceText, facts: DocumentFacts) -> Place | None:
+    """The last record that stands in the page itself and by itself, not in a list."""
+    places = [each.place for each in facts.verifications if each.place.path == facts.path]
+    own = [place for place in places if source.lines[place.line - 1][:1] in OPENERS]
+    return max(own, default=None)
 
 
 def _directive(record: Verification, text: str) -> NewDirective:

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["AlertSettings", "RemoteAlerts"]
+__all__ = ["AlertKind", "AlertSettings", "RemoteAlerts"]
+
+AlertKind = Literal["prometheus", "alertmanager", "grafana"]
+"""What a file with alerts contains."""
 
 
 class RemoteAlerts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,9 +18,7 @@ class RemoteAlerts(Struct, frozen=True, forbid_unknown_fields=True):
     files: Annotated[
         tuple[str, ...], Meta(description="addresses, or files relative to conf.py; not globs")
     ]
-    kind: Annotated[
-        Literal["prometheus", "alertmanager", "grafana"], Meta(description="what the files contain")
-    ] = "prometheus"
+    kind: Annotated[AlertKind, Meta(description="what the files contain")] = "prometheus"
 
 
 class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,7 +21,7 @@ __all__ = ["configured_patterns", "find_inconsistencies", "take_slow_patterns"]
 KEY = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 """Keys that are safe as the first part of a target, and as the name of a folder."""
 CLASS_NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-RESERVED_KEYS = ("http", "https", "dependents", "alerts", "sources.jsonl")
+RESERVED_KEYS = ("http", "https", "dependents", "sources.jsonl")
 """Keys that look like the scheme of an address, or that name something in the folder of copies."""
 ENVIRONMENT_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 ANY_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -129,8 +129,8 @@ def _check_review(config: Config) -> Iterator[str]:
 def _check_remind(config: Config) -> Iterator[str]:
     key = config.remind.tracker
     if key and key not in config.trackers:
-        allowed = listed(config.trackers) or "none is configured"
-        yield f'remind.tracker = "{key}": must be the key of a tracker; {allowed}'
+        choice = f"allowed: {listed(config.trackers)}" if config.trackers else "none is configured"
+        yield f'remind.tracker = "{key}": must be the key of a tracker; {choice}'
 
 
 def _check_sync(config: Config) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sphinxext_opsdocs.config.specifications import Owner
 
 __all__ = ["find_members", "is_same_person"]
 
+GITHUB_NOREPLY = "users.noreply.github.com"
 PERSON = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 """``Anna Ahrens <anna@acme.example>``, as git names authors."""
 
@@ -34,5 +35,6 @@ def _names(person: str) -> Iterator[str]:
     if "@" in address.strip().lstrip("@"):
         address = address.strip().casefold()
         yield address
+        name, _, host = address.partition("@")
         # GitHub hides an address as 123+anna@users.noreply.github.com
-        yield address.partition("@")[0].rpartition("+")[2]
+        yield name.rpartition("+")[2] if host == GITHUB_NOREPLY else name

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sphinxext_opsdocs.config.schema import DOMAIN_PREFIX
 from sphinxext_opsdocs.edits.directive import ADORNMENT, find_directive
-from sphinxext_opsdocs.edits.resolve_deviation import HISTORY, LABEL
+from sphinxext_opsdocs.edits.resolve_deviation import LABEL
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Section
+from sphinxext_opsdocs.facts.records import HISTORY
 
 __all__ = ["NewDirective", "add_directive", "section_titled"]
 
@@ -47,8 +48,8 @@ def add_directive(
 ) -> list[str]:
     """Return the lines of a page with a directive at the end of a section.
 
-    Without a section it is ``after`` another directive of its name, else at the end of the page,
-    but before its resolved deviations. Raises EditError.
+    It is ``after`` another directive of its name where that is given, whatever the section. With
+    neither, it is at the end of the page, but before its resolved deviations. Raises EditError.
     """
     block = _written(directive, source.path.suffix == ".md", has_short_names)
     lines = source.lines

@@ -15,10 +15,10 @@ from sphinxext_opsdocs.edits.directive import (
 )
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.facts.records import HISTORY
 
-__all__ = ["HISTORY", "LABEL", "read_observation", "resolve_deviation"]
+__all__ = ["LABEL", "read_observation", "resolve_deviation"]
 
-HISTORY = "Resolved deviations"
 """Title of the section that keeps them, at the end of their page."""
 LABEL = re.compile(r"\s*(?:\.\. _[^:]+:|\([^()]+\)=)\s*")
 """A line with a label, in either syntax."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
+from sphinxext_opsdocs.alerts.alert import Alert
 from sphinxext_opsdocs.alerts.rule_files import read_alerts
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.edits.correction import correct
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import Fix, Place

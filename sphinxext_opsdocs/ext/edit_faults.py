@@ -9,7 +9,6 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.edits.resolve_deviation import HISTORY
 from sphinxext_opsdocs.facts.model import (
     Change,
     Deviation,
@@ -19,6 +18,7 @@ from sphinxext_opsdocs.facts.model import (
     Place,
     Verification,
 )
+from sphinxext_opsdocs.facts.records import HISTORY
 from sphinxext_opsdocs.markup.deviation import UNFILLED_TEXT
 
 __all__ = [

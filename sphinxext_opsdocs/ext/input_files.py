@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.alerts.alert import Alert, AlertKind
+from sphinxext_opsdocs.alerts.alert import Alert
 from sphinxext_opsdocs.alerts.kept_alerts import KeptAlerts
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE, LOCK_FORMAT
 from sphinxext_opsdocs.canonical.mirror import MANIFEST, MANIFEST_FORMAT, Copy, Origin, origins
 from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.canonical.source_sections import SourcePages
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,
@@ -33,7 +34,7 @@ from sphinxext_opsdocs.findings.baseline import BASELINE_FORMAT
 from sphinxext_opsdocs.graph.inputs import DependentFacts, Inputs, SyncedCopy
 from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT
 from sphinxext_opsdocs.services.service import CatalogService
-from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_file
+from sphinxext_opsdocs.storage import FileFormat, UnreadableError, decode_text, read_file
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.text.language_file import Language
@@ -150,7 +151,7 @@ class _Reader:
                 seen.add(path)
                 try:
                     yield from read(read_file(path), self._shown(path), kind)
-                except (UnreadableError, UnicodeDecodeError) as error:
+                except UnreadableError as error:
                     self._refuse(path, f"cannot be read: {error}")
 
     def _kept(
@@ -248,7 +249,7 @@ def _catalog(data: bytes, path: str) -> Iterator[CatalogService]:
     # imports the YAML library, which takes long
     from sphinxext_opsdocs.services.catalog import read_catalog
 
-    return read_catalog(data.decode("utf-8-sig"), path)
+    return read_catalog(decode_text(data), path)
 
 
 def _text_of(path: Path) -> str:

@@ -6,9 +6,9 @@ import glob
 from collections.abc import Iterator
 from pathlib import Path
 
-from sphinxext_opsdocs.alerts.alert import AlertKind
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.mirror import origins
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.config.schema import (
     BASELINE_FILE,
     CONFIG_FILE,

@@ -120,7 +120,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         ops_domain.translated[app.env.docname] = read_titles(doctree)
     if facts:
         ops_domain.store(facts)
-        if app.builder.name not in (FACTS_BUILDER, REVIEW_BUILDER):
+        is_ours = page.has_facts or page.is_governed or facts.problems
+        if is_ours and app.builder.name not in (FACTS_BUILDER, REVIEW_BUILDER):
             _display(doctree, page, facts, ops_domain)
 
 

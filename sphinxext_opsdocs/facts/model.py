@@ -200,6 +200,17 @@ class Ignore(Struct, frozen=True, gc=False, omit_defaults=True):
     is_page_wide: bool = field(name="page", default=False)
     spans: tuple[Span, ...] = ()
 
+    def is_valid(self, day: str) -> bool:
+        """Return whether it has not expired on a day, ISO 8601."""
+        return not self.until or self.until >= day
+
+    def covers(self, place: Place) -> bool:
+        """Return whether a fault at this place of its page is excused."""
+        return self.is_page_wide or any(
+            span.path == place.path and span.first <= place.line <= (span.last or place.line)
+            for span in self.spans
+        )
+
 
 class Link(Struct, frozen=True, gc=False, omit_defaults=True):
     """A link within the project.

@@ -5,7 +5,13 @@ from msgspec import Struct
 from sphinxext_opsdocs.facts.place import Place, Value
 from sphinxext_opsdocs.facts.placeholders import is_placeholder
 
-__all__ = ["Approval", "Change", "Verification"]
+__all__ = ["HISTORY", "KINDS", "RESULTS", "Approval", "Change", "Verification"]
+
+HISTORY = "Resolved deviations"
+"""Title of the section to which resolved deviations are moved."""
+RESULTS = ("passed", "partly", "failed")
+KINDS = ("drill", "real")
+"""Of verifications: tried out, or done in real operation."""
 
 NO_REASON = ("", "N/A")
 """What a change entry gives as a reason that is none, besides placeholders."""
@@ -35,9 +41,9 @@ class Verification(Struct, frozen=True, gc=False, omit_defaults=True):
     place: Place
     date: str = ""
     result: str = ""
-    """``passed``, ``partly`` or ``failed``."""
+    """One of ``RESULTS``."""
     kind: str = ""
-    """``drill`` or ``real``."""
+    """One of ``KINDS``."""
     by: str = ""
     version: str = ""
     """Of the page."""
@@ -45,6 +51,11 @@ class Verification(Struct, frozen=True, gc=False, omit_defaults=True):
     evidence: str = ""
     issues: tuple[Value, ...] = ()
     """What is to change after it."""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it did not pass, or only partly."""
+        return self.result in RESULTS[1:]
 
 
 class Approval(Struct, frozen=True, gc=False, omit_defaults=True):

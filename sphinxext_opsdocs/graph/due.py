@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Severity, severity_of
-from sphinxext_opsdocs.facts.model import Ignore
+from sphinxext_opsdocs.facts.model import Place
+from sphinxext_opsdocs.graph.ages import later_day, review_due, verification_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode, GovernedDocument
 
@@ -35,10 +36,12 @@ class DueItem(Struct, frozen=True, order=True):
     day: str
     docname: str
     kind: DueKind
-    title: str
+    place: Place
     owners: tuple[str, ...]
     deviation: str = ""
     """Its id, of what is due for a deviation."""
+    title: str = ""
+    """Of the deviation."""
     anchor: str = ""
 
     def is_overdue(self, today: date) -> bool:
@@ -49,77 +52,66 @@ class DueItem(Struct, frozen=True, order=True):
 def find_due(graph: TraceabilityGraph, today: date, within: int) -> list[DueItem]:
     """Return what is overdue, and due within a number of days, the longest overdue first.
 
-    Not due is what an ``opsdocs-ignore`` of the page covers, and what a rule would report that is
-    off.
+    Leave out what an ``opsdocs-ignore`` covers, and what belongs to a rule that is off.
     """
-    last = _shifted(today, within)
-    found = (item for document in graph.governed for item in _items(graph, document))
-    return sorted(item for item in found if item.day <= last and _is_asked(graph, item, today))
+    last = later_day(today.isoformat(), within)
+    return sorted(
+        item
+        for item in (*_of_pages(graph), *_of_deviations(graph))
+        if item.day and item.day <= last and _is_asked(graph, item, today)
+    )
 
 
-def _items(graph: TraceabilityGraph, document: GovernedDocument) -> Iterator[DueItem]:
-    header, facts = document.header, document.facts
-
-    def item(kind: DueKind, day: str) -> DueItem:
-        return DueItem(day, facts.docname, kind, facts.title or facts.docname, header.owners)
-
-    if document.review_interval and header.last_reviewed:
-        yield item("review", _after(header.last_reviewed, document.review_interval))
-    if document.verification_interval and document.last_verified:
-        yield item("verification", _after(document.last_verified, document.verification_interval))
-    if header.remove_after and header.status != Lifecycle.ARCHIVED:
-        yield item("removal", header.remove_after)
-    for node in graph.deviations_by_document.get(facts.docname, ()):
-        yield from _items_of_deviation(graph, document, node)
+def _of_pages(graph: TraceabilityGraph) -> Iterator[DueItem]:
+    for document in graph.governed:
+        header = document.header
+        yield _item(document, "review", review_due(document), "last-reviewed")
+        yield _item(document, "verification", verification_due(document), "last-verified")
+        if header.status != Lifecycle.ARCHIVED:
+            yield _item(document, "removal", header.remove_after, "remove-after")
 
 
-def _items_of_deviation(
-    graph: TraceabilityGraph, document: GovernedDocument, node: DeviationNode
-) -> Iterator[DueItem]:
-    deviation, settings = node.deviation, graph.config.deviations
-    if deviation.state != "open" or not deviation.observed:
-        return
-    limit = settings.age_limits.get(deviation.severity)
-    days: list[tuple[DueKind, str]] = [("revisit", deviation.revisit_by)]
-    if limit is not None:
-        days.append(("limit", _after(deviation.observed, limit)))
-    if settings.confirm_within:
-        last = deviation.last_observed or deviation.observed
-        days.append(("confirmation", _after(last, settings.confirm_within)))
-    for kind, day in days:
-        if day:
-            yield DueItem(
-                day,
-                node.docname,
-                kind,
-                deviation.title,
-                document.header.owners,
-                deviation.id,
-                deviation.anchor,
-            )
+def _item(document: GovernedDocument, kind: DueKind, day: str, field: str) -> DueItem:
+    header = document.header
+    return DueItem(day, document.facts.docname, kind, header.place_of(field), header.owners)
+
+
+def _of_deviations(graph: TraceabilityGraph) -> Iterator[DueItem]:
+    settings = graph.config.deviations
+    for node in graph.deviations:
+        deviation = node.deviation
+        if deviation.state != "open" or not deviation.observed:
+            continue
+        yield _item_of(graph, node, "revisit", deviation.revisit_by)
+        limit = settings.age_limits.get(deviation.severity)
+        if limit is not None:
+            yield _item_of(graph, node, "limit", later_day(deviation.observed, limit))
+        if settings.confirm_within:
+            last = deviation.last_observed or deviation.observed
+            day = later_day(last, settings.confirm_within)
+            yield _item_of(graph, node, "confirmation", day)
+
+
+def _item_of(graph: TraceabilityGraph, node: DeviationNode, kind: DueKind, day: str) -> DueItem:
+    document = graph.governed_by_name.get(node.docname)
+    deviation = node.deviation
+    return DueItem(
+        day,
+        node.docname,
+        kind,
+        deviation.place,
+        document.header.owners if document else (),
+        deviation.id,
+        deviation.title,
+        deviation.anchor,
+    )
 
 
 def _is_asked(graph: TraceabilityGraph, item: DueItem, today: date) -> bool:
     rule = RULES[item.kind]
     if severity_of(graph.config, rule, ON, item.docname) == "off":
         return False
-    ignores = graph.documents[item.docname].ignores
     return not any(
-        ignore.is_page_wide and rule in ignore.rules and _is_valid(ignore, today)
-        for ignore in ignores
+        rule in ignore.rules and ignore.is_valid(today.isoformat()) and ignore.covers(item.place)
+        for ignore in graph.documents[item.docname].ignores
     )
-
-
-def _is_valid(ignore: Ignore, today: date) -> bool:
-    return not ignore.until or ignore.until >= today.isoformat()
-
-
-def _after(day: str, days: int) -> str:
-    return _shifted(date.fromisoformat(day), days)
-
-
-def _shifted(day: date, days: int) -> str:
-    try:
-        return (day + timedelta(days=days)).isoformat()
-    except OverflowError:  # an interval of thousands of years
-        return date.max.isoformat()

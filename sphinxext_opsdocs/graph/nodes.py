@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import Resolution
@@ -41,21 +43,19 @@ class GovernedDocument(Struct, frozen=True, gc=False):
 
     @property
     def last_record(self) -> Verification | None:
-        """The newest record of a verification, whatever its result."""
-        # of records of one day, the later one on the page
-        return max(reversed(self.facts.verifications), key=lambda each: each.date, default=None)
+        """The newest record of a verification, whatever its result; None without any."""
+        return _newest(self.facts.verifications)
 
     @property
     def last_failure(self) -> Verification | None:
-        """The newest record of all, if its result is not that it passed."""
+        """The newest record of all, if it did not pass."""
         record = self.last_record
-        return record if record and record.result in ("partly", "failed") else None
+        return record if record and record.is_failure else None
 
     @property
     def last_pass(self) -> Verification | None:
         """The newest record of a verification that passed."""
-        passed = [each for each in self.facts.verifications if each.result == "passed"]
-        return max(reversed(passed), key=lambda each: each.date, default=None)
+        return _newest(each for each in self.facts.verifications if each.result == "passed")
 
     @property
     def last_verified(self) -> str:
@@ -84,3 +84,9 @@ class DeviationNode(Struct, frozen=True, gc=False):
     deviation: Deviation
     specs: tuple[Resolution, ...]
     issues: tuple[Issue, ...]
+
+
+def _newest(records: Iterable[Verification]) -> Verification | None:
+    # of records of one day, the later one on the page; one without a date has a problem
+    dated = [record for record in records if record.date]
+    return max(reversed(dated), key=lambda record: record.date, default=None)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from msgspec import Struct
 
 from sphinxext_opsdocs.alerts.alert import Alert, fill_template, find_template
 from sphinxext_opsdocs.canonical.page_url import (
     folder_url,
+    is_file_folder,
     plain_url,
     schemeless_url,
     with_anchor,
@@ -21,10 +24,10 @@ from sphinxext_opsdocs.facts.model import DocumentFacts
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["Runbook", "RunbookFinder", "find_runbooks", "has_place"]
+__all__ = ["Runbook", "RunbookFinder", "find_runbooks", "has_place", "places_of"]
 
 INDEX = "index"
-NO_LETTER = re.compile(r"[^a-z0-9]+")
+NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 SOURCE_SUFFIXES = (".md", ".rst", ".txt")
 
 
@@ -59,6 +62,10 @@ class RunbookFinder:
     def __init__(self, graph: TraceabilityGraph) -> None:
         self._redirects = graph.inputs.redirects
         self._pages = frozenset(graph.inputs.pages)
+        self._files = {
+            docname: PurePosixPath(facts.path).suffix for docname, facts in graph.documents.items()
+        }
+        """Suffixes of source files, by docname."""
         bases = (graph.inputs.base_url, *graph.config.alerts.base_urls)
         self._bases = [folder_url(base) for base in bases if base]
 
@@ -74,11 +81,11 @@ class RunbookFinder:
         if template := find_template(address):
             return Runbook(alert, address, template=template)
         below = address[len(base) :]
-        anchor = below.partition("#")[2]
+        anchor = unquote(below.partition("#")[2])
         name = plain_url(below)
-        for docname in (name, f"{name}/{INDEX}".lstrip("/"), _without_suffix(name)):
+        is_source = is_file_folder(base)
+        for docname in _possible_pages(name, is_source):
             if docname in self._pages:
-                is_source = docname not in (name, f"{name}/{INDEX}")
                 return Runbook(alert, address, docname, anchor, is_source=is_source)
             if new := self._redirects.get(docname):
                 return self._redirected(alert, address, base, new)
@@ -91,15 +98,19 @@ class RunbookFinder:
         if is_address(new):
             return Runbook(alert, address, moved_to=with_anchor(docname, anchor))
         # written as the address was: with a suffix, as a folder, or bare
-        ending = next((e for e in (".html", "/", *SOURCE_SUFFIXES) if path.endswith(e)), "")
+        ending = next((e for e in (".html", "/") if path.endswith(e)), "")
+        if is_file_folder(base) and docname in self._files:
+            ending = self._files[docname]
         moved_to = with_anchor(f"{base}{docname}{ending}", anchor)
         return Runbook(alert, address, docname, anchor, moved_to=moved_to)
 
 
-def _without_suffix(name: str) -> str:
-    """Return the page of a source file: rules may send to the file as a host shows it."""
-    suffix = next((each for each in SOURCE_SUFFIXES if name.endswith(each)), "")
-    return name.removesuffix(suffix)
+def _possible_pages(name: str, is_source: bool) -> Iterator[str]:
+    yield name
+    yield f"{name}/{INDEX}".lstrip("/")
+    if is_source:
+        suffix = next((each for each in SOURCE_SUFFIXES if name.endswith(each)), "")
+        yield name.removesuffix(suffix)
 
 
 def has_place(facts: DocumentFacts, runbook: Runbook) -> bool:
@@ -107,9 +118,20 @@ def has_place(facts: DocumentFacts, runbook: Runbook) -> bool:
     anchor = runbook.anchor
     if not anchor or _has_anchor(facts, anchor):
         return True
-    # hosts of repositories make anchors of titles in a way of their own: they keep underscores
-    plain = NO_LETTER.sub("-", anchor.casefold()).strip("-")
-    return runbook.is_source and _has_anchor(facts, plain)
+    return runbook.is_source and any(
+        re.fullmatch(rf"{re.escape(_host_anchor(section.title))}(?:-\d+)?", anchor)
+        for section in facts.sections
+    )
+
+
+def places_of(facts: DocumentFacts) -> list[str]:
+    """Return the anchors of the sections of a page."""
+    return [section.anchors[0] for section in facts.sections]
+
+
+def _host_anchor(title: str) -> str:
+    """Return the anchor that a host of repositories makes of a title, as github-slugger does."""
+    return NOT_IN_ANCHOR.sub("", title.lower()).replace(" ", "-")
 
 
 def _has_anchor(facts: DocumentFacts, anchor: str) -> bool:

@@ -11,6 +11,7 @@ from docutils import nodes
 
 from sphinxext_opsdocs.config.schema import Config, is_address
 from sphinxext_opsdocs.facts.model import Approval, Value, Verification
+from sphinxext_opsdocs.facts.records import KINDS, RESULTS
 from sphinxext_opsdocs.issues.reference import resolve_issue
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.directive_base import OpsDirective
@@ -26,10 +27,7 @@ from sphinxext_opsdocs.markup.option_fields import (
 from sphinxext_opsdocs.markup.phrases import phrase
 from sphinxext_opsdocs.markup.value_parsers import parse_date
 
-__all__ = ["KINDS", "RESULTS", "ApprovalDirective", "VerificationDirective"]
-
-RESULTS = ("passed", "partly", "failed")
-KINDS = ("drill", "real")
+__all__ = ["ApprovalDirective", "VerificationDirective"]
 
 
 def _result(value: Value, _config: Config) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Header
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.reports.addresses import page_address
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -28,13 +28,7 @@ from sphinxext_opsdocs.reports.table_model import Column
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["ALERTS", "page_address"]
-
-
-def page_address(graph: TraceabilityGraph, docname: str) -> str:
-    """Return the address of a page; empty if nobody says where pages are published."""
-    base = folder_url(graph.inputs.base_url)
-    return base and f"{base}{docname}.html"
+__all__ = ["ALERTS"]
 
 
 class _Entry(Struct, frozen=True):

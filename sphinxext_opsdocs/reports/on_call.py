@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.page_url import with_anchor
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
-from sphinxext_opsdocs.facts.model import Deviation, Header
+from sphinxext_opsdocs.facts.model import Deviation, Header, Verification
 from sphinxext_opsdocs.graph.ages import days_to_review
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.on_call import AlertPages, Target, find_alert_pages
-from sphinxext_opsdocs.reports.alerts import page_address
+from sphinxext_opsdocs.reports.addresses import page_address
 from sphinxext_opsdocs.reports.blocks import (
     Cell,
     Part,
@@ -30,10 +29,10 @@ from sphinxext_opsdocs.reports.blocks import (
     url_part,
 )
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
+from sphinxext_opsdocs.reports.last_result import failure_part
 from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
 from sphinxext_opsdocs.reports.table_model import Column
-from sphinxext_opsdocs.reports.verification import failure_part
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
@@ -70,6 +69,11 @@ class OnCallEntry(Struct, frozen=True):
         return sorted(self.pages.deviations, key=lambda each: severity_order(config, each))
 
     @property
+    def failures(self) -> Sequence[Verification]:
+        """The last drill of each page, if it did not pass."""
+        return [each for page in self.pages.documents if (each := page.last_failure)]
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the review of one of its pages is."""
         days = (days_to_review(document, self.today) for document in self.pages.documents)
@@ -77,8 +81,7 @@ class OnCallEntry(Struct, frozen=True):
 
     def address(self, target: Target) -> str:
         """Return the address of a page; empty if nobody says where pages are published."""
-        address = page_address(self.graph, target.document.facts.docname)
-        return address and with_anchor(address, target.anchor)
+        return page_address(self.graph, target.document.facts.docname, target.anchor)
 
     def contacts(self, document: GovernedDocument) -> Iterator[str]:
         """Yield how to reach the owners of a page."""
@@ -164,18 +167,20 @@ def _about(entry: OnCallEntry, document: GovernedDocument) -> Iterator[Part]:
     yield styled(phrase(title), "below")
     if header.last_reviewed:
         yield styled(phrase("reviewed {date}", date=header.last_reviewed), "below")
-    if failure := document.last_failure:
-        yield styled(failure_part(failure), "below")
     owner = entry.graph.config.owner_name(*header.owners)
     yield Part(" · ".join(filter(None, (owner, *entry.contacts(document)))), style="below")
 
 
 def _off(entry: OnCallEntry) -> Cell:
-    return joined(deviation_part(each.id) for each in entry.deviations if each.id)
+    failures = map(failure_part, entry.failures)
+    return joined([*failures, *(deviation_part(each.id) for each in entry.deviations if each.id)])
 
 
 def _shown_off(entry: OnCallEntry) -> Cell:
     cell: list[Part] = []
+    for failure in entry.failures:
+        cell += [Part("", style="break")] if cell else []
+        cell.append(failure_part(failure))
     for deviation in entry.deviations:
         cell += [Part("", style="break")] if cell else []
         if deviation.severity:
@@ -195,7 +200,7 @@ def _mark(entry: OnCallEntry) -> str:
 def _tags(entry: OnCallEntry) -> Iterator[str]:
     if mark := _mark(entry):
         yield mark
-    if entry.deviations:
+    if entry.deviations or entry.failures:
         yield "off"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from sphinxext_opsdocs.config.classes import SPECIFICATION
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Owner
 from sphinxext_opsdocs.facts.model import Deviation
-from sphinxext_opsdocs.graph.ages import days_between, days_to_review, days_to_verification
+from sphinxext_opsdocs.graph.ages import days_between, review_due, verification_due
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.suspects import find_changes
 from sphinxext_opsdocs.reports.blocks import (
@@ -33,8 +33,8 @@ from sphinxext_opsdocs.reports.blocks import (
     titled_section,
 )
 from sphinxext_opsdocs.reports.days import days_ago
+from sphinxext_opsdocs.reports.last_result import failure_part
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order, severity_tone
-from sphinxext_opsdocs.reports.verification import failure_part
 from sphinxext_opsdocs.reports.workarounds import workaround_place
 
 if TYPE_CHECKING:
@@ -149,21 +149,16 @@ class _Page(NamedTuple):
         cell += [phrase("verified"), Part(" "), days_ago(days) if days >= 0 else Part(day)]
         if record and record.kind and record is self.document.last_pass:
             cell += [Part(" ("), phrase(record.kind), Part(")")]
-        left = days_to_verification(self.document, self.today)
-        if left is not None and left < 0:
-            due = (self.today + timedelta(days=left)).isoformat()
+        due = verification_due(self.document)
+        if due and due < self.today.isoformat():
             cell += [Part(", "), styled(phrase("overdue since {date}", date=due), "overdue")]
         return tuple(cell)
 
     def _next_review(self) -> Cell:
-        days = days_to_review(self.document, self.today)
-        if days is None:
+        due = review_due(self.document)
+        if not due:
             return ()
-        try:
-            due = (self.today + timedelta(days=days)).isoformat()
-        except OverflowError:  # an interval of thousands of years
-            return ()
-        if days < 0:
+        if due < self.today.isoformat():
             return Part(", "), styled(phrase("overdue since {date}", date=due), "overdue")
         return Part(", "), styled(phrase("next {date}", date=due), "date")
 

@@ -8,9 +8,9 @@ the file, and further ones.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from sphinxext_opsdocs.config.schema import Owner
+from sphinxext_opsdocs.graph.ages import review_due, verification_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.reports.indented_json import indented_json
@@ -40,20 +40,11 @@ def _entry(
         "status": header.status,
         "version": header.version,
         "last_reviewed": header.last_reviewed,
-        "review_by": _due(header.last_reviewed, document.review_interval),
+        "review_by": review_due(document),
         "last_verified": document.last_verified,
-        "verify_by": _due(document.last_verified, document.verification_interval),
+        "verify_by": verification_due(document),
     }
     if graph.config.pages_contacts:
         owners = [graph.config.owners.get(key, Owner()) for key in header.owners]
         entry["owner_slack"] = next((each.contact for each in owners if each.contact), "")
     return entry
-
-
-def _due(last: str, interval: int) -> str:
-    if not last or not interval:
-        return ""
-    try:
-        return (date.fromisoformat(last) + timedelta(days=interval)).isoformat()
-    except OverflowError:  # an interval of thousands of years
-        return ""

@@ -6,15 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.findings.escaping import code_span, markdown_text
 from sphinxext_opsdocs.graph.due import DueItem, DueKind
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.issues.marks import REMIND
+from sphinxext_opsdocs.reports.addresses import page_address
 
-__all__ = ["Reminder", "due_lines", "make_reminder", "render_digest"]
+__all__ = ["Reminder", "due_lines", "make_reminder", "reminded_owners", "render_digest"]
 
 WHAT: dict[DueKind, tuple[str, str]] = {
     "review": ("review by {day}", "review was due on {day}"),
@@ -24,11 +26,11 @@ WHAT: dict[DueKind, tuple[str, str]] = {
     "revisit": ("agreed to be revisited by {day}", "agreed to be revisited by {day}"),
     "removal": ("to be removed after {day}", "was to be removed after {day}"),
 }
-"""How a line says it before the day, and after it."""
+"""The text of a line before the day, and after it."""
 NOTHING = "Nothing is overdue, and nothing is due soon."
 PART = re.compile(
-    r"<!-- opsdocs-remind (?P<key>\S+) (?P<digest>[0-9a-f]{16}) -->\n(?P<text>.*?)\n"
-    r"<!-- opsdocs-remind end -->",
+    rf"<!-- {REMIND} (?P<key>\S+) (?P<digest>[0-9a-f]{{16}}) -->\n(?P<text>.*?)\n"
+    rf"<!-- {REMIND} end -->",
     re.DOTALL,
 )
 """The part of an issue that is ours; people may write before and after it."""
@@ -38,36 +40,49 @@ class Reminder(Struct, frozen=True):
     """The issue of one owner: how it is found again, and what our part of it says."""
 
     key: str
-    """``project/owner``, without white space: never the same for two owners."""
+    """``project/owner``, both percent-encoded."""
     title: str
     text: str
     is_due: bool
 
     @property
-    def marker(self) -> str:
-        """What the issue of this owner contains, and no other one."""
-        return f"<!-- opsdocs-remind {self.key} "
-
-    @property
     def part(self) -> str:
         """Our part of the issue."""
-        digest = _digest(self.text)
-        start = f"<!-- opsdocs-remind {self.key} {digest} -->"
-        return f"{start}\n{self.text}\n<!-- opsdocs-remind end -->"
+        start = f"<!-- {REMIND} {self.key} {_digest(self.text)} -->"
+        return f"{start}\n{self.text}\n<!-- {REMIND} end -->"
+
+    def is_in(self, body: str) -> bool:
+        """Whether an issue with this text is that of the owner."""
+        return self._match(body) is not None
 
     def merged_into(self, body: str) -> str:
-        """Return the body of an issue with our part as it is now; the rest of it stays."""
-        # trackers send the line ends of the browser in which somebody has edited the text
-        body = body.replace("\r\n", "\n")
-        match = next((each for each in PART.finditer(body) if each["key"] == self.key), None)
+        """Return the text of an issue with our part as it is now; the rest of it stays.
+
+        What somebody has changed within our part stays below it.
+        """
+        body = _plain(body)
+        match = self._match(body)
         if not match:
             return f"{self.part}\n\n{body}".rstrip()
-        return body[: match.start()] + self.part + body[match.end() :]
+        edited = "" if _is_ours(match) else f"\n\n{match['text']}"
+        return f"{body[: match.start()]}{self.part}{edited}{body[match.end() :]}"
 
     def is_untouched(self, body: str) -> bool:
-        """Whether nobody else has written anything into the body of the issue."""
-        match = PART.fullmatch(body.replace("\r\n", "\n").strip())
-        return match is not None and match["digest"] == _digest(match["text"])
+        """Whether nobody else has written anything into the text of the issue."""
+        match = PART.fullmatch(_plain(body).strip())
+        return match is not None and _is_ours(match)
+
+    def _match(self, body: str) -> re.Match[str] | None:
+        found = PART.finditer(_plain(body))
+        return next((match for match in found if match["key"] == self.key), None)
+
+
+def reminded_owners(project: str, body: str) -> Iterator[str]:
+    """Yield the owners of a project whose reminder stands in the text of an issue."""
+    for match in PART.finditer(_plain(body)):
+        first, _, owner = match["key"].partition("/")
+        if unquote(first) == project:
+            yield unquote(owner)
 
 
 def make_reminder(
@@ -84,7 +99,7 @@ def make_reminder(
     if not items:
         parts[1:1] = [NOTHING]
     return Reminder(
-        key=f"{_word(project)}/{_word(owner)}",
+        key=f"{quote(project, safe='')}/{quote(owner, safe='')}",
         title=f"Operational documents of {name}: reviews and drills",
         text="\n\n".join(parts),
         is_due=bool(items),
@@ -128,14 +143,19 @@ def _groups(graph: TraceabilityGraph, items: Sequence[DueItem], today: date) -> 
 
 def _linked(graph: TraceabilityGraph, item: DueItem) -> str:
     title = graph.documents[item.docname].title or item.docname
-    base = folder_url(graph.inputs.base_url)
-    if not base:
+    address = page_address(graph, item.docname, item.anchor)
+    if not address:
         return f"{markdown_text(title)} ({code_span(item.docname)})"
-    return f"[{markdown_text(title)}](<{with_anchor(f'{base}{item.docname}.html', item.anchor)}>)"
+    return f"[{markdown_text(title)}](<{address}>)"
 
 
-def _word(text: str) -> str:
-    return re.sub(r"[^\w.@-]+", "-", text).strip("-") or "-"
+def _plain(body: str) -> str:
+    # trackers send the line ends of the browser in which somebody has edited the text
+    return body.replace("\r\n", "\n")
+
+
+def _is_ours(match: re.Match[str]) -> bool:
+    return match["digest"] == _digest(match["text"])
 
 
 def _digest(text: str) -> str:

@@ -64,7 +64,8 @@ class Report(Struct, frozen=True):
     tags: Callable[[Any], Iterable[str]] = no_tags
     chips: Callable[[Config], Iterable[Chip]] = no_chips
     later_filters: Mapping[str, str] = {}
-    """Filters that came later: the text of a message is part of what a baseline knows it by."""
+    """Filters added later. The message on an unknown option does not list them: a baseline knows a
+    finding by its message."""
 
     @property
     def options(self) -> Mapping[str, str]:

@@ -34,7 +34,7 @@ def render(
     parts += _part("Deviations", _deviations(changes))
     parts += _part("Canonical references", _references(changes, graph))
     parts += _part("Specifications", _specifications(changes, graph))
-    parts += _part("Due on the pages of this change", _due(changes, graph, today))
+    parts += _part("Overdue on the pages of this change", _due(changes, graph, today))
     if len(parts) == 1:
         parts.append("Nothing changed in meaning.")
     return "\n\n".join(parts) + "\n"

@@ -10,6 +10,7 @@ from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.did_you_mean import one_of
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.records import KINDS, RESULTS
 from sphinxext_opsdocs.reports.alerts import ALERTS
 from sphinxext_opsdocs.reports.debt import DEBT
 from sphinxext_opsdocs.reports.filters import Filters
@@ -82,7 +83,11 @@ def _allowed_values(kind: str, name: str, config: Config) -> tuple[str, ...] | N
         "severity": config.deviations.age_limits,
         "class": document_classes(config),
         "status": Lifecycle,
+        "result": RESULTS,
+        "kind": KINDS,
     }
+    if config.environments:
+        allowed["environment"] = config.environments
     if name not in allowed:
         return None
     return tuple(allowed[name])

@@ -34,16 +34,10 @@ from sphinxext_opsdocs.reports.table_model import Column
 if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
-__all__ = ["VERIFICATIONS", "failure_part"]
+__all__ = ["VERIFICATIONS"]
 
 NEVER = 10**6
 """Days that sort pages without a next verification behind all others."""
-
-
-def failure_part(record: Verification) -> Part:
-    """What a reader has to know of the last time that somebody followed the page."""
-    part = phrase("tried {date}: {result}", date=record.date, result=record.result)
-    return styled(part, "overdue")
 
 
 class _Entry(Struct, frozen=True):
@@ -67,8 +61,8 @@ class _Entry(Struct, frozen=True):
     @property
     def is_missing(self) -> bool:
         """Whether nobody has ever followed a page that its class wants tried."""
-        is_wanted_by_class = self.document.verification_interval and not self.record
-        return bool(is_wanted_by_class and not self.document.last_verified)
+        is_tried = self.record or self.document.last_verified
+        return bool(self.document.verification_interval and not is_tried)
 
     @property
     def issues(self) -> Iterator[Issue]:
@@ -183,6 +177,12 @@ def _due(entry: _Entry) -> Cell:
     return due_cell(entry.days)
 
 
+def _due_order(entry: _Entry) -> str:
+    if entry.is_missing:
+        return ""
+    return f"{(NEVER if entry.days is None else entry.days) + NEVER:08}"
+
+
 def _mark(entry: _Entry) -> str:
     if entry.is_missing:
         return "hole"
@@ -194,7 +194,7 @@ def _mark(entry: _Entry) -> str:
 def _tags(entry: _Entry) -> Iterator[str]:
     if mark := _mark(entry):
         yield mark
-    if entry.text("result") in ("failed", "partly"):
+    if entry.record and entry.record.is_failure:
         yield "failed"
     if entry.is_newest:
         yield "newest"
@@ -225,7 +225,7 @@ VERIFICATIONS = Report(
             "due",
             "Next",
             _due,
-            order=lambda entry: f"{(NEVER if entry.days is None else entry.days) + NEVER:08}",
+            order=_due_order,
             width=3,
         ),
     ),
@@ -244,7 +244,7 @@ VERIFICATIONS = Report(
     _mark,
     _tags,
     lambda _: (
-        Chip("hole", "Never verified"),
+        Chip("hole", "Never tried"),
         Chip("overdue", "Verification overdue"),
         Chip("failed", "Failed"),
         Chip("newest", "Newest only"),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sphinxext_opsdocs.review.git import GitError, run_git, run_git_text
+from sphinxext_opsdocs.review.git import find_user, run_git
 
 __all__ = ["find_authors"]
 
 COMMIT = "\x1e"
-"""Stands before each commit in the output of git log."""
-RECORD = re.compile(
-    r"\s*(?:\.\. (?:ops:)?approval::.*|(?:`{3,}|~{3,}|:{3,})(?:\{(?:ops:)?approval\}.*)?"
-    r"|:(?:role|date|version):.*)?"
-)
-"""Matches a line of an approval, in either syntax."""
+SEPARATOR = "\x1f"
+"""Stand before each commit in the output of git log, and between its authors."""
+OPENER = re.compile(r"\s*(?:\.\. (?:ops:)?approval::|(?:`{3,}|~{3,}|:{3,})\{(?:ops:)?approval\}).*")
+PART = re.compile(r"\s*(?:`{3,}|~{3,}|:{3,}|-{3}|:?(?:role|date|version):.*)?")
+"""Matches a further line of an approval, in either syntax."""
 
 
 def find_authors(repository: Path, base: str, path: str) -> tuple[str, ...]:
@@ -26,47 +25,53 @@ def find_authors(repository: Path, base: str, path: str) -> tuple[str, ...]:
     are not committed belong to the user of git. Raises GitError.
     """
     authors = set(_committed(repository, base, path))
-    if _is_more_than_records(_diff(repository, "diff", "HEAD", "--", path)):
-        authors.add(_user(repository))
+    untracked = run_git(repository, "ls-files", "--others", "--exclude-standard", "--", path)
+    if untracked or _is_more_than_approvals(_difference(repository, "diff", "HEAD", "--", path)):
+        authors.add(find_user(repository))
     return tuple(sorted(authors))
 
 
 def _committed(repository: Path, base: str, path: str) -> Iterator[str]:
-    log = _diff(
-        repository, "log", "-p", f"--format={COMMIT}%an <%ae>%n", f"{base}..HEAD", "--", path
-    )
+    trailers = "%(trailers:key=Co-authored-by,valueonly,separator=%x1f)"
+    layout = f"--format={COMMIT}%an <%ae>{SEPARATOR}{trailers}%n"
+    log = _difference(repository, "log", "-p", "--follow", layout, f"{base}..HEAD", "--", path)
     for entry in log.split(COMMIT)[1:]:
-        author, _, diff = entry.partition("\n")
-        if _is_more_than_records(diff):
-            yield author
+        authors, _, difference = entry.partition("\n")
+        if _is_more_than_approvals(difference):
+            yield from filter(None, authors.split(SEPARATOR))
 
 
-def _diff(repository: Path, *arguments: str) -> str:
+def _difference(repository: Path, command: str, *arguments: str) -> str:
     # without the settings of a user that change how a difference looks
     plain = ("-c", "diff.noprefix=false", "-c", "color.ui=false", "--literal-pathspecs")
-    name, *others = arguments
     options = ("--no-ext-diff", "--no-textconv", "--unified=0")
-    return run_git(repository, *plain, name, *options, *others).decode("utf-8", "replace")
+    return run_git(repository, *plain, command, *options, *arguments).decode("utf-8", "replace")
 
 
-def _is_more_than_records(diff: str) -> bool:
-    return any(line[:1] == "-" or not RECORD.fullmatch(line[1:]) for line in _changed_lines(diff))
+def _is_more_than_approvals(difference: str) -> bool:
+    return any(not _adds_approvals(lines) for lines in _hunks(difference))
 
 
-def _changed_lines(diff: str) -> Iterator[str]:
-    """Yield the lines that a difference removes or adds, with their mark."""
-    is_within = False
-    for line in diff.splitlines():
+def _adds_approvals(lines: Sequence[str]) -> bool:
+    """Whether the changed lines of one place, with their marks, are those of new approvals."""
+    # git may show the lines of a block that resembles its neighbour in another order
+    added = [line[1:] for line in lines]
+    return (
+        not any(line.startswith("-") for line in lines)
+        and any(map(OPENER.fullmatch, added))
+        and all(OPENER.fullmatch(line) or PART.fullmatch(line) for line in added)
+    )
+
+
+def _hunks(difference: str) -> Iterator[Sequence[str]]:
+    """Yield the lines that a difference removes or adds at each place, with their marks."""
+    lines: list[str] | None = None
+    for line in difference.splitlines():
         if line.startswith(("diff --git ", "@@")):
-            is_within = line.startswith("@@")
-        elif is_within and line[:1] in ("-", "+"):
-            yield line
-
-
-def _user(repository: Path) -> str:
-    """Return the user of git; empty if nobody told it."""
-    try:
-        name = run_git_text(repository, "config", "user.name")
-        return f"{name} <{run_git_text(repository, 'config', 'user.email')}>"
-    except GitError:
-        return ""
+            if lines:
+                yield lines
+            lines = [] if line.startswith("@@") else None
+        elif lines is not None and line[:1] in ("-", "+"):
+            lines.append(line)
+    if lines:
+        yield lines

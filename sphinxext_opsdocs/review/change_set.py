@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
 from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts, Section
+from sphinxext_opsdocs.facts.records import HISTORY
 from sphinxext_opsdocs.text.digest import compute_digest
 
 __all__ = ["ORDER_CHANGE", "ChangeSet", "PageChange", "compare_documents"]
@@ -26,9 +27,11 @@ ORDER_CHANGE = "order or level of sections, or text outside of them"
 """Describes the change of a page whose sections are each the same as before."""
 PAGE_LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
 """The docname of a link to a page in normalised text."""
-DEVIATION = "observed_deviation: "
-BELOW = " " * len(DEVIATION)
-"""How the normalised text of a deviation starts, and goes on."""
+DEVIATION = "observed_deviation: Observed deviation {}: "
+"""How the normalised text of a deviation starts."""
+LIST_MARKS = " *#0123456789"
+PREFIX = len("observed_deviation: ")
+"""The width by which it goes on below its name."""
 DeviationsById = Mapping[str, tuple[DocumentFacts, Deviation]]
 
 
@@ -71,10 +74,14 @@ class PageChange(Struct, frozen=True):
 
     @property
     def has_new_procedure(self) -> bool:
-        """Whether the page is new, or its text changed apart from its deviations."""
+        """Whether the page is new, or more changed than that deviations were added or resolved."""
         if not (self.old and self.new):
             return self.new is not None
-        return _without_deviations(self.old) != _without_deviations(self.new)
+        before, after = (
+            {each.id: each.state for each in facts.deviations} for facts in (self.old, self.new)
+        )
+        moved = [number for number, state in after.items() if before.get(number) != state]
+        return _without_deviations(self.old, moved) != _without_deviations(self.new, moved)
 
     @property
     def has_new_meaning(self) -> bool:
@@ -279,17 +286,22 @@ def _identity(approval: Approval) -> tuple[str, str, str]:
     return approval.who, approval.role, approval.version
 
 
-def _without_deviations(facts: DocumentFacts) -> Sequence[str]:
-    """Return the titles and lines of a page in their order, less what deviations contain."""
+def _without_deviations(facts: DocumentFacts, numbers: Iterable[str]) -> Sequence[str]:
+    """Return the titles and lines of a page in their order, less the deviations of these ids."""
+    starts = [DEVIATION.format(number) for number in numbers]
+    texts = [facts.preamble, *(f"{each.title}\n{each.words}" for each in facts.sections)]
     lines: list[str] = []
-    for words in (facts.preamble, *(f"{each.title}\n{each.words}" for each in facts.sections)):
-        is_within = False
-        for line in words.split("\n"):
-            # the text of a block goes on below its name, by the width of that
-            is_within = line.startswith(DEVIATION) or (is_within and line.startswith(BELOW))
-            if not is_within:
+    for text in texts:
+        below = ""
+        for line in text.split("\n"):
+            # in an item of a list it stands behind the mark of that
+            indent = next((line.find(start) for start in starts if start in line), -1)
+            if indent >= 0 and not line[:indent].strip(LIST_MARKS):
+                below = " " * (indent + PREFIX)
+            elif not below or not line.startswith(below):
+                below = ""
                 lines.append(line)
-    return lines
+    return [line for line in lines if line and line != HISTORY]
 
 
 def _digests_by_title(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:

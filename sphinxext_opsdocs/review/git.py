@@ -13,6 +13,7 @@ __all__ = [
     "find_main_branch",
     "find_merge_base",
     "find_repository",
+    "find_user",
     "read_at",
     "run_git",
     "run_git_text",
@@ -68,6 +69,15 @@ def find_changed_paths(repository: Path, commit: str) -> list[str]:
     tracked = run_git(repository, "diff", "--name-only", "--no-renames", "-z", commit)
     added = run_git(repository, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(path) for path in (tracked + added).split(b"\0") if path})
+
+
+def find_user(folder: Path) -> str:
+    """Return who git would name as the author of a commit, as ``Name <address>``; may be empty."""
+    try:
+        # followed by a time; without the name or address of anybody, git fails
+        return run_git_text(folder, "var", "GIT_AUTHOR_IDENT").rpartition(">")[0] + ">"
+    except GitError:
+        return ""
 
 
 def read_at(repository: Path, commit: str, path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,12 +28,16 @@ class _Approved(Struct, frozen=True):
 
     facts: DocumentFacts
     approval: Approval
+    names: tuple[str, ...]
+    """What else configuration calls the person."""
     authors: tuple[str, ...]
 
 
 def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
     for changes in change_sets(graph):
-        classes = document_classes(judging_config(changes))
+        config = judging_config(changes)
+        classes = document_classes(config)
+        members = [member for owner in config.owners.values() for member in owner.members]
         for page in changes.pages:
             header = page.new.header if page.new else None
             document_class = classes.get(header.document_class) if header else None
@@ -40,7 +45,8 @@ def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
                 continue
             authors = changes.authors.get(page.new.docname, ())
             for approval in page.new_approvals:
-                yield _Approved(page.new, approval, authors)
+                names = tuple(each for each in members if is_same_person(each, approval.who))
+                yield _Approved(page.new, approval, names, authors)
 
 
 @rule(
@@ -68,16 +74,17 @@ def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
     is_review=True,
 )
 def approval_by_author(approved: _Approved, context: Context) -> Iterator[Fault]:
-    """Whoever approves a page of such a class is not an author of the change.
+    """With ``independent_approval``, nobody approves a change that they wrote.
 
     Authors are those of the commits since the base that change the file of the page in more than
     approvals, and the user of git where the file has changes that are not committed.
     """
     approval = approved.approval
-    if any(is_same_person(approval.who, author) for author in approved.authors):
+    pairs = product((approval.who, *approved.names), approved.authors)
+    if any(is_same_person(name, author) for name, author in pairs):
         yield Fault(
-            f'"{approval.who}" approves version {approval.version}, but wrote the change; somebody '
-            "else has to approve it",
+            f'"{approval.who}" approves version {approval.version}, but also wrote the change; ask '
+            "somebody else to approve it",
             approval.place,
             approved.facts.docname,
             f"{approval.who} {approval.version}",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.config.classes import document_classes
+from sphinxext_opsdocs.config.classes import DocumentClass, document_classes
 from sphinxext_opsdocs.config.people import find_members, is_same_person
 from sphinxext_opsdocs.config.schema import ClassSettings, Config, Owner
 from sphinxext_opsdocs.facts.model import Approval, DocumentFacts, Header, Place
@@ -35,25 +35,37 @@ class _Demand(Struct, frozen=True):
 def _demands(graph: TraceabilityGraph) -> Iterable[_Demand]:
     for changes in change_sets(graph):
         config = judging_config(changes)
-        classes = document_classes(config)
+        classes = document_classes(changes.config_after) | document_classes(config)
         for page in changes.pages:
             header = page.new.header if page.new else None
-            if not page.new or not header or header.document_class not in classes:
+            if not page.new or not header:
                 continue
             old = page.old.header if page.old else None
             is_promoted = not old or old.status != header.status
             if is_promoted or (page.has_new_procedure and not is_editorial(page)):
-                for role in classes[header.document_class].approvals.get(header.status, ()):
+                # the class of before too: a change could leave it to be asked for nothing
+                names = [each.document_class for each in (old, header) if each]
+                for role in dict.fromkeys(_roles(names, header.status, classes)):
                     yield _Demand(page.new, header, role, config)
+
+
+def _roles(
+    names: Iterable[str], status: str, classes: Mapping[str, DocumentClass]
+) -> Iterator[str]:
+    for name in names:
+        if name in classes:
+            yield from classes[name].approvals.get(status, ())
 
 
 def _approved(approval: Approval, demand: _Demand) -> bool:
     members = find_members(demand.config.owners, demand.role)
-    return (
-        approval.role == demand.role
-        and approval.version == demand.header.version
-        and any(is_same_person(approval.who, member) for member in members)
+    return _is_asked_for(approval, demand) and any(
+        is_same_person(approval.who, member) for member in members
     )
+
+
+def _is_asked_for(approval: Approval, demand: _Demand) -> bool:
+    return (approval.role, approval.version) == (demand.role, demand.header.version)
 
 
 def _with_approval(version: str) -> DocumentFacts:
@@ -65,8 +77,8 @@ def _with_approval(version: str) -> DocumentFacts:
     severity="warning",
     clauses=("review.aligned",),
     over=_demands,
-    why="People follow a Canonical page without asking. If its class says who has to agree first, "
-    "a version without that was agreed to by nobody.",
+    why="People follow a Canonical page without asking. Without the approval that its class "
+    "demands, nobody responsible has agreed to what they do.",
     bad=reviewed(
         'Class ``runbook`` demands an approval of role "operations" for status Canonical. The text '
         "of ``ops/page`` changed; its approval is of version 2.1, the page of 2.2.",
@@ -85,7 +97,7 @@ def _with_approval(version: str) -> DocumentFacts:
     is_review=True,
 )
 def approval_missing(demand: _Demand, context: Context) -> Iterator[Fault]:
-    """A page has the approvals of its class when it gets a status, and when its text changes then.
+    """A page has the approvals of its class when it gets a status, or is changed while it has it.
 
     An approval counts for the version that it names. Nothing is asked of a change that only makes a
     page safer: one that deprecates or archives it, or records a deviation. A change that
@@ -93,10 +105,16 @@ def approval_missing(demand: _Demand, context: Context) -> Iterator[Fault]:
     """
     header = demand.header
     if not any(_approved(approval, demand) for approval in demand.facts.approvals):
+        given = [each for each in demand.facts.approvals if _is_asked_for(each, demand)]
+        remedy = "ask a member with that role to add one"
+        if given:
+            remedy = (
+                f'that of "{given[0].who}" does not count: nobody of that name has the role at the '
+                "base"
+            )
         yield Fault(
             f'missing approval of role "{demand.role}" for version {header.version or "(none)"} '
-            f"(status {header.status}, class {header.document_class}); a member with that role "
-            "adds an approval to the page",
+            f"(status {header.status}, class {header.document_class}); {remedy}",
             header.place_of("version"),
             demand.facts.docname,
             demand.role,

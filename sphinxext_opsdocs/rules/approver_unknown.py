@@ -55,9 +55,8 @@ def approver_unknown(approved: _Approved, context: Context) -> Iterator[Fault]:
         return
     message = f'"{approval.who}" cannot approve as "{approval.role}"; '
     if members:
-        message += f"members with that role: {listed(members)}"
+        message += f"ask one of: {listed(members)}"
     else:
-        roles = {role for owner in context.graph.config.owners.values() for role in owner.roles}
-        message += f"no owner has that role; roles: {listed(sorted(roles)) or 'none'}"
+        message += "no owner with that role has members; add them in opsdocs.toml"
     key = f"{approval.who} {approval.role} {approval.version}"
     yield Fault(message, approval.place, approved.docname, key)

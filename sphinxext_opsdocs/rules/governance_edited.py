@@ -77,7 +77,7 @@ def _edited_tables(changes: ChangeSet) -> Iterator[str]:
 
 
 def _people(config: Config) -> Mapping[str, object]:
-    """Who may approve in which role, by owner; owners without members have no say."""
+    """Who may approve in which role, by owner; owners without members cannot approve."""
     owners = config.owners.items()
     return {key: (owner.members, owner.roles) for key, owner in owners if owner.members}
 

@@ -9,6 +9,9 @@ from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
 
+DRILL = "last-verified"
+"""The field that the record of a drill answers for."""
+
 
 @rule(
     severity="error",
@@ -34,12 +37,13 @@ def header_field_missing(document: GovernedDocument, context: Context) -> Iterat
     for name in required:
         # by what was typed: a value that cannot be read is header_value_invalid, not missing
         is_given = name in document.header.given or name in document.header.defaulted
-        is_recorded = name == "last-verified" and document.last_verified
+        is_recorded = name == DRILL and document.last_verified
         if not is_given and not is_recorded:
             aliases = context.graph.config.header.aliases.get(name, ())
             also = f" ({listed(aliases)})" if aliases else ""
+            remedy = '; run a drill and record it with "opsdocs verified"' if name == DRILL else ""
             yield Fault(
-                f'missing header field "{name}"{also}',
+                f'missing header field "{name}"{also}{remedy}',
                 document.header.place,
                 document.facts.docname,
                 name,

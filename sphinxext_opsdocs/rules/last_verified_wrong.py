@@ -28,7 +28,7 @@ PASSED = directive("verification", "2026-11-20", result="passed", by="team-order
 def last_verified_wrong(document: GovernedDocument, context: Context) -> Iterator[Fault]:
     """``last-verified`` is the day of the newest ``verification`` that passed.
 
-    On a page with records the field says nothing that they do not, and can be left out.
+    With records, the field is redundant: you can leave it out.
     """
     header, record = document.header, document.last_pass
     if record and record.date and header.last_verified != record.date:

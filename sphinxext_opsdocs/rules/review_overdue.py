@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.facts.model import Value
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules._support.headers import interval_faults
@@ -32,5 +33,6 @@ def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fau
     hide every review that is missed until then.
     """
     remedy = "review the page and set last-reviewed"
-    day, interval = document.header.last_reviewed, document.review_interval
-    yield from interval_faults(document, context, "last-reviewed", day, interval, remedy)
+    header, interval = document.header, document.review_interval
+    date = Value(header.last_reviewed, header.place_of("last-reviewed"))
+    yield from interval_faults(document, context, date, "last-reviewed", interval, remedy)

@@ -49,16 +49,16 @@ def _is_only_dated(page: PageChange) -> bool:
     is_review=True,
 )
 def reviews_in_bulk(pages: Sequence[PageChange], context: Context) -> Iterator[Fault]:
-    """A change set moves nothing but ``last-reviewed`` on at most ``review.max_reviewed`` pages.
+    """``last-reviewed`` changes on few pages whose text stays: ``review.max_reviewed`` at most.
 
-    A page of which something else changed in meaning is not counted. The limit is that of the base.
+    A page whose text changed is not counted. The limit is that of the base.
     """
     limit = context.graph.config.review.max_reviewed
     if limit and len(pages) > limit:
         first = pages[0].facts
         yield Fault(
-            f"last-reviewed moved on {len(pages)} pages, of which nothing else changed (limit: "
-            f"{limit}); let their owners read them, each in a change of its own",
+            f"last-reviewed changed on {len(pages)} pages whose text did not change (limit: "
+            f"{limit}); review each page in its own change",
             header_place(first, "last-reviewed"),
             first.docname,
             "reviews",

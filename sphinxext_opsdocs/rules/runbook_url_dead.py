@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.page_url import plain_url
-from sphinxext_opsdocs.config.did_you_mean import slip_of, suggest
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean, slip_of, suggest
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import Fix
 from sphinxext_opsdocs.findings.finding import Fault, Related
-from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks, has_place
+from sphinxext_opsdocs.graph.runbooks import Runbook, find_runbooks, has_place, places_of
 from sphinxext_opsdocs.rules._support.alerts import alert_fault, example_alert, example_inputs
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
@@ -65,7 +65,9 @@ def runbook_url_dead(runbook: Runbook, context: Context) -> Iterator[Fault]:
         return
     if not has_place(facts, runbook):
         yield alert_fault(
-            alert, f'page "{runbook.docname}" has no place "#{runbook.anchor}"; link the page'
+            alert,
+            f'page "{runbook.docname}" has no place "#{runbook.anchor}"'
+            f"{did_you_mean(runbook.anchor, places_of(facts)) or '; link the page'}",
         )
     if facts.header and facts.header.status in NOT_TO_FOLLOW:
         related = (Related("its header", facts.header.place),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sphinxext_opsdocs.facts.model import Value
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.rules._support.headers import interval_faults
@@ -39,14 +40,18 @@ def verification_overdue(document: GovernedDocument, context: Context) -> Iterat
     records the header field ``last-verified``. A document with neither is not checked until a team
     makes ``last-verified`` a required field. Archived documents have no interval.
     """
-    interval = document.verification_interval
-    day, remedy = document.last_verified, 'run a drill and record it with "opsdocs verified"'
-    if day:
-        yield from interval_faults(document, context, "last-verified", day, interval, remedy)
+    header, interval = document.header, document.verification_interval
+    remedy = 'run a drill and record it with "opsdocs verified"'
+    if record := document.last_pass:
+        date = Value(record.date, record.place)
+        yield from interval_faults(document, context, date, "last-verified", interval, remedy)
+    elif header.last_verified:
+        date = Value(header.last_verified, header.place_of("last-verified"))
+        yield from interval_faults(document, context, date, "last-verified", interval, remedy)
     elif interval and (last := document.last_record):
         yield Fault(
-            f"no verification has passed yet (last: {last.result or 'no result'} on "
-            f"{last.date or 'an unknown day'}); correct the page and repeat it",
+            f"no verification has passed yet (last: {last.result or 'no result'} on {last.date}); "
+            "correct the page and repeat it",
             last.place,
             document.facts.docname,
             "none",

@@ -22,7 +22,7 @@ class _Record(Struct, frozen=True):
 def _unsuccessful(graph: TraceabilityGraph) -> Iterator[_Record]:
     for facts in graph.documents.values():
         for verification in facts.verifications:
-            if verification.result in ("failed", "partly"):
+            if verification.is_failure:
                 yield _Record(facts.docname, verification)
 
 
@@ -43,8 +43,7 @@ def verification_without_issue(record: _Record, context: Context) -> Iterator[Fa
         day = f" of {verification.date}" if verification.date else ""
         result = "failed" if verification.result == "failed" else "passed only partly"
         yield Fault(
-            f"the verification{day} {result}, but names no issue; raise one with what is to "
-            "change, and add :issue:",
+            f"the verification{day} {result}, but names no issue; raise an issue and add :issue:",
             verification.place,
             record.docname,
             verification.date,

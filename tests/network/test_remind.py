@@ -45,6 +45,7 @@ class KeptIssues:
         self.issues: dict[int, dict[str, Any]] = {}
         self.labels: list[dict[str, Any]] = []
         self.changes = 0
+        self.has_next = False
 
     def add(self, title: str, body: str, labels: list[str], state: str = "open") -> int:
         number = len(self.issues) + 1
@@ -56,7 +57,9 @@ class KeptIssues:
     def handle(self, request: Request) -> Answer:
         url, path = urlsplit(request.path), PATHS[self.kind]
         if request.method == "GET" and url.path == path:
-            return Answer(200, self._listed(parse_qs(url.query)))
+            listed = self._listed(parse_qs(url.query))
+            link = {"Link": f'<{path}?page=2>; rel="{"next" if self.has_next else "prev"}"'}
+            return Answer(200, listed, link)
         if url.path.endswith("/labels"):
             return self._label(request)
         value = json.loads(request.body or b"{}")
@@ -81,8 +84,13 @@ class KeptIssues:
 
     def _listed(self, query: dict[str, list[str]]) -> list[dict[str, Any]]:
         assert query["state"] == ["all"]
-        size, page = int((query.get("per_page") or query["limit"])[0]), int(query["page"][0])
-        found = [n for n, issue in self.issues.items() if query["labels"][0] in issue["labels"]]
+        # a server may send fewer than it is asked for
+        size = min(int((query.get("per_page") or query["limit"])[0]), 20)
+        page, label = int(query["page"][0]), query["labels"][0]
+        # Gitea leaves a label out that does not exist
+        is_known = self.kind != "gitea" or label in (each["name"] for each in self.labels)
+        found = [n for n, issue in self.issues.items() if not is_known or label in issue["labels"]]
+        self.has_next = len(found) > page * size
         return [self._shown(number) for number in found[(page - 1) * size : page * size]]
 
     def _label(self, request: Request) -> Answer:
@@ -145,27 +153,27 @@ def test_issue_is_kept(project: Project, kept: tuple[KeptIssues, TrackerServer])
     issues.add("Not ours", "<!-- opsdocs-remind test/team-orders-2 x -->", ["opsdocs-remind"])
     configure(project, issues.kind, server.address)
     write(project, "2025-01-10")
-    assert remind(project) == ["team-orders: 1 thing due; created https://tracker.example/62"]
+    assert remind(project) == ["team-orders: 1 item due; created https://tracker.example/62"]
     issue = issues.issues[62]
     assert issue["title"] == "Operational documents of Orders team: reviews and drills"
     assert "Drain a node (`ops/page`): review was due on 2025-07-09" in issue["body"]
     # again: nothing changes
-    assert remind(project) == ["team-orders: 1 thing due; unchanged https://tracker.example/62"]
+    assert remind(project) == ["team-orders: 1 item due; unchanged https://tracker.example/62"]
     assert issues.changes == 1
     # what is due changes
     write(project, "2025-01-11")
-    assert remind(project) == ["team-orders: 1 thing due; updated https://tracker.example/62"]
+    assert remind(project) == ["team-orders: 1 item due; updated https://tracker.example/62"]
     assert "2025-07-10" in issue["body"]
     # nothing is due
     write(project, "2026-11-20")
-    assert remind(project) == ["team-orders: 0 things due; closed https://tracker.example/62"]
+    assert remind(project) == ["team-orders: 0 items due; closed https://tracker.example/62"]
     assert issue["state"] == "closed"
     changes = issues.changes
     assert remind(project) == []
     assert issues.changes == changes
     # due again: the same issue
     write(project, "2025-01-10")
-    assert remind(project) == ["team-orders: 1 thing due; reopened https://tracker.example/62"]
+    assert remind(project) == ["team-orders: 1 item due; reopened https://tracker.example/62"]
     assert issue["state"] != "closed"
     assert len(issues.issues) == 62
 
@@ -178,16 +186,51 @@ def test_what_people_write_stays(project: Project, kept: tuple[KeptIssues, Track
     issue = issues.issues[1]
     # a browser sends other line ends
     issue["body"] = ("Ben does it on Friday.\n\n" + issue["body"]).replace("\n", "\r\n")
-    assert remind(project) == ["team-orders: 1 thing due; unchanged https://tracker.example/1"]
+    assert remind(project) == ["team-orders: 1 item due; unchanged https://tracker.example/1"]
     write(project, "2026-11-20")
-    assert remind(project) == ["team-orders: 0 things due; updated https://tracker.example/1"]
+    assert remind(project) == ["team-orders: 0 items due; updated https://tracker.example/1"]
     assert issue["state"] != "closed"
     assert "Ben does it on Friday." in issue["body"]
     assert "Nothing is overdue" in issue["body"]
     assert remind(project) == []
-    # our part alone, but edited
-    issue["body"] = issue["body"].replace("Ben does it on Friday.", "").replace("Nothing", "Naught")
+    # our part alone, but edited: what somebody wrote there stays, and so does the issue
+    issue["body"] = issue["body"].replace("Ben does it on Friday.", "").strip()
+    issue["body"] = issue["body"].replace("Nothing is overdue", "Naught is overdue")
     assert remind(project)[0].endswith("updated https://tracker.example/1")
+    assert remind(project) == []
+    assert "Naught is overdue" in issue["body"]
+    assert issue["state"] != "closed"
+
+
+def test_owners_have_an_issue_each(
+    project: Project, kept: tuple[KeptIssues, TrackerServer]
+) -> None:
+    issues, server = kept
+    configure(project, issues.kind, server.address)
+    for number, owner in enumerate(("team a", "team-a", "team --> a", "Grüße/x")):
+        text = rst_page("Stop.", "One", HEADER | {"owner": owner, "last-reviewed": "2025-01-10"})
+        project.write({f"ops/page-{number}.rst": text})
+    assert len([line for line in remind(project) if "created" in line]) == 4
+    assert len([line for line in remind(project) if "unchanged" in line]) == 4
+    # an owner that no page has any more, with an issue from before
+    project.remove("ops/page-3.rst")
+    lines = remind(project)
+    assert "Grüße/x: 0 items due; closed https://tracker.example/1" in lines
+    assert [issue["state"] for issue in issues.issues.values()].count("closed") == 1
+
+
+def test_page_that_cannot_be_read_closes_no_issue(
+    project: Project, kept: tuple[KeptIssues, TrackerServer]
+) -> None:
+    issues, server = kept
+    configure(project, issues.kind, server.address)
+    write(project, "2025-01-10")
+    remind(project)
+    (project.srcdir / "ops/page.rst").write_bytes(b":class: \xff\n")
+    result = run("remind", project.srcdir)
+    assert result.exit_code == 3
+    assert "cannot be read" in result.output
+    assert issues.issues[1]["state"] != "closed"
 
 
 def test_redmine_itself_is_kept(
@@ -206,17 +249,17 @@ def test_redmine_itself_is_kept(
             return issue
 
         write(project, "2025-01-10")
-        assert remind(project) == ["team-orders: 1 thing due; created https://tracker.example/4"]
+        assert remind(project) == ["team-orders: 1 item due; created https://tracker.example/4"]
         before = read(4)
         assert "review was due on 2025-07-09" in before["description"]
-        assert remind(project) == ["team-orders: 1 thing due; unchanged https://tracker.example/4"]
+        assert remind(project) == ["team-orders: 1 item due; unchanged https://tracker.example/4"]
         assert read(4) == before
         write(project, "2026-11-20")
-        assert remind(project) == ["team-orders: 0 things due; closed https://tracker.example/4"]
+        assert remind(project) == ["team-orders: 0 items due; closed https://tracker.example/4"]
         assert read(4)["status"]["name"] == "Closed"
         assert remind(project) == []
         write(project, "2025-01-10")
-        assert remind(project) == ["team-orders: 1 thing due; reopened https://tracker.example/4"]
+        assert remind(project) == ["team-orders: 1 item due; reopened https://tracker.example/4"]
         assert read(4)["status"]["name"] == "New"
 
 
@@ -299,7 +342,7 @@ def test_digest_links_pages_where_they_are_published(project: Project) -> None:
     [
         ("", "remind.tracker is not set; set it, or print a digest"),
         ('[remind]\ntracker = "api-issues"\n', "is of kind generic; issues can be kept in github,"),
-        ('[remind]\ntracker = "api-isues"\n', "must be the key of a tracker; api-issues"),
+        ('[remind]\ntracker = "api-isues"\n', "must be the key of a tracker; allowed: api-issues"),
     ],
 )
 def test_where_no_issue_can_be_kept(project: Project, settings: str, message: str) -> None:
@@ -348,3 +391,32 @@ def test_pages_file_for_other_bots(make_project: Callable[..., Project]) -> None
     project.write({"opsdocs.toml": CONFIG})
     build = project.build("html")
     assert not (build.outdir / "opsdocs-pages.json").exists()
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_page_of_which_all_drills_failed_is_due(project: Project, suffix: str) -> None:
+    drill = {
+        "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
+        "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
+    }[suffix]
+    project.write({f"ops/page.{suffix}": PAGES[suffix](f"Stop it.\n\n{drill}", "Drain a node")})
+    lines = remind(project, "--format", "markdown")
+    assert "- Drain a node (`ops/page`): drill was due on 2026-11-20" in lines
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_what_an_ignore_covers_is_not_due(project: Project, suffix: str) -> None:
+    ignore = {
+        "rst": ".. opsdocs-ignore:: deviation_unconfirmed\n   :reason: seen daily\n\n",
+        "md": "```{opsdocs-ignore} deviation_unconfirmed\n:reason: seen daily\n```\n\n",
+    }[suffix]
+    deviation = {
+        "rst": ".. observed-deviation:: Clients get 503\n   :id: DEV-1\n   :spec: api:x\n"
+        "   :issue: API-1\n   :observed: 2026-08-02\n   :severity: minor\n   :state: open\n\n   Yes.",
+        "md": "```{observed-deviation} Clients get 503\n:id: DEV-1\n:spec: api:x\n:issue: API-1\n"
+        ":observed: 2026-08-02\n:severity: minor\n:state: open\n\nYes.\n```",
+    }[suffix]
+    for text, is_due in ((deviation, True), (ignore + deviation, False)):
+        project.write({f"ops/page.{suffix}": PAGES[suffix](text, "Drain a node")})
+        lines = remind(project, "--format", "markdown")
+        assert any("was to be looked at again by 2026-10-31" in line for line in lines) == is_due

@@ -623,14 +623,14 @@ def test_alerts_of_another_repository(project: Project, server: Server) -> None:
     assert "mixin alerts: fetched, 1 alert" in sync(project).output
     (finding,) = project.build("dummy").of("runbook_url_dead")
     assert (finding.place.path, finding.place.line) == (
-        "opsdocs-sources/alerts/mixin/gateway.yml",
+        "opsdocs-sources/_alerts/mixin/gateway.yml",
         6,
     )
     assert "unchanged since its last sync" in sync(project).output
     # a copy is not ours to correct
     project.write({"redirects": "ops/gone ops/page\n"})
     assert run("fix", project.srcdir, "--write").exit_code == 0
-    copy = project.srcdir / "opsdocs-sources/alerts/mixin/gateway.yml"
+    copy = project.srcdir / "opsdocs-sources/_alerts/mixin/gateway.yml"
     assert copy.read_text() == RULES
     # what is no YAML replaces no copy
     server.serve("/rules/gateway.yml", b"groups: [", ETag='"2"')

@@ -7,7 +7,7 @@ import pytest
 from sphinxext_opsdocs.config.parser import ConfigurationError, parse_config
 from sphinxext_opsdocs.config.people import is_same_person
 from sphinxext_opsdocs.config.schema import Config
-from tests.commands import git
+from tests.commands import git, run
 from tests.project import CONFIG, Project
 from tests.review.repository import DEVIATION, PAGES, Repository, entry, text_of
 
@@ -176,6 +176,8 @@ def test_dates_that_move_together(repository: Repository, pages: int, is_named: 
         ("Ben Berg", "Ben Berg <12+bb@users.noreply.github.com>", True),
         ("bb", "Ben Berg <12+bb@users.noreply.github.com>", True),
         ("Ben", "Ben Berg <benedict@acme.example>", False),
+        ("ben+git@acme.example", "eva+git@acme.example", False),
+        ("ben", "Ben Berg <ben+git@acme.example>", False),
         ("Eva Ek", "Ben Berg <ben@acme.example>", False),
         ("", "Ben Berg <ben@acme.example>", False),
     ],
@@ -196,3 +198,131 @@ def test_approvals_that_nobody_can_give(approvals: dict[str, list[str]], message
     with pytest.raises(ConfigurationError, match=message):
         parse_config({"owners": owners, "classes": {"runbook": {"approvals": approvals}}})
     assert isinstance(parse_config({"owners": owners}), Config)
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_change_cannot_leave_its_class_to_be_asked_for_nothing(
+    repository: Repository, suffix: str
+) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    other = "[classes.note]\nextends = 'legacy'\n"
+    fields = {"version": "2.2", "last_reviewed": "2026-11-20", "class": "note"}
+    text = text_of(suffix, "Drain the node.", entry(suffix, "2.2"), **fields)
+    repository.project.write({page: text, "opsdocs.toml": CONFIG + RULES + other})
+    assert approval_rules(repository) == {"approval_missing"}
+
+
+def deviation(suffix: str, state: str = "open", text: str = "Seen.") -> str:
+    values = {"id": "DEV-0001", "spec": "api:rate-limits", "issue": "API-1", "state": state,
+              "observed": "2026-11-01", "severity": "minor"}  # fmt: skip
+    values |= {"resolved": "2026-11-20"} if state == "resolved" else {}
+    indent = "   " if suffix == "rst" else ""
+    options = "\n".join(f"{indent}:{name}: {value}" for name, value in values.items())
+    return DEVIATION[suffix].format(options=options).replace("Seen.", text)
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_deviation_in_a_list_and_its_resolution_need_no_approval(
+    repository: Repository, suffix: str
+) -> None:
+    page = f"ops/page.{suffix}"
+    header = {"version": "2.2", "last_reviewed": "2026-11-20"}
+    repository.begin({page: text_of(suffix, "- Stop the node.\n- Start it.")})
+    nested = deviation(suffix).replace("\n", "\n  ").rstrip()
+    steps = f"- Stop the node.\n\n  {nested}\n\n- Start it."
+    repository.project.write({page: text_of(suffix, steps, entry(suffix, "2.2"), **header)})
+    assert approval_rules(repository) == set()
+    repository.project.write({page: text_of(suffix, "Stop it.\n\n" + deviation(suffix))})
+    repository.commit("another base")
+    git(repository.root, "branch", "-f", "main")
+    heading = {"rst": "Resolved deviations\n-------------------", "md": "## Resolved deviations"}
+    moved = f"Stop it.\n\n{heading[suffix]}\n\n{deviation(suffix, 'resolved')}"
+    repository.project.write({page: text_of(suffix, moved, entry(suffix, "2.2"), **header)})
+    assert approval_rules(repository) == set()
+    # another text of an old deviation is a change: it could be a step
+    other = deviation(suffix, text="Then drop the table.")
+    steps = "Stop it.\n\n" + other
+    repository.project.write({page: text_of(suffix, steps, entry(suffix, "2.2"), **header)})
+    assert approval_rules(repository) == {"approval_missing"}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_authors_of_new_and_renamed_pages(
+    repository: Repository, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, other = f"ops/page.{suffix}", f"ops/other.{suffix}"
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Jo Doe")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "jo@acme.example")
+    repository.begin({page: text_of(suffix)})
+    new = text_of(suffix, "Stop all.\n\n" + approved(suffix, "2.1", "Jo Doe"))
+    repository.project.write({other: new})
+    assert approval_rules(repository) == {"approval_by_author"}
+    repository.project.remove(other)
+    repository.project.write({page: changed(suffix)})
+    repository.commit("change, by Jo Doe")
+    git(repository.root, "mv", f"docs/{page}", f"docs/{other}")
+    repository.commit("rename")
+    repository.project.write({other: changed(suffix, approved(suffix, "2.2", "Jo Doe"))})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", "approval", "--author=Ben Berg <ben@acme.example>")
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+YAML = "```{approval} Ben Berg\n---\nrole: operations\ndate: 2026-11-20\nversion: '2.2'\n---\n```\n"
+
+
+def test_approval_in_yaml_options_makes_nobody_an_author(repository: Repository) -> None:
+    repository.begin({"ops/page.md": text_of("md")})
+    repository.project.write({"ops/page.md": changed("md")})
+    repository.commit("change, by Jo Doe")
+    repository.project.write({"ops/page.md": changed("md", YAML)})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", "I agree", "--author=Ben Berg <ben@acme.example>")
+    assert approval_rules(repository) == set()
+
+
+def test_line_that_looks_like_an_option_is_a_change(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst")})
+    repository.commit("change, by Jo Doe")
+    text = changed("rst", approved("rst", "2.2"))
+    text = text.replace("Mitigation\n", ":version: 9\n\nMitigation\n")
+    repository.project.write({"ops/page.rst": text})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", "More", "--author=Ben Berg <ben@acme.example>")
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+@pytest.mark.parametrize(
+    ("author", "who", "message"),
+    [
+        ("B. Berg <ben@acme.example>", "Ben Berg", "One more"),
+        ("Ben Berg <private@home.example>", "ben@acme.example", "One more"),
+        (
+            "Eva Ek <eva@acme.example>",
+            "Ben Berg",
+            "One more\n\nCo-authored-by: Ben <ben@acme.example>",
+        ),
+    ],
+)
+def test_author_is_told_by_any_name_of_the_member(
+    repository: Repository, author: str, who: str, message: str
+) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst")})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", message, f"--author={author}")
+    repository.project.write({"ops/page.rst": changed("rst", approved("rst", "2.2", who))})
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", "approval", "--author=Zoe <zoe@acme.example>")
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+def test_approval_that_does_not_count_is_named(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst", approved("rst", "2.2", "Eva Ek"))})
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert 'that of "Eva Ek" does not count: nobody of that name has the role at the base' in (
+        result.output
+    )

@@ -83,6 +83,7 @@ class Gitea(Client, IssueKeeper):
 
     def find_kept(self) -> list[KeptIssue]:
         """Return the issues with our label."""
+        self._label()  # a label that does not exist is left out, and all issues are listed
         path = f"{self._issues}?state=all&type=issues&labels={LABEL}&limit={PAGE_SIZE}"
         issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
         return [KeptIssue(str(i.number), i.body or "", i.state != "closed") for i in issues]

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from sphinxext_opsdocs.issues.marks import REMIND
 from sphinxext_opsdocs.network.trackers.requester import Reply, Requester, TrackerError
 
 __all__ = ["LABEL", "PAGE_SIZE", "IssueKeeper", "KeptIssue", "change_issue", "read_pages"]
 
-LABEL = "opsdocs-remind"
+LABEL = REMIND
 """Of the issues that are kept, in trackers with labels: all issues would take long to search."""
 PAGE_SIZE = 50
 MAX_PAGES = 200
@@ -52,16 +53,21 @@ def read_pages(requester: Requester, path: str, read: Callable[[Reply], list[Ite
     for number in range(1, MAX_PAGES + 1):
         reply = requester.get(f"{path}&page={number}")
         if reply.status != 200:
-            raise TrackerError(f"the server answers {reply.status} when asked for issues")
+            raise TrackerError(f"the server answers {reply.status} to {path.partition('?')[0]}")
         page = read(reply)
         items += page
-        if len(page) < PAGE_SIZE:
+        # a server may have a smaller limit than the one asked for, and says what comes next
+        links = reply.headers.get("Link", "")
+        if 'rel="next"' not in links and (links or len(page) < PAGE_SIZE):
             return items
-    raise TrackerError(f"has more than {MAX_PAGES * PAGE_SIZE} issues with the label {LABEL}")
+    raise TrackerError(f"has more than {MAX_PAGES} pages of {path.partition('?')[0]}")
 
 
 def change_issue(requester: Requester, method: str, path: str, value: Mapping[str, object]) -> None:
     """Send a change of an issue. Raises TrackerError."""
     reply = requester.send_once(method, path, value, {})
     if reply.status not in (200, 201, 204):
-        raise TrackerError(f"the server answers {reply.status}")
+        raise TrackerError(
+            f"the server answers {reply.status} to a change of {path}; check that the token may "
+            "write issues"
+        )

@@ -8,6 +8,7 @@ from functools import partial
 from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Tracker
+from sphinxext_opsdocs.issues.marks import REMIND
 from sphinxext_opsdocs.issues.snapshot import COMPLETED, IssueState
 from sphinxext_opsdocs.network.trackers.api_urls import server_of_pages
 from sphinxext_opsdocs.network.trackers.base import Client
@@ -30,9 +31,6 @@ from sphinxext_opsdocs.network.trackers.requester import (
 )
 
 __all__ = ["Redmine"]
-
-MARK = "opsdocs-remind"
-"""What the text of an issue contains that is kept up to date."""
 
 
 class _Status(Struct, frozen=True):
@@ -128,7 +126,7 @@ class Redmine(Client, IssueKeeper):
 
     def find_kept(self) -> list[KeptIssue]:
         """Return the issues of the project whose text has a mark of ours: it has no labels."""
-        query = f"project_id={self.tracker.project}&status_id=*&description=~{MARK}"
+        query = f"project_id={self.tracker.project}&status_id=*&description=~{REMIND}"
         path = f"/issues.json?{query}&limit={PAGE_SIZE}"
         issues = read_pages(self.requester, path, lambda reply: reply.read(_Issues).issues)
         return [
@@ -146,7 +144,8 @@ class Redmine(Client, IssueKeeper):
         value: dict[str, object] = {"description": issue.body}
         if self._is_open(issue.ref) != issue.is_open:
             if not wanted:
-                raise TrackerError("has no issue status that is closed")
+                state = "open" if issue.is_open else "closed"
+                raise TrackerError(f"no issue status is {state}; add one in Redmine")
             value["status_id"] = wanted[0]
         change_issue(self.requester, "PUT", f"/issues/{issue.ref}.json", {"issue": value})
         # a status that the workflow of the project does not allow is left out without a word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place, Value
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
@@ -29,24 +29,18 @@ def header_place(facts: DocumentFacts, *names: str) -> Place:
 
 
 def interval_faults(
-    document: GovernedDocument,
-    context: Context,
-    field: str,
-    iso_date: str,
-    interval: int,
-    remedy: str,
+    document: GovernedDocument, context: Context, date: Value, name: str, interval: int, remedy: str
 ) -> Iterator[Fault]:
     """Yield a fault for a date in the future, or further back than the interval (0 for none).
 
-    ``field`` is the field of the header that answers for the date.
+    ``name`` is what the date is of, as a message has it: ``last-reviewed``.
     """
     docname = document.facts.docname
-    place = document.header.place_of(field)
-    ahead, age = context.days_ahead(iso_date), context.days_since(iso_date)
+    ahead, age = context.days_ahead(date.text), context.days_since(date.text)
     if ahead:
-        message = f"{field} is {iso_date}, {ahead} days in the future; enter the day it was done"
-        yield Fault(message, place, docname, "ahead")
+        message = f"{name} is {date.text}, {ahead} days in the future; enter the day it was done"
+        yield Fault(message, date.place, docname, "ahead")
     if interval and age > interval:
-        what = field.replace("-", " ")
-        message = f"{what} on {iso_date}, {age} days ago (limit: {interval}); {remedy}"
-        yield Fault(message, place, docname, "")
+        what = name.replace("-", " ")
+        message = f"{what} on {date.text}, {age} days ago (limit: {interval}); {remedy}"
+        yield Fault(message, date.place, docname, "")

@@ -220,21 +220,14 @@ class _Ignores:
         for facts in graph.documents.values():
             for index, ignore in enumerate(facts.ignores):
                 # an expired ignore covers nothing, or nobody would notice that it ended
-                if not ignore.until or date.fromisoformat(ignore.until) >= today:
+                if ignore.is_valid(today.isoformat()):
                     self._by_document[facts.docname].append((index, ignore))
 
     def reason(self, rule: str, fault: Fault) -> str:
         """The reason of the first ignore that covers the fault; empty when none does."""
         reason = ""
         for index, ignore in self._by_document.get(fault.docname, ()):
-            if rule in ignore.rules and (ignore.is_page_wide or _covers(ignore, fault.place)):
+            if rule in ignore.rules and ignore.covers(fault.place):
                 self.used.add((fault.docname, index))
                 reason = reason or ignore.reason
         return reason
-
-
-def _covers(ignore: Ignore, place: Place) -> bool:
-    return any(
-        span.path == place.path and span.first <= place.line <= (span.last or place.line)
-        for span in ignore.spans
-    )
