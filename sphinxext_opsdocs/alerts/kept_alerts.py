@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -28,24 +29,26 @@ class KeptAlerts:
     """The alerts of an earlier build by file; ``read`` parses only files that changed."""
 
     def __init__(self, encoded: bytes = b"") -> None:
-        self._earlier = DECODER.decode(encoded) if encoded else {}
+        self._earlier: dict[str, _File] = {}
+        with suppress(msgspec.MsgspecError):  # in no way needed
+            self._earlier = DECODER.decode(encoded)
         self._files: dict[str, _File] = {}
 
     def read(
         self, data: bytes, path: str, kind: AlertKind, annotations: Sequence[str]
     ) -> tuple[Alert, ...]:
         """Return the alerts of a file with this content. Raises UnreadableError."""
-        parts = (kind, *annotations)
+        parts, name = (kind, *annotations), f"{kind} {path}"
         digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
         digest.update(b"\0" + data)
         key = digest.digest()
-        file = self._earlier.get(path)
+        file = self._earlier.get(name)
         if file is None or file.key != key:
             # imports the YAML library, which takes long
             from sphinxext_opsdocs.alerts.rule_files import read_alerts
 
             file = _File(key, read_alerts(decode_text(data), path, kind, annotations))
-        self._files[path] = file
+        self._files[name] = file
         return file.alerts
 
     def encode(self) -> bytes:

@@ -24,16 +24,15 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
 from sphinxext_opsdocs.cli._source import Source
-from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.findings.finding import counted_noun, has_failures
+from sphinxext_opsdocs.findings.finding import counted_noun, has_failures, join_path
 from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.finding_formats import FORMATS, render_findings
 from sphinxext_opsdocs.reports.review import render as render_summary
-from sphinxext_opsdocs.review.authors import find_authors
+from sphinxext_opsdocs.review.authors import PageHistory, find_history
 from sphinxext_opsdocs.review.change_set import ChangeSet, compare_documents
 from sphinxext_opsdocs.review.environment import read_environment_names, select_variables
 from sphinxext_opsdocs.review.git import (
@@ -133,7 +132,7 @@ def review(
         paths,
         f"{place.shown}/".removeprefix("/"),  # "docs/", or empty for the root
     )
-    changes = replace(changes, authors=_authors(changes, place.repository, commit))
+    changes = replace(changes, histories=_histories(changes, place.repository, commit))
     graph = _graph_to_review(source.graph, changes)
     # all other rules judge one state of the documents: "opsdocs check"
     rules = [rule for rule in RULES if rule.is_review]
@@ -146,15 +145,19 @@ def review(
     raise SystemExit(1 if has_failures(result.findings) else 0)
 
 
-def _authors(changes: ChangeSet, repository: Path, commit: str) -> Mapping[str, tuple[str, ...]]:
-    """The authors of the pages with new approvals, by docname. Raises Failure."""
-    config = changes.config_before if changes.before else changes.config_after
-    if not any(each.independent_approval for each in document_classes(config).values()):
-        return {}
+def _histories(changes: ChangeSet, repository: Path, commit: str) -> Mapping[str, PageHistory]:
+    """The histories of the pages with new approvals, by docname. Raises Failure."""
+    owners = (changes.config_before.owners, changes.config_after.owners)
+    roles = {role for each in owners for owner in each.values() for role in owner.roles}
     pages = [page.facts for page in changes.pages if page.new_approvals]
     try:
         return {
-            facts.docname: find_authors(repository, commit, f"{changes.folder}{facts.path}")
+            facts.docname: find_history(
+                repository,
+                commit,
+                join_path(changes.folder, facts.real_path or facts.path),
+                roles,
+            )
             for facts in pages
         }
     except GitError as error:

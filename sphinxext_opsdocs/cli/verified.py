@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -93,7 +94,7 @@ def verified(
             version=facts.header.version,
             environment=_one_line(environment),
             evidence=_one_line(evidence),
-            issues=tuple(Value(issue, NOWHERE) for issue in map(_one_line, issues)),
+            issues=tuple(Value(each, NOWHERE) for issue in issues for each in _parts(issue)),
         )
         config = ops_domain.config
         allowed = config.environments
@@ -141,5 +142,10 @@ def _directive(record: Verification, text: str) -> NewDirective:
     return NewDirective("verification", record.date, values, text.strip())
 
 
+def _parts(issue: str) -> Iterator[str]:
+    yield from filter(None, map(_one_line, issue.split(",")))
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    # what a terminal would act on has no place in a page
+    return " ".join("".join(filter(str.isprintable, text.replace("\n", " "))).split())

@@ -105,6 +105,8 @@ def record_fault(before: Reading, after: Reading, record: Verification) -> str:
     header = after.facts.header
     if not header:
         return "the page has no header; add one"
+    if len(before.facts.changes) != len(after.facts.changes):
+        return "the change history would change"
     return (
         _lost_links(before, after)
         or _changed_header(before, header, ("last_verified",))
@@ -189,6 +191,7 @@ def _unrelated_facts(facts: DocumentFacts, deviation: Deviation | None) -> Mappi
         "references": Counter((r.target, r.why) for r in facts.references),
         "the header": facts.header and facts.header.given.keys(),
         "ignores": Counter((i.rules, i.reason) for i in facts.ignores),
+        "approvals": Counter((a.who, a.role, a.version) for a in facts.approvals),
         "labels": _unrelated_labels(facts, deviation),
     }
 

@@ -139,16 +139,16 @@ class _Reader:
         read: Callable[[bytes, str, Kind], Iterable[Item]],
     ) -> Iterator[Item]:
         """Yield what ``read`` returns for content, path and kind of each file of some globs."""
-        seen: set[Path] = set()
+        seen: set[tuple[Path, Kind]] = set()
         for kind, pattern, paths in files:
             if not paths:
                 message = f'{table}: "{pattern}" matches no file; globs are relative to conf.py'
                 place = Place(self._shown(self._confdir / CONFIG_FILE), 1)
                 self._problems.append(Problem("input_unreadable", message, place))
             for path in paths:
-                if path in seen:  # two globs can match one file
+                if (path, kind) in seen:  # two globs can match one file
                     continue
-                seen.add(path)
+                seen.add((path, kind))
                 try:
                     yield from read(read_file(path), self._shown(path), kind)
                 except UnreadableError as error:

@@ -170,6 +170,8 @@ class Deviation(Struct, frozen=True, gc=False, omit_defaults=True):
     revisit_by: str = ""
     agreed_by: str = ""
     """Who agreed to look at it again by that day."""
+    words: str = ""
+    """Its normalised text, as it stands in that of its section; only where sections have theirs."""
 
 
 class Workaround(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -243,7 +243,8 @@ class Extraction:
             self._markers.append(node)
             return
         if isinstance(fact, Deviation):
-            self._add_deviation(node, replace(fact, section=self._section))
+            words = "\n".join(_normalised_block(node)) if self.has_text else ""
+            self._add_deviation(node, replace(fact, section=self._section, words=words))
             return
         if isinstance(fact, Workaround):
             self._add_workaround(fact)
@@ -289,6 +290,12 @@ def _words(node: nodes.Element) -> str:
     from sphinxext_opsdocs.markup.normalise import normalise_blocks
 
     return "\n".join(normalise_blocks(node))
+
+
+def _normalised_block(node: nodes.Element) -> Iterator[str]:
+    from sphinxext_opsdocs.markup.normalise import normalise_block
+
+    return normalise_block(node)
 
 
 def _quoted_words(node: nodes.Element) -> str:

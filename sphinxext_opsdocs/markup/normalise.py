@@ -25,7 +25,7 @@ from sphinxext_opsdocs.markup.normalise_inline import (
     render_inline,
 )
 
-__all__ = ["normalise_blocks", "normalise_quotation"]
+__all__ = ["normalise_block", "normalise_blocks", "normalise_quotation"]
 
 Lines = Iterator[str]
 
@@ -37,6 +37,11 @@ def normalise_blocks(parent: nodes.Element) -> Lines:
             yield from _block(child)
         elif text := collapse_space(child.astext()):
             yield text
+
+
+def normalise_block(node: nodes.Element) -> Lines:
+    """Yield the lines of one block."""
+    return _block(node)
 
 
 def normalise_quotation(quote: nodes.Element) -> Lines:

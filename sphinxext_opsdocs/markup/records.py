@@ -72,6 +72,10 @@ class VerificationDirective(OpsDirective):
         self.set_source_info(line)
         node += line
         self.parse_body(head, node)
+        # rules read no record, so that a procedure must not stand in one
+        if any(not isinstance(child, nodes.paragraph) for child in node.children):
+            message = "its content may be paragraphs alone; write steps on the page"
+            self.problem(message, self.line_place(head.body))
         return [node]
 
     def _read_day(self, argument: Value) -> str:

@@ -1,77 +1,138 @@
-"""Who changed a page between two revisions, beyond adding records of approvals to it."""
+"""Who changed a page between two revisions beyond its approvals, and which of these came before it.
+
+What is committed to a page decides who may approve it, so nothing here trusts its text: marks are
+random, binary files are compared too, and a merge that differs from both sides is a change.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from uuid import uuid4
+
+from msgspec import Struct
 
 from sphinxext_opsdocs.review.git import find_user, run_git
 
-__all__ = ["find_authors"]
+__all__ = ["PageHistory", "find_history"]
 
-COMMIT = "\x1e"
-SEPARATOR = "\x1f"
-"""Stand before each commit in the output of git log, and between its authors."""
-OPENER = re.compile(r"\s*(?:\.\. (?:ops:)?approval::|(?:`{3,}|~{3,}|:{3,})\{(?:ops:)?approval\}).*")
-PART = re.compile(r"\s*(?:`{3,}|~{3,}|:{3,}|-{3}|:?(?:role|date|version):.*)?")
-"""Matches a further line of an approval, in either syntax."""
+WORK_TREE = "work tree"
+BLANK = re.compile(r"\s*")
+OPENER = re.compile(
+    r"\s*(?:\.\. (?:ops:)?approval::|(?:`{3,}|~{3,}|:{3,})\{(?:ops:)?approval\})(?P<who>.*)"
+)
+FENCE = re.compile(r"\s*(?:`{3,}|~{3,}|:{3,}|-{3})\s*")
+OPTION = re.compile(r"\s*:?(?P<name>role|date|version):\s*(['\"]?)(?P<value>.*?)\2\s*")
+DATE, VERSION = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\S{1,20}")
 
 
-def find_authors(repository: Path, base: str, path: str) -> tuple[str, ...]:
-    """Return the authors of a file's changes since a commit, as ``Name <address>``, sorted.
+class PageHistory(Struct, frozen=True):
+    """What happened to the file of a page since a commit."""
 
-    A commit that only adds approvals has none: whoever approves writes that commit. Changes that
-    are not committed belong to the user of git. Raises GitError.
+    authors: tuple[str, ...] = ()
+    """Of changes beyond approvals, as ``Name <address>``, sorted."""
+    outdated: frozenset[str] = frozenset()
+    """Who approved before the last of these changes, in lower case."""
+
+
+class _Commit(Struct, frozen=True):
+    authors: tuple[str, ...]
+    hunks: tuple[Sequence[str], ...]
+    """Lines that were removed or added at each place, with their marks."""
+
+
+def find_history(repository: Path, base: str, path: str, roles: Collection[str]) -> PageHistory:
+    """Return the history of a file since a commit. Raises GitError.
+
+    A commit that only adds or edits approvals in these ``roles`` has no author: whoever approves
+    writes that commit. Changes that are not committed belong to the user of git.
     """
-    authors = set(_committed(repository, base, path))
-    untracked = run_git(repository, "ls-files", "--others", "--exclude-standard", "--", path)
-    if untracked or _is_more_than_approvals(_difference(repository, "diff", "HEAD", "--", path)):
-        authors.add(find_user(repository))
-    return tuple(sorted(authors))
+    authors: set[str] = set()
+    approvers: set[str] = set()
+    outdated: set[str] = set()
+    # the newest first: whoever approved in an older commit has not seen the change
+    for commit in (*_uncommitted(repository, path), *_committed(repository, base, path)):
+        added = {who for lines in commit.hunks for who in _approvers(lines)}
+        if authors:
+            outdated |= added - approvers
+        approvers |= added
+        if not all(_is_of_approvals(lines, roles) for lines in commit.hunks):
+            authors.update(commit.authors)
+    return PageHistory(tuple(sorted(filter(None, authors))), frozenset(outdated))
 
 
-def _committed(repository: Path, base: str, path: str) -> Iterator[str]:
-    trailers = "%(trailers:key=Co-authored-by,valueonly,separator=%x1f)"
-    layout = f"--format={COMMIT}%an <%ae>{SEPARATOR}{trailers}%n"
-    log = _difference(repository, "log", "-p", "--follow", layout, f"{base}..HEAD", "--", path)
-    for entry in log.split(COMMIT)[1:]:
+def _uncommitted(repository: Path, path: str) -> Iterator[_Commit]:
+    user = (find_user(repository) or WORK_TREE,)
+    if run_git(repository, "ls-files", "--others", "--exclude-standard", "--", path):
+        yield _Commit(user, (["+a new file"],))
+    if hunks := tuple(_hunks(_difference(repository, "diff", "HEAD", "--", path))):
+        yield _Commit(user, hunks)
+
+
+def _committed(repository: Path, base: str, path: str) -> Iterator[_Commit]:
+    mark = uuid4().hex
+    trailers = f"%(trailers:key=Co-authored-by,valueonly,separator={mark})"
+    layout = f"--format={mark} {mark}%aN <%aE>{mark}{trailers}"
+    options = ("-p", "--follow", "--diff-merges=dense-combined", layout, f"{base}..HEAD")
+    log = _difference(repository, "log", *options, "--", path)
+    for entry in log.split(f"{mark} {mark}")[1:]:
         authors, _, difference = entry.partition("\n")
-        if _is_more_than_approvals(difference):
-            yield from filter(None, authors.split(SEPARATOR))
+        yield _Commit(tuple(filter(None, authors.split(mark))), tuple(_hunks(difference)))
 
 
 def _difference(repository: Path, command: str, *arguments: str) -> str:
-    # without the settings of a user that change how a difference looks
+    # without the settings of a user or of .gitattributes that change how a difference looks
     plain = ("-c", "diff.noprefix=false", "-c", "color.ui=false", "--literal-pathspecs")
-    options = ("--no-ext-diff", "--no-textconv", "--unified=0")
+    options = ("--text", "--no-ext-diff", "--no-textconv", "--unified=0")
     return run_git(repository, *plain, command, *options, *arguments).decode("utf-8", "replace")
 
 
-def _is_more_than_approvals(difference: str) -> bool:
-    return any(not _adds_approvals(lines) for lines in _hunks(difference))
-
-
-def _adds_approvals(lines: Sequence[str]) -> bool:
-    """Whether the changed lines of one place, with their marks, are those of new approvals."""
-    # git may show the lines of a block that resembles its neighbour in another order
-    added = [line[1:] for line in lines]
-    return (
-        not any(line.startswith("-") for line in lines)
-        and any(map(OPENER.fullmatch, added))
-        and all(OPENER.fullmatch(line) or PART.fullmatch(line) for line in added)
-    )
-
-
 def _hunks(difference: str) -> Iterator[Sequence[str]]:
-    """Yield the lines that a difference removes or adds at each place, with their marks."""
     lines: list[str] | None = None
-    for line in difference.splitlines():
-        if line.startswith(("diff --git ", "@@")):
+    # not splitlines: that would also split at separators of Unicode, where git does not
+    for line in difference.split("\n"):
+        if line.startswith(("diff --", "@@")):
             if lines:
                 yield lines
             lines = [] if line.startswith("@@") else None
+            if line.startswith("@@@"):  # a merge that is like neither of its sides
+                yield ["-merged"]
         elif lines is not None and line[:1] in ("-", "+"):
             lines.append(line)
     if lines:
         yield lines
+
+
+def _is_of_approvals(lines: Sequence[str], roles: Collection[str]) -> bool:
+    """Whether the changed lines of one place are those of approvals."""
+    # a file that had no newline at its end gets one
+    removed = [line[1:] for line in lines if line.startswith("-")]
+    added = [line[1:] for line in lines if line.startswith("+")]
+    both = [line for line in removed if line in added]
+    changed = [line for line in (*removed, *added) if line not in both]
+    has_opener = any(map(OPENER.fullmatch, changed))
+    return all(
+        BLANK.fullmatch(line)
+        or OPENER.fullmatch(line)
+        or _is_option(line, roles)
+        or (has_opener and FENCE.fullmatch(line))
+        for line in changed
+    )
+
+
+def _is_option(line: str, roles: Collection[str]) -> bool:
+    match = OPTION.fullmatch(line)
+    if not match:
+        return False
+    value = match["value"]
+    if match["name"] == "role":
+        return value in roles
+    return bool((DATE if match["name"] == "date" else VERSION).fullmatch(value))
+
+
+def _approvers(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        match = OPENER.fullmatch(line[1:]) if line.startswith("+") else None
+        if match:
+            yield match["who"].strip().casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
 from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts, Section
 from sphinxext_opsdocs.facts.records import HISTORY
+from sphinxext_opsdocs.review.authors import PageHistory
 from sphinxext_opsdocs.text.digest import compute_digest
 
 __all__ = ["ORDER_CHANGE", "ChangeSet", "PageChange", "compare_documents"]
@@ -27,11 +28,8 @@ ORDER_CHANGE = "order or level of sections, or text outside of them"
 """Describes the change of a page whose sections are each the same as before."""
 PAGE_LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
 """The docname of a link to a page in normalised text."""
-DEVIATION = "observed_deviation: Observed deviation {}: "
-"""How the normalised text of a deviation starts."""
-LIST_MARKS = " *#0123456789"
-PREFIX = len("observed_deviation: ")
-"""The width by which it goes on below its name."""
+LEAD = re.compile(r"(?:[ *#0-9]|[a-z_]+: )*")
+"""What may stand before a deviation: the marks of lists and blocks that contain it."""
 DeviationsById = Mapping[str, tuple[DocumentFacts, Deviation]]
 
 
@@ -77,10 +75,8 @@ class PageChange(Struct, frozen=True):
         """Whether the page is new, or more changed than that deviations were added or resolved."""
         if not (self.old and self.new):
             return self.new is not None
-        before, after = (
-            {each.id: each.state for each in facts.deviations} for facts in (self.old, self.new)
-        )
-        moved = [number for number, state in after.items() if before.get(number) != state]
+        states = {each.id: each.state for each in self.old.deviations}
+        moved = {each.id for each in self.new.deviations if states.get(each.id) != each.state}
         return _without_deviations(self.old, moved) != _without_deviations(self.new, moved)
 
     @property
@@ -102,8 +98,8 @@ class ChangeSet(Struct, frozen=True, dict=True):
     paths: tuple[str, ...] = ()
     folder: str = ""
     """Where the documents are in the repository: ``docs/``; empty for its root."""
-    authors: Mapping[str, tuple[str, ...]] = {}
-    """By docname, who changed the page beyond records, as git names authors; not of all pages."""
+    histories: Mapping[str, PageHistory] = {}
+    """By docname, who changed the page, of pages with new approvals."""
 
     @cached_property
     def changed(self) -> Sequence[PageChange]:
@@ -274,34 +270,50 @@ def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
     """Return the digests of the sections of a page in their order, each with its depth."""
     if not facts:
         return []
-    # A section that moves below another one belongs to another subject, with the same text.
+    depths = _depths(facts)
+    sections = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
+    return [facts.preamble, *sections]
+
+
+def _depths(facts: DocumentFacts) -> Mapping[str, int]:
+    """Return how deep each section is, by its first anchor."""
+    # a section that moves below another one belongs to another subject, with the same text
     depths = {"": 0}
     for section in facts.sections:
         depths[section.anchors[0]] = depths.get(section.parent, 0) + 1
-    sections = [f"{depths[section.anchors[0]]} {section.digest}" for section in facts.sections]
-    return [facts.preamble, *sections]
+    return depths
 
 
 def _identity(approval: Approval) -> tuple[str, str, str]:
     return approval.who, approval.role, approval.version
 
 
-def _without_deviations(facts: DocumentFacts, numbers: Iterable[str]) -> Sequence[str]:
+def _without_deviations(facts: DocumentFacts, ids: Container[str]) -> Sequence[str]:
     """Return the titles and lines of a page in their order, less the deviations of these ids."""
-    starts = [DEVIATION.format(number) for number in numbers]
-    texts = [facts.preamble, *(f"{each.title}\n{each.words}" for each in facts.sections)]
-    lines: list[str] = []
-    for text in texts:
-        below = ""
-        for line in text.split("\n"):
-            # in an item of a list it stands behind the mark of that
-            indent = next((line.find(start) for start in starts if start in line), -1)
-            if indent >= 0 and not line[:indent].strip(LIST_MARKS):
-                below = " " * (indent + PREFIX)
-            elif not below or not line.startswith(below):
-                below = ""
-                lines.append(line)
-    return [line for line in lines if line and line != HISTORY]
+    depths = _depths(facts)
+    texts = [facts.preamble]
+    for section in facts.sections:
+        if section.title != HISTORY:
+            texts.append(f"{depths[section.anchors[0]]} {section.title}")
+        texts.append(section.words)
+    lines = [line for text in texts for line in text.split("\n") if line]
+    for deviation in facts.deviations:
+        if deviation.id in ids and deviation.words:
+            lines = _without_block(lines, deviation.words.split("\n"))
+    return lines
+
+
+def _without_block(lines: list[str], block: Sequence[str]) -> list[str]:
+    """Return the lines without the first block of them that is equal, but for its indentation."""
+    for index, line in enumerate(lines):
+        lead = line.removesuffix(block[0])
+        if lead == line or not LEAD.fullmatch(lead):
+            continue
+        rest = [" " * len(lead) + each for each in block[1:] if each]
+        end = index + 1 + len(rest)
+        if lines[index + 1 : end] == rest:
+            return [*lines[:index], *lines[end:]]
+    return lines
 
 
 def _digests_by_title(facts: DocumentFacts | None) -> Mapping[str, Sequence[str]]:

@@ -76,6 +76,7 @@ from sphinxext_opsdocs.rules.successor_invalid import successor_invalid
 from sphinxext_opsdocs.rules.term_redefined import term_redefined
 from sphinxext_opsdocs.rules.transition_illegal import transition_illegal
 from sphinxext_opsdocs.rules.verification_overdue import verification_overdue
+from sphinxext_opsdocs.rules.verification_vanished import verification_vanished
 from sphinxext_opsdocs.rules.verification_without_issue import verification_without_issue
 from sphinxext_opsdocs.rules.version_not_bumped import version_not_bumped
 from sphinxext_opsdocs.rules.workaround_misplaced import workaround_misplaced
@@ -180,6 +181,7 @@ RULE_GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             transition_illegal,
             canonical_edited,
             deviation_vanished,
+            verification_vanished,
             approval_missing,
             approval_by_author,
             reviews_in_bulk,

@@ -14,6 +14,7 @@ from sphinxext_opsdocs.config.schema import ClassSettings, Config
 from sphinxext_opsdocs.facts.model import Approval, DocumentFacts, Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.authors import PageHistory
 from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
 from sphinxext_opsdocs.rules._support.changes import change_sets, judging_config
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -36,17 +37,19 @@ class _Approved(Struct, frozen=True):
 def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
     for changes in change_sets(graph):
         config = judging_config(changes)
-        classes = document_classes(config)
+        classes = document_classes(changes.config_after) | document_classes(config)
         members = [member for owner in config.owners.values() for member in owner.members]
         for page in changes.pages:
-            header = page.new.header if page.new else None
-            document_class = classes.get(header.document_class) if header else None
-            if not page.new or not document_class or not document_class.independent_approval:
+            headers = [facts.header for facts in (page.old, page.new) if facts and facts.header]
+            names = [header.document_class for header in headers]
+            # the class of before too: a change could leave it
+            is_asked = any(classes[n].independent_approval for n in names if n in classes)
+            if not page.new or not is_asked:
                 continue
-            authors = changes.authors.get(page.new.docname, ())
+            authors = changes.histories.get(page.new.docname, PageHistory()).authors
             for approval in page.new_approvals:
-                names = tuple(each for each in members if is_same_person(each, approval.who))
-                yield _Approved(page.new, approval, names, authors)
+                others = tuple(each for each in members if is_same_person(each, approval.who))
+                yield _Approved(page.new, approval, others, authors)
 
 
 @rule(
@@ -60,14 +63,14 @@ def _new_approvals(graph: TraceabilityGraph) -> Iterable[_Approved]:
         page_before(),
         after=AFTER,
         config=CONFIG,
-        authors={"ops/page": ("Ben Berg <ben@acme.example>",)},
+        histories={"ops/page": PageHistory(("Ben Berg <ben@acme.example>",))},
     ),
     good=reviewed(
         "The same change, written by Eva Ek and approved by Ben Berg.",
         page_before(),
         after=AFTER,
         config=CONFIG,
-        authors={"ops/page": ("Eva Ek <eva@acme.example>",)},
+        histories={"ops/page": PageHistory(("Eva Ek <eva@acme.example>",))},
     ),
     options=("classes.<name>.independent_approval",),
     scope="page",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,8 @@ from sphinxext_opsdocs.config.schema import ClassSettings, Config, Owner
 from sphinxext_opsdocs.facts.model import Approval, DocumentFacts, Header, Place
 from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.review.authors import PageHistory
+from sphinxext_opsdocs.review.change_set import PageChange
 from sphinxext_opsdocs.rules._support.change_examples import page_after, page_before, reviewed
 from sphinxext_opsdocs.rules._support.changes import change_sets, is_editorial, judging_config
 from sphinxext_opsdocs.rules.engine.base import Context, rule
@@ -26,10 +28,35 @@ CONFIG = Config(
 class _Demand(Struct, frozen=True):
     """A page that needs somebody of a role to approve its version."""
 
-    facts: DocumentFacts
+    page: PageChange
     header: Header
     role: str
-    config: Config
+    members: Collection[str]
+    """With that role."""
+    history: PageHistory
+
+    @property
+    def given(self) -> Sequence[Approval]:
+        """The approvals of that role and version, whether or not they count."""
+        wanted = (self.role, self.header.version)
+        approvals = self.page.new.approvals if self.page.new else ()
+        return [each for each in approvals if (each.role, each.version) == wanted]
+
+    def fault(self, approval: Approval, context: Context) -> str:
+        """Return why such an approval does not count; empty if it does."""
+        if not any(is_same_person(approval.who, member) for member in self.members):
+            return "nobody of that name has the role at the base"
+        if approval.who.casefold() in self.history.outdated:
+            return "the page changed after it"
+        old = self.page.old
+        is_new_version = old and old.header and old.header.version != self.header.version
+        if is_new_version and approval not in self.page.new_approvals:
+            return "it was given before there was such a version"
+        if approval.place.path != self.page.facts.path:
+            return "it stands in another file"
+        if context.days_ahead(approval.date):
+            return "its day is in the future"
+        return ""
 
 
 def _demands(graph: TraceabilityGraph) -> Iterable[_Demand]:
@@ -38,15 +65,23 @@ def _demands(graph: TraceabilityGraph) -> Iterable[_Demand]:
         classes = document_classes(changes.config_after) | document_classes(config)
         for page in changes.pages:
             header = page.new.header if page.new else None
-            if not page.new or not header:
+            if not page.new or not header or not _is_asked(page, header):
                 continue
             old = page.old.header if page.old else None
-            is_promoted = not old or old.status != header.status
-            if is_promoted or (page.has_new_procedure and not is_editorial(page)):
-                # the class of before too: a change could leave it to be asked for nothing
-                names = [each.document_class for each in (old, header) if each]
-                for role in dict.fromkeys(_roles(names, header.status, classes)):
-                    yield _Demand(page.new, header, role, config)
+            # the class of before too: a change could leave it to be asked for nothing
+            names = [each.document_class for each in (old, header) if each]
+            history = changes.histories.get(page.new.docname, PageHistory())
+            for role in dict.fromkeys(_roles(names, header.status, classes)):
+                members = find_members(config.owners, role)
+                yield _Demand(page, header, role, members, history)
+
+
+def _is_asked(page: PageChange, header: Header) -> bool:
+    """Whether a page gets its status or class, or is changed while it has them."""
+    old = page.old.header if page.old else None
+    if not old or (old.status, old.document_class) != (header.status, header.document_class):
+        return True
+    return page.has_new_procedure and not is_editorial(page)
 
 
 def _roles(
@@ -55,17 +90,6 @@ def _roles(
     for name in names:
         if name in classes:
             yield from classes[name].approvals.get(status, ())
-
-
-def _approved(approval: Approval, demand: _Demand) -> bool:
-    members = find_members(demand.config.owners, demand.role)
-    return _is_asked_for(approval, demand) and any(
-        is_same_person(approval.who, member) for member in members
-    )
-
-
-def _is_asked_for(approval: Approval, demand: _Demand) -> bool:
-    return (approval.role, approval.version) == (demand.role, demand.header.version)
 
 
 def _with_approval(version: str) -> DocumentFacts:
@@ -99,23 +123,23 @@ def _with_approval(version: str) -> DocumentFacts:
 def approval_missing(demand: _Demand, context: Context) -> Iterator[Fault]:
     """A page has the approvals of its class when it gets a status, or is changed while it has it.
 
-    An approval counts for the version that it names. Nothing is asked of a change that only makes a
-    page safer: one that deprecates or archives it, or records a deviation. A change that
-    ``editorial`` declares needs no approval either. Classes and roles are those of the base.
+    An approval counts for the version that it names, if the page did not change after it. Nothing
+    is asked of a change that only makes a page safer: one that deprecates or archives it, or
+    records or resolves a deviation. A change that ``editorial`` declares needs no approval either.
+    Classes and roles are those of the base.
     """
     header = demand.header
-    if not any(_approved(approval, demand) for approval in demand.facts.approvals):
-        given = [each for each in demand.facts.approvals if _is_asked_for(each, demand)]
-        remedy = "ask a member with that role to add one"
-        if given:
-            remedy = (
-                f'that of "{given[0].who}" does not count: nobody of that name has the role at the '
-                "base"
-            )
-        yield Fault(
-            f'missing approval of role "{demand.role}" for version {header.version or "(none)"} '
-            f"(status {header.status}, class {header.document_class}); {remedy}",
-            header.place_of("version"),
-            demand.facts.docname,
-            demand.role,
-        )
+    faults = {approval.who: demand.fault(approval, context) for approval in demand.given}
+    if "" in faults.values():
+        return
+    remedy = "ask a member with that role to add one"
+    if faults:
+        who, fault = next(iter(faults.items()))
+        remedy = f'that of "{who}" does not count: {fault}'
+    yield Fault(
+        f'missing approval of role "{demand.role}" for version {header.version or "(none)"} '
+        f"(status {header.status}, class {header.document_class}); {remedy}",
+        header.place_of("version"),
+        demand.page.facts.docname,
+        demand.role,
+    )

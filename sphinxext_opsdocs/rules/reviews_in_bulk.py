@@ -8,7 +8,7 @@ from sphinxext_opsdocs.findings.finding import Fault
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.review.change_set import PageChange
 from sphinxext_opsdocs.rules._support.change_examples import page_before, reviewed
-from sphinxext_opsdocs.rules._support.changes import change_sets, headers, kept_pages
+from sphinxext_opsdocs.rules._support.changes import change_sets, headers, is_editorial, kept_pages
 from sphinxext_opsdocs.rules._support.headers import header_place
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 
@@ -25,7 +25,8 @@ def _dated_pages(graph: TraceabilityGraph) -> Iterable[Sequence[PageChange]]:
 
 def _is_only_dated(page: PageChange) -> bool:
     old, new = headers(page)
-    return new.last_reviewed > old.last_reviewed and not page.has_new_meaning
+    is_changed = page.has_new_meaning and not is_editorial(page)
+    return new.last_reviewed > old.last_reviewed and not is_changed
 
 
 @rule(

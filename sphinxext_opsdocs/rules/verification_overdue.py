@@ -42,6 +42,10 @@ def verification_overdue(document: GovernedDocument, context: Context) -> Iterat
     """
     header, interval = document.header, document.verification_interval
     remedy = 'run a drill and record it with "opsdocs verified"'
+    for other in document.facts.verifications:
+        if other is not document.last_pass and other.date and context.days_ahead(other.date):
+            date = Value(other.date, other.place)
+            yield from interval_faults(document, context, date, "a verification", 0, remedy)
     if record := document.last_pass:
         date = Value(record.date, record.place)
         yield from interval_faults(document, context, date, "last-verified", interval, remedy)

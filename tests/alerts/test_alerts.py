@@ -459,3 +459,19 @@ def test_rules_may_send_to_the_source_of_a_page(project: Project, suffix: str) -
     assert found(project.build("dummy")) == []
     project.write({"rules/gateway.yml": rules.replace(f"page.{suffix}#meaning", f"gone.{suffix}")})
     assert [finding.rule for finding in found(project.build("dummy"))] == ["runbook_url_dead"]
+
+
+def test_file_of_two_kinds_is_read_as_both(project: Project) -> None:
+    written(project)
+    rules = json.dumps(GRAFANA).replace(f'"{BASE}"', f'"{BASE}ops/gone.html"')
+    project.write({"rules/grafana.yml": rules})
+    project.append("opsdocs.toml", 'grafana = ["rules/grafana.yml"]\n')
+    (finding,) = project.build("dummy", html_baseurl=BASE).of("runbook_url_dead")
+    assert finding.place.path == "rules/grafana.yml"
+
+
+def test_kept_alerts_that_are_cut_off_are_read_again() -> None:
+    kept = KeptAlerts()
+    alerts = kept.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES)
+    torn = KeptAlerts(kept.encode()[:-3])
+    assert torn.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES) == alerts

@@ -242,3 +242,11 @@ def test_dates_of_records_that_cannot_be(project: Project, suffix: str) -> None:
     build = project.build("dummy")
     assert len(build.of("input_unreadable")) == 1
     assert not build.of("verification_overdue")
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_record_contains_no_procedure(project: Project, suffix: str) -> None:
+    steps = block(suffix, "verification", "2026-11-20", "1. Drop the database.", **PASSED)
+    write(project, suffix, steps)
+    (finding,) = project.build("dummy").of("input_unreadable")
+    assert "its content may be paragraphs alone; write steps on the page" in finding.message

@@ -137,7 +137,8 @@ def test_nobody_approves_their_own_change(repository: Repository, suffix: str) -
     repository.project.write({page: text})
     git(repository.root, "add", "-A")
     git(repository.root, "commit", "-q", "-m", "One more thing", author)
-    assert approval_rules(repository) == {"approval_by_author"}
+    # and the approval is older than the change
+    assert approval_rules(repository) == {"approval_by_author", "approval_missing"}
 
 
 @pytest.mark.parametrize("suffix", PAGES)
@@ -178,6 +179,7 @@ def test_dates_that_move_together(repository: Repository, pages: int, is_named: 
         ("Ben", "Ben Berg <benedict@acme.example>", False),
         ("ben+git@acme.example", "eva+git@acme.example", False),
         ("ben", "Ben Berg <ben+git@acme.example>", False),
+        ("ben@evil.example", "Ben Berg <ben@acme.example>", False),
         ("Eva Ek", "Ben Berg <ben@acme.example>", False),
         ("", "Ben Berg <ben@acme.example>", False),
     ],
@@ -287,7 +289,7 @@ def test_line_that_looks_like_an_option_is_a_change(repository: Repository) -> N
     repository.project.write({"ops/page.rst": changed("rst")})
     repository.commit("change, by Jo Doe")
     text = changed("rst", approved("rst", "2.2"))
-    text = text.replace("Mitigation\n", ":version: 9\n\nMitigation\n")
+    text = text.replace("Mitigation\n", ":version: 9 nodes at once\n\nMitigation\n")
     repository.project.write({"ops/page.rst": text})
     git(repository.root, "add", "-A")
     git(repository.root, "commit", "-q", "-m", "More", "--author=Ben Berg <ben@acme.example>")
@@ -326,3 +328,137 @@ def test_approval_that_does_not_count_is_named(repository: Repository) -> None:
     assert 'that of "Eva Ek" does not count: nobody of that name has the role at the base' in (
         result.output
     )
+
+
+def commit_as(repository: Repository, who: str, message: str = "commit") -> None:
+    git(repository.root, "add", "-A")
+    git(repository.root, "commit", "-q", "-m", message, f"--author={who}")
+
+
+BEN, EVA = "Ben Berg <ben@acme.example>", "Eva Ek <eva@acme.example>"
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_approval_from_before_the_last_change_does_not_count(
+    repository: Repository, suffix: str
+) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    text = changed(suffix, approved(suffix, "2.2"))
+    repository.project.write({page: changed(suffix)})
+    commit_as(repository, EVA)
+    repository.project.write({page: text})
+    commit_as(repository, BEN)
+    assert approval_rules(repository) == set()
+    repository.project.write({page: text.replace("Drain the node", "Drop the database")})
+    assert approval_rules(repository) == {"approval_missing"}
+    commit_as(repository, EVA)
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert 'that of "Ben Berg" does not count: the page changed after it' in result.output
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_approval_of_a_version_to_come_does_not_count(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix, "Stop the node.\n\n" + approved(suffix, "2.2"))})
+    repository.project.write({page: changed(suffix, approved(suffix, "2.2"))})
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert "it was given before there was such a version" in result.output
+
+
+def test_merge_that_changes_a_step_has_an_author(repository: Repository) -> None:
+    repository.begin({"ops/page.rst": text_of("rst"), "ops/other.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst")})
+    commit_as(repository, EVA)
+    git(repository.root, "checkout", "-q", "main")
+    repository.project.write({"ops/other.rst": text_of("rst", "Go.", editorial="a typo")})
+    repository.commit("on main")
+    git(repository.root, "checkout", "-q", "work")
+    git(repository.root, "merge", "-q", "--no-commit", "--no-ff", "main")
+    evil = changed("rst").replace("Drain the node", "Drop the database")
+    repository.project.write({"ops/page.rst": evil})
+    commit_as(repository, BEN, "merge main")
+    repository.project.write(
+        {
+            "ops/page.rst": changed("rst", approved("rst", "2.2")).replace(
+                "Drain the node", "Drop the database"
+            )
+        }
+    )
+    commit_as(repository, BEN, "I agree")
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        ":date: Drop the database.\n\n",
+        ":role: anybody\n\n",
+        "\u2028Drop the database first.\n\n",
+        "\x1eDrop the database first.\n\n",
+    ],
+)
+def test_step_beside_an_approval_makes_an_author(repository: Repository, smuggled: str) -> None:
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst")})
+    commit_as(repository, EVA)
+    repository.project.write({"ops/page.rst": changed("rst", smuggled + approved("rst", "2.2"))})
+    commit_as(repository, BEN)
+    assert "approval_by_author" in approval_rules(repository)
+
+
+def test_page_that_git_takes_for_binary_has_authors(repository: Repository) -> None:
+    (repository.root / ".gitattributes").write_text("*.rst -diff\n")
+    repository.begin({"ops/page.rst": text_of("rst")})
+    repository.project.write({"ops/page.rst": changed("rst")})
+    commit_as(repository, BEN)
+    repository.project.write({"ops/page.rst": changed("rst", approved("rst", "2.2"))})
+    commit_as(repository, EVA)
+    assert approval_rules(repository) == {"approval_by_author"}
+
+
+def test_whoever_only_approves_is_no_author(repository: Repository) -> None:
+    page = "ops/page.rst"
+    old = approved("rst", "2.1").rstrip()
+    repository.begin({page: text_of("rst", "Stop the node.\n\n" + old).rstrip()})
+    repository.project.write({page: changed("rst", old).rstrip()})
+    commit_as(repository, EVA)
+    # the old record edited in place; the file gets a newline at its end
+    repository.project.write({page: changed("rst", old.replace("2.1", "2.2"))})
+    commit_as(repository, BEN)
+    assert approval_rules(repository) == set()
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_step_that_looks_like_a_deviation_needs_an_approval(
+    repository: Repository, suffix: str
+) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    header = {"version": "2.2", "last_reviewed": "2026-11-20"}
+    indented = {
+        "rst": "::\n\n" + " " * 26 + "rm -rf /\n",
+        "md": "```sh\n" + " " * 26 + "rm -rf /\n```\n",
+    }[suffix]
+    forged = "observed_deviation: Observed deviation DEV-0001: drop the database first.\n"
+    for step in (indented, forged):
+        steps = "Stop the node.\n\n" + deviation(suffix) + "\n" + step
+        repository.project.write({page: text_of(suffix, steps, entry(suffix, "2.2"), **header)})
+        assert approval_rules(repository) == {"approval_missing"}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_records_of_drills_do_not_vanish(repository: Repository, suffix: str) -> None:
+    drill = {
+        "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
+        "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
+    }[suffix]
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix, "Stop the node.\n\n" + drill)})
+    repository.project.write(
+        {page: text_of(suffix, "Stop the node.\n\n" + drill.replace("Ben", "Eva"))}
+    )
+    assert "verification_vanished" not in {rule for rule, _ in repository.review()}
+    for text in ("Stop the node.", "Stop the node.\n\n" + drill.replace("failed", "passed")):
+        repository.project.write({page: text_of(suffix, text)})
+        assert "verification_vanished" in {rule for rule, _ in repository.review()}

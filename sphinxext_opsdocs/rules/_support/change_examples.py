@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sphinxext_opsdocs.config.schema import Config, ReviewSettings
 from sphinxext_opsdocs.facts.model import Change, Deviation, DocumentFacts, Header, Place, Section
 from sphinxext_opsdocs.graph.inputs import Inputs
+from sphinxext_opsdocs.review.authors import PageHistory
 from sphinxext_opsdocs.review.change_set import compare_documents
 from sphinxext_opsdocs.rules.engine.examples import HEADER, Example, page
 
@@ -22,7 +23,7 @@ def reviewed(
     *before: DocumentFacts,
     after: Mapping[str, DocumentFacts] | None = None,
     config: Config | None = None,
-    authors: Mapping[str, tuple[str, ...]] | None = None,
+    histories: Mapping[str, PageHistory] | None = None,
     **review: object,
 ) -> Example:
     """Return a change of these pages of the base; those of now are ``after``, else the same.
@@ -35,7 +36,7 @@ def reviewed(
     base = config or Config()
     now = replace(base, review=ReviewSettings(**review))  # type: ignore[arg-type]
     changes = compare_documents("main", old, new, (base, now), ())
-    changes = replace(changes, authors=authors or {})
+    changes = replace(changes, histories=histories or {})
     return page(inputs=Inputs(change_set=changes), note=note)
 
 
