@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -97,9 +97,7 @@ def verified(
             issues=tuple(Value(each, NOWHERE) for issue in issues for each in _parts(issue)),
         )
         config = ops_domain.config
-        allowed = config.environments
-        if record.environment and allowed and record.environment not in allowed:
-            raise Failure(f'--environment must be {one_of(allowed)}, not "{record.environment}"')
+        _refuse_environment(record.environment, config.environments)
         has_short_names = config.short_names and not ops_domain.taken_names
         directive = _directive(record, text)
         newest = max((each.date for each in facts.verifications), default="")
@@ -120,6 +118,12 @@ def verified(
         return line
 
     show(run_edit(options, work))
+
+
+def _refuse_environment(name: str, allowed: Sequence[str]) -> None:
+    """Raise Failure for an environment that is not configured."""
+    if name and allowed and name not in allowed:
+        raise Failure(f'--environment must be {one_of(allowed)}, not "{name}"')
 
 
 def _last_record(source: SourceText, facts: DocumentFacts) -> Place | None:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
-from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts, Section
+from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts
 from sphinxext_opsdocs.facts.records import HISTORY
 from sphinxext_opsdocs.review.authors import PageHistory
-from sphinxext_opsdocs.text.digest import compute_digest
+from sphinxext_opsdocs.review.renames import (
+    MIN_SHARED_SECTIONS,
+    digests_of,
+    find_renames,
+    rename_links,
+)
 
 __all__ = ["ORDER_CHANGE", "ChangeSet", "PageChange", "compare_documents"]
 
-MIN_SHARED_SECTIONS = 0.5
-"""Share of the sections of a removed page that a new page must have to be the same page; and of the
-sections of a new page that must come from one page to make it split off from that."""
-MIN_SHARED_WORDS = 0.8
-"""Share of the words of two pages that makes one the other, renamed and edited."""
 ORDER_CHANGE = "order or level of sections, or text outside of them"
 """Describes the change of a page whose sections are each the same as before."""
-PAGE_LINK = re.compile(r"(?<=</|#/)[^<>#\n]+(?=[>#])")
-"""The docname of a link to a page in normalised text."""
 LEAD = re.compile(r"(?:[ *#0-9]|[a-z_]+: )*")
 """What may stand before a deviation: the marks of lists and blocks that contain it."""
 DeviationsById = Mapping[str, tuple[DocumentFacts, Deviation]]
@@ -110,7 +107,7 @@ class ChangeSet(Struct, frozen=True, dict=True):
     def split(self) -> Sequence[tuple[PageChange, PageChange]]:
         """The pages that lost sections to a new page, each with that page."""
         lost = [(page, _lost_digests(page)) for page in self.pages if page.old]
-        added = [(page, _digests(page.new)) for page in self.pages if not page.old]
+        added = [(page, digests_of(page.new)) for page in self.pages if not page.old]
         return [
             (source, page)
             for page, digests in added
@@ -155,11 +152,11 @@ def compare_documents(
     folder: str = "",
 ) -> ChangeSet:
     """Return the changes between two readings, page by page in order of their docnames."""
-    renames = _find_renames(before, after)
+    renames = find_renames(before, after)
     if renames:
         # A link to a renamed page has another text on every page that links there.
         new_names = {old: new for new, old in renames.items()}
-        before, after = _rename_links(before, new_names), _rename_links(after, new_names)
+        before, after = rename_links(before, new_names), rename_links(after, new_names)
     pages: list[PageChange] = []
     for docname in sorted(before.keys() | after.keys()):
         if docname in renames.values():
@@ -169,101 +166,8 @@ def compare_documents(
     return ChangeSet(base, tuple(pages), before, after, *configs, tuple(sorted(paths)), folder)
 
 
-class _PageText:
-    """The text of a page, prepared for comparisons with many others."""
-
-    def __init__(self, facts: DocumentFacts) -> None:
-        self.digests = _digests(facts)
-        text = " ".join(f"{section.title} {section.words}" for section in facts.sections)
-        self.words = Counter(text.split())
-        self.length = self.words.total()
-
-
-def _find_renames(
-    before: Mapping[str, DocumentFacts], after: Mapping[str, DocumentFacts]
-) -> Mapping[str, str]:
-    """Return new -> old docname of renamed pages, paired by shared sections, else by words."""
-    removed = {name: _PageText(facts) for name, facts in before.items() if name not in after}
-    added = {name: _PageText(facts) for name, facts in after.items() if name not in before}
-    renames: dict[str, str] = {}
-    for measure, minimum in (
-        (_shared_sections, MIN_SHARED_SECTIONS),
-        (_shared_words, MIN_SHARED_WORDS),
-    ):
-        # The most similar pairs come first, so that each page gets its best partner.
-        for _, old, new in sorted(_similar_pairs(removed, added, measure, minimum)):
-            if old in removed and new in added:
-                del removed[old], added[new]
-                renames[new] = old
-    return renames
-
-
-def _similar_pairs(
-    removed: Mapping[str, _PageText],
-    added: Mapping[str, _PageText],
-    measure: Callable[[_PageText, _PageText], float],
-    minimum: float,
-) -> Iterator[tuple[float, str, str]]:
-    """Yield negated share, old and new docname of the pages that are similar enough."""
-    for old, old_text in removed.items():
-        for new, new_text in added.items():
-            share = measure(old_text, new_text)
-            if share >= minimum:
-                yield -share, old, new
-
-
-def _shared_sections(old: _PageText, new: _PageText) -> float:
-    """Return the share of the sections of a page that another has, word by word."""
-    if not old.digests:
-        return 0.0
-    return len(old.digests & new.digests) / len(old.digests)
-
-
-def _shared_words(old: _PageText, new: _PageText) -> float:
-    """Return the share of the words of the longer of two pages that the other has too."""
-    shorter, longer = sorted((old.length, new.length))
-    # The share cannot exceed the ratio of the lengths; counting is the expensive part.
-    if not longer or shorter < MIN_SHARED_WORDS * longer:
-        return 0.0
-    return (old.words & new.words).total() / longer
-
-
-def _rename_links(
-    documents: Mapping[str, DocumentFacts], new_names: Mapping[str, str]
-) -> Mapping[str, DocumentFacts]:
-    """Return the pages with links to renamed pages under their new names, and new digests."""
-    names = {*new_names, *new_names.values()}
-
-    def rename(words: str) -> str:
-        return PAGE_LINK.sub(lambda link: new_names.get(link[0], link[0]), words)
-
-    def rename_in_section(section: Section) -> Section:
-        # Sections that use the new name already get a new digest too: to be equal, the digests of
-        # both sides must be computed in the same way.
-        if names.isdisjoint(PAGE_LINK.findall(section.words)):
-            return section
-        words = rename(section.words)
-        return replace(section, words=words, digest=compute_digest((section.title, words)))
-
-    return {
-        docname: replace(
-            facts,
-            preamble=rename(facts.preamble),
-            sections=tuple(map(rename_in_section, facts.sections)),
-        )
-        for docname, facts in documents.items()
-    }
-
-
-def _digests(facts: DocumentFacts | None) -> set[str]:
-    """Return the digests of the sections with text."""
-    if not facts:
-        return set()
-    return {section.digest for section in facts.sections if section.words}
-
-
 def _lost_digests(page: PageChange) -> set[str]:
-    return _digests(page.old) - _digests(page.new)
+    return digests_of(page.old) - digests_of(page.new)
 
 
 def _meaning(facts: DocumentFacts | None) -> Sequence[str]:
