@@ -475,3 +475,10 @@ def test_kept_alerts_that_are_cut_off_are_read_again() -> None:
     alerts = kept.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES)
     torn = KeptAlerts(kept.encode()[:-3])
     assert torn.read(PLAIN.encode(), "rules.yml", "prometheus", NAMES) == alerts
+
+
+def test_addresses_that_cannot_be_checked_are_a_note(project: Project) -> None:
+    (note,) = written(project).build("dummy").of("runbook_url_dead")
+    assert (note.severity, note.place.path) == ("info", "opsdocs.toml")
+    assert "no address of 2 alerts is checked" in note.message
+    assert not project.build("dummy", html_baseurl=BASE).of("runbook_url_dead")
