@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "examples/acme"
@@ -24,6 +25,7 @@ html_theme = "furo"
 html_title = "opsdocs"
 html_static_path = ["_static"]
 html_js_files = ["filter-rules.js"]
+html_css_files = ["pictures.css"]
 exclude_patterns = ["_build"]
 
 
@@ -43,6 +45,26 @@ def demo_role(name, rawtext, text, lineno, inliner, options=None, content=None):
     return [nodes.reference("", title, refuri=address)], []
 
 
+class PictureDirective(SphinxDirective):
+    """A picture that draw_pictures.py draws, in the scheme of the reader.
+
+    The argument is its name, the content what it shows.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """An image for each scheme; one, where the theme does not hide the other."""
+        schemes = ("light", "dark") if self.env.app.builder.format == "html" else ("light",)
+        images: list[nodes.Node] = []
+        for scheme in schemes:
+            address = f"/_static/{self.arguments[0]}-{scheme}.png"
+            text = " ".join(self.content)
+            images.append(nodes.image("", uri=address, alt=text, classes=[f"only-{scheme}"]))
+        return images
+
+
 def build_demo(app, exception):
     """Build the example company below the pages, so that links to it work."""
     if app.builder.name == "html" and not exception:
@@ -53,6 +75,7 @@ def build_demo(app, exception):
 
 
 def setup(app):
-    """Register what is needed for links to the example company."""
+    """Register what shows the example company."""
     app.add_role("demo", demo_role)
+    app.add_directive("picture", PictureDirective)
     app.connect("build-finished", build_demo)

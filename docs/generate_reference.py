@@ -20,6 +20,16 @@ from sphinxext_opsdocs.rules import RULE_GROUPS, RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
 
 KINDS = {str: "text", int: "number", float: "number", bool: "`true` or `false`"}
+PICTURES = {
+    "register": "register",
+    "matrix": "matrix",
+    "impact": "impact",
+    "inventory": "inventory",
+    "on-call": "on-call",
+    "alerts": "alerts",
+    "verifications": "drills",
+}
+"""The picture of each report, by its name on the command line."""
 TABLE_BY_NAME = "table for each name"
 SYNTAX_TITLES = {"rst": "reStructuredText", "myst": "MyST"}
 
@@ -308,6 +318,13 @@ def charter_page() -> str:
     return text
 
 
+def picture(kind: str) -> str:
+    """What a report looks like in the example company, if a page there shows it."""
+    if kind not in PICTURES:
+        return ""
+    return f"```{{picture}} {PICTURES[kind]}\nThe report of the example company\n```\n\n"
+
+
 def reports_page() -> str:
     text = (
         "(reports)=\n# Reports\n\nEach report is a directive for pages, re-rendered when anything that "
@@ -317,7 +334,6 @@ def reports_page() -> str:
         "sorted and saved as CSV, if scripts run and the installed sphinx-needs has its table script; "
         "without either it is a table. In `suspect-references`, `[-x-] {+y+}` is a word that went and one "
         "that came. Text and man pages list the rows, a line for each cell.\n\n"
-        "![The register of the example company](../_static/register.png)\n"
     )
     for kind, report in REPORTS.items():
         rows = [(f"`{name}`", meaning) for name, meaning in report.options.items()]
@@ -325,6 +341,7 @@ def reports_page() -> str:
         shown = ", ".join(column.title for column in report.columns if column.width)
         text += (
             f"\n({report.directive})=\n## {report.directive}\n\n`opsdocs report {kind}`: {report.summary}.\n\n"
+            f"{picture(kind)}"
             f"Columns of the data: {titles}. Pages show {shown}, with more in each.\n\n"
             f"{table(('option', 'what it does'), rows)}"
         )

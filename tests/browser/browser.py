@@ -38,6 +38,7 @@ PAGES = (
     REGISTER,
     ON_CALL,
     "reports/drills.html",
+    "reports/alerts.html",
     "reports/matrix.html",
     "reports/inventory.html",
     "reports/impact.html",

@@ -1,0 +1,40 @@
+"""What the documentation shows is what its script draws."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+from PIL import Image
+
+from tests.browser.browser import SCHEMES
+from tests.commands import ROOT
+
+DOCS = ROOT / "docs"
+
+
+def drawn_names() -> set[str]:
+    """The pictures that the script of the documentation draws."""
+    script = runpy.run_path(str(DOCS / "draw_pictures.py"))
+    return set(script["EXAMPLE"]).union(*script["TUTORIALS"])
+
+
+def shown_names() -> set[str]:
+    """The pictures that its pages show, those of the written reference included."""
+    reference = runpy.run_path(str(DOCS / "generate_reference.py"))
+    reference["write"](DOCS / "reference")
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    return set(re.findall(r"^ *`{3,}\{picture\} (\S+)$", pages, re.MULTILINE))
+
+
+def test_every_picture_is_drawn_and_shown_in_each_scheme() -> None:
+    files = {path.name for path in Path(DOCS, "_static").glob("*.png")}
+    assert files == {f"{name}-{scheme}.png" for name in drawn_names() for scheme in SCHEMES}
+    assert shown_names() == drawn_names()
+
+
+def test_a_picture_is_no_blank() -> None:
+    for path in Path(DOCS, "_static").glob("*.png"):
+        with Image.open(path) as image:
+            assert len(image.convert("RGB").getcolors(1 << 24) or ()) > 8, path.name
