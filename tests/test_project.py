@@ -68,7 +68,7 @@ def test_tests_mirror_the_packages() -> None:
     packages, tested = (
         {path.parent.name for path in folder.glob("*/__init__.py")} for folder in (PACKAGE, TESTS)
     )
-    assert tested == packages | {"browser"}
+    assert tested == packages | {"browser", "docs"}
     for package in packages:
         assert list((TESTS / package).glob("test_*.py")), package
 
