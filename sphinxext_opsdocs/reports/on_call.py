@@ -158,9 +158,9 @@ def _shown_pages(entry: OnCallEntry) -> Cell:
 
 
 def _about(entry: OnCallEntry, document: GovernedDocument) -> Iterator[Part]:
-    """The state of a page that is not to be relied on; its class, review, owner and contact."""
+    """The state of a page, its class, review, owner and contact."""
     header = document.header
-    if header.status and header.status != Lifecycle.CANONICAL:
+    if header.status:
         yield Part(" ")
         yield badge(header.status)
     title = document.document_class.title if document.document_class else header.document_class
