@@ -1,5 +1,7 @@
 """Draw the pictures of these pages from the example and the tutorial, light and dark.
 
+What commands print is kept beside them, as text.
+
 python docs/draw_pictures.py        # needs the extra "test" and Chromium
 """
 
@@ -28,6 +30,8 @@ from tests.browser.browser import (  # noqa: E402
     opened,
     running_browser,
 )
+from tests.commands import git  # noqa: E402
+from tests.docs.changed import COMMANDS, change_example, type_command  # noqa: E402
 from tests.docs.followed import TUTORIAL, follow  # noqa: E402
 
 OUT = ROOT / "docs/_static"
@@ -69,6 +73,8 @@ EXAMPLE = {
 }
 
 
+CHANGED = {"suspects": Picture("reports/suspects.html", "article", height=700)}
+"""Of the example in the middle of a change."""
 TUTORIALS = (
     {"tutorial": Picture("ops/drain-gateway.html", "body", 900, 620)},
     {"tutorial-deviation": Picture("ops/drain-gateway.html", ".opsdocs-deviation", 900)},
@@ -80,6 +86,12 @@ def main() -> None:
     """Draw each picture in each scheme; one whose subject has gone is an error."""
     with tempfile.TemporaryDirectory() as folder, running_browser() as browser:
         draw(browser, build_example(Path(folder, "example"), "furo"), EXAMPLE)
+        changed = change_example(Path(folder, "changed"))
+        for name in COMMANDS:
+            shown = type_command(name, changed)
+            (OUT / f"{name}.txt").write_text(shown, encoding="utf-8")
+        git(changed, "checkout", "-q", "opsdocs.lock")
+        draw(browser, build_example(Path(folder, "suspects"), "furo", source=changed), CHANGED)
         builds = iter(TUTORIALS)
         for step in follow(TUTORIAL, Path(folder, "tutorial")):
             if step.command.startswith("sphinx-build"):

@@ -25,6 +25,7 @@ PICTURES = {
     "matrix": "matrix",
     "impact": "impact",
     "inventory": "inventory",
+    "suspects": "suspects",
     "on-call": "on-call",
     "alerts": "alerts",
     "verifications": "drills",

@@ -135,10 +135,12 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def build_example(out: Path, theme: str, builder: str = "html") -> Path:
-    """The pages of the example company in a theme."""
+def build_example(
+    out: Path, theme: str, builder: str = "html", source: Path = ROOT / "examples/acme"
+) -> Path:
+    """The pages of the example company, or of a copy of it, in a theme."""
     settings = ("-D", f"html_theme={theme}")
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, *settings, "examples/acme", out]
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, *settings, source, out]
     subprocess.run([*map(str, command)], cwd=ROOT, check=True)
     return out
 

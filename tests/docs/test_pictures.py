@@ -6,10 +6,12 @@ import re
 import runpy
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from tests.browser.browser import SCHEMES
 from tests.commands import ROOT
+from tests.docs.changed import COMMANDS, SHOWN, change_example, type_command
 
 DOCS = ROOT / "docs"
 
@@ -17,7 +19,7 @@ DOCS = ROOT / "docs"
 def drawn_names() -> set[str]:
     """The pictures that the script of the documentation draws."""
     script = runpy.run_path(str(DOCS / "draw_pictures.py"))
-    return set(script["EXAMPLE"]).union(*script["TUTORIALS"])
+    return set(script["EXAMPLE"]).union(script["CHANGED"], *script["TUTORIALS"])
 
 
 def shown_names() -> set[str]:
@@ -38,3 +40,15 @@ def test_a_picture_is_no_blank() -> None:
     for path in Path(DOCS, "_static").glob("*.png"):
         with Image.open(path) as image:
             assert len(image.convert("RGB").getcolors(1 << 24) or ()) > 8, path.name
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example in the middle of a change."""
+    return change_example(tmp_path_factory.mktemp("changed"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_print_what_the_documentation_shows(name: str, changed: Path) -> None:
+    shown = (SHOWN / f"{name}.txt").read_text(encoding="utf-8")
+    assert type_command(name, changed) == shown, "run docs/draw_pictures.py"
