@@ -67,7 +67,7 @@ EXAMPLE = {
     "impact": Picture("reports/impact.html", "article", height=700),
     "inventory": Picture("reports/inventory.html", "article", height=700),
     "on-call": Picture(ON_CALL, "article", height=700),
-    "drills": Picture("reports/drills.html", "article", height=700),
+    "verifications": Picture("reports/drills.html", "article", height=700),
     "alerts": Picture("reports/alerts.html", "article", height=700),
     "dashboard": Picture(DASHBOARD, "article"),
 }

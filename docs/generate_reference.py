@@ -20,17 +20,7 @@ from sphinxext_opsdocs.rules import RULE_GROUPS, RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
 
 KINDS = {str: "text", int: "number", float: "number", bool: "`true` or `false`"}
-PICTURES = {
-    "register": "register",
-    "matrix": "matrix",
-    "impact": "impact",
-    "inventory": "inventory",
-    "suspects": "suspects",
-    "on-call": "on-call",
-    "alerts": "alerts",
-    "verifications": "drills",
-}
-"""The picture of each report, by its name on the command line."""
+STATIC = Path(__file__).parent / "_static"
 TABLE_BY_NAME = "table for each name"
 SYNTAX_TITLES = {"rst": "reStructuredText", "myst": "MyST"}
 
@@ -320,10 +310,10 @@ def charter_page() -> str:
 
 
 def picture(kind: str) -> str:
-    """What a report looks like in the example company, if a page there shows it."""
-    if kind not in PICTURES:
+    """What a report looks like in the example company, if there is a picture of it."""
+    if not (STATIC / f"{kind}-light.png").exists():
         return ""
-    return f"```{{picture}} {PICTURES[kind]}\nThe report of the example company\n```\n\n"
+    return f"```{{picture}} {kind}\nThe report of the example company\n```\n\n"
 
 
 def reports_page() -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sphinxext_opsdocs.reports.blocks import Cell, Part, phrase
 
-__all__ = ["days_ago", "due_cell"]
+__all__ = ["NEVER", "days_ago", "due_cell", "due_order"]
+
+NEVER = 10**6
+"""Days that sort what is never due behind all else."""
 
 FEW_DAYS, FEW_WEEKS, FEW_MONTHS = 14, 60, 730
 """Days up to which an age is given in days, weeks and months."""
@@ -35,3 +38,8 @@ def due_cell(days: int | None) -> Cell:
     if days < 0:
         return (phrase("{days} days ago", days=str(-days)),)
     return (phrase("in {days} days", days=str(days)),)
+
+
+def due_order(days: int | None) -> str:
+    """A text that sorts by when something is due; None comes last."""
+    return f"{(NEVER if days is None else days) + NEVER:08}"

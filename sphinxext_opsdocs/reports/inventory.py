@@ -23,7 +23,7 @@ from sphinxext_opsdocs.reports.blocks import (
     styled,
     text_cell,
 )
-from sphinxext_opsdocs.reports.days import due_cell
+from sphinxext_opsdocs.reports.days import due_cell, due_order
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
 from sphinxext_opsdocs.reports.table_model import Column
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["INVENTORY"]
-
-NEVER = 10**6
-"""Days that sort documents without a next review behind all others."""
 
 
 class _Entry(Struct, frozen=True):
@@ -129,7 +126,7 @@ def _shown_review(entry: _Entry) -> Cell:
 
 def _review_order(entry: _Entry) -> str:
     # an overdue review is a negative number of days
-    return f"{(NEVER if entry.days is None else entry.days) + NEVER:08}"
+    return due_order(entry.days)
 
 
 def _mark(entry: _Entry) -> str:

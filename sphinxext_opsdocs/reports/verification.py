@@ -25,7 +25,7 @@ from sphinxext_opsdocs.reports.blocks import (
     text_cell,
     url_part,
 )
-from sphinxext_opsdocs.reports.days import due_cell
+from sphinxext_opsdocs.reports.days import NEVER, due_cell, due_order
 from sphinxext_opsdocs.reports.deviation_card import issue_part
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import SORT, SORT_HELP, Chip, Report
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["VERIFICATIONS"]
-
-NEVER = 10**6
-"""Days that sort pages without a next verification behind all others."""
 
 
 class _Entry(Struct, frozen=True):
@@ -180,7 +177,7 @@ def _due(entry: _Entry) -> Cell:
 def _due_order(entry: _Entry) -> str:
     if entry.is_missing:
         return ""
-    return f"{(NEVER if entry.days is None else entry.days) + NEVER:08}"
+    return due_order(entry.days)
 
 
 def _mark(entry: _Entry) -> str:

@@ -16,7 +16,8 @@ from sphinxext_opsdocs.network.trackers.keeping import (
     PAGE_SIZE,
     IssueKeeper,
     KeptIssue,
-    change_issue,
+    change_numbered_issue,
+    read_numbered_issues,
     read_pages,
 )
 
@@ -85,8 +86,7 @@ class Gitea(Client, IssueKeeper):
         """Return the issues with our label."""
         self._label()  # a label that does not exist is left out, and all issues are listed
         path = f"{self._issues}?state=all&type=issues&labels={LABEL}&limit={PAGE_SIZE}"
-        issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
-        return [KeptIssue(str(i.number), i.body or "", i.state != "closed") for i in issues]
+        return read_numbered_issues(self.requester, path)
 
     def create_kept(self, title: str, body: str) -> str:
         """Create an issue with our label and return its number."""
@@ -95,8 +95,7 @@ class Gitea(Client, IssueKeeper):
 
     def write_kept(self, issue: KeptIssue) -> None:
         """Give an issue this text and state."""
-        value = {"body": issue.body, "state": "open" if issue.is_open else "closed"}
-        change_issue(self.requester, "PATCH", f"{self._issues}/{issue.ref}", value)
+        change_numbered_issue(self.requester, self._issues, issue)
 
     @property
     def _issues(self) -> str:

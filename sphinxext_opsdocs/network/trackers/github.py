@@ -29,8 +29,8 @@ from sphinxext_opsdocs.network.trackers.keeping import (
     PAGE_SIZE,
     IssueKeeper,
     KeptIssue,
-    change_issue,
-    read_pages,
+    change_numbered_issue,
+    read_numbered_issues,
 )
 from sphinxext_opsdocs.network.trackers.requester import Reply, TrackerError, TrackerStoppedError
 
@@ -226,14 +226,12 @@ class GitHub(Client, IssueKeeper):
 
     def create(self, title: str, body: str) -> str:
         """Create an issue and return its number."""
-        path = f"/repos/{self.tracker.project}/issues"
-        return str(self.post_issue(path, {"title": title, "body": body}, _Issue).number)
+        return str(self.post_issue(self._issues, {"title": title, "body": body}, _Issue).number)
 
     def find_kept(self) -> list[KeptIssue]:
         """Return the issues with our label."""
         path = f"{self._issues}?state=all&labels={LABEL}&per_page={PAGE_SIZE}"
-        issues = read_pages(self.requester, path, lambda reply: reply.read(list[_Issue]))
-        return [KeptIssue(str(i.number), i.body or "", i.state != "closed") for i in issues]
+        return read_numbered_issues(self.requester, path)
 
     def create_kept(self, title: str, body: str) -> str:
         """Create an issue with our label, which GitHub creates by itself; return its number."""
@@ -242,8 +240,7 @@ class GitHub(Client, IssueKeeper):
 
     def write_kept(self, issue: KeptIssue) -> None:
         """Give an issue this text and state."""
-        value = {"body": issue.body, "state": "open" if issue.is_open else "closed"}
-        change_issue(self.requester, "PATCH", f"{self._issues}/{issue.ref}", value)
+        change_numbered_issue(self.requester, self._issues, issue)
 
     @property
     def _issues(self) -> str:

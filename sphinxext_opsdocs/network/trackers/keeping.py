@@ -11,7 +11,16 @@ from msgspec import Struct
 from sphinxext_opsdocs.issues.marks import REMIND
 from sphinxext_opsdocs.network.trackers.requester import Reply, Requester, TrackerError
 
-__all__ = ["LABEL", "PAGE_SIZE", "IssueKeeper", "KeptIssue", "change_issue", "read_pages"]
+__all__ = [
+    "LABEL",
+    "PAGE_SIZE",
+    "IssueKeeper",
+    "KeptIssue",
+    "change_issue",
+    "change_numbered_issue",
+    "read_numbered_issues",
+    "read_pages",
+]
 
 LABEL = REMIND
 """Of the issues that are kept, in trackers with labels: all issues would take long to search."""
@@ -61,6 +70,29 @@ def read_pages(requester: Requester, path: str, read: Callable[[Reply], list[Ite
         if 'rel="next"' not in links and (links or len(page) < PAGE_SIZE):
             return items
     raise TrackerError(f"has more than {MAX_PAGES} pages of {path.partition('?')[0]}")
+
+
+class _NumberedIssue(Struct, frozen=True):
+    """An issue of GitHub's API, and of those that follow it."""
+
+    number: int
+    state: str
+    body: str | None = None
+
+
+def read_numbered_issues(requester: Requester, path: str) -> list[KeptIssue]:
+    """Return the issues of a list in the form of GitHub's API. Raises TrackerError."""
+    issues = read_pages(requester, path, lambda reply: reply.read(list[_NumberedIssue]))
+    return [KeptIssue(str(each.number), each.body or "", each.state != "closed") for each in issues]
+
+
+def change_numbered_issue(requester: Requester, path: str, issue: KeptIssue) -> None:
+    """Give an issue below ``path`` its text and state, as GitHub's API takes them.
+
+    Raises TrackerError.
+    """
+    value = {"body": issue.body, "state": "open" if issue.is_open else "closed"}
+    change_issue(requester, "PATCH", f"{path}/{issue.ref}", value)
 
 
 def change_issue(requester: Requester, method: str, path: str, value: Mapping[str, object]) -> None:
