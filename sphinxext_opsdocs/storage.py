@@ -90,8 +90,8 @@ class FileFormat(Generic[Content]):
         is_mergeable: bool = False,
     ) -> None:
         self.title = title
+        self.number = number
         self._decode = decode
-        self._number = number
         self._number_of = number_of
         self._is_mergeable = is_mergeable
 
@@ -121,11 +121,11 @@ class FileFormat(Generic[Content]):
 
     def _refuse_other_version(self, data: bytes) -> None:
         # checked before anything else is decoded: a newer version may have a different shape
-        if self._number is None:
+        if self.number is None:
             return
         number = self._number_of(data)
-        if number != self._number:
-            raise UnreadableError(f"has format {number}; this version reads format {self._number}")
+        if number != self.number:
+            raise UnreadableError(f"has format {number}; this version reads format {self.number}")
 
 
 def _refuse_conflict(data: bytes) -> None:

@@ -40,6 +40,8 @@ class SourcePages(Struct, frozen=True):
     """Docname of a page -> that of the page that stands for it, since both have the same file."""
     path: str = ""
     """The file it was read from, POSIX and relative to the source directory; empty for pages."""
+    origin: str = ""
+    """Address or path of that file as configuration names it; empty for pages."""
 
 
 LinkTarget = tuple[CanonicalPage, CanonicalEntry, str]

@@ -10,6 +10,7 @@ from sphinxext_opsdocs.cli._options import color_option
 from sphinxext_opsdocs.cli.accept import accept
 from sphinxext_opsdocs.cli.adopt import adopt
 from sphinxext_opsdocs.cli.baseline import baseline
+from sphinxext_opsdocs.cli.bundle import bundle
 from sphinxext_opsdocs.cli.change import change
 from sphinxext_opsdocs.cli.check import check
 from sphinxext_opsdocs.cli.completions import completions
@@ -56,6 +57,7 @@ COMMANDS = (
     accept,
     adopt,
     baseline,
+    bundle,
     change,
     check,
     completions,

@@ -31,6 +31,7 @@ from sphinxext_opsdocs.storage import json_schema
 
 __all__ = [
     "BASELINE_FILE",
+    "BUNDLE_FILE",
     "CONFIG_FILE",
     "DEFAULT_AGE_LIMITS",
     "DOMAIN_PREFIX",
@@ -60,6 +61,8 @@ Severity = Literal["error", "warning", "info", "off"]
 CONFIG_FILE = "opsdocs.toml"
 """Beside conf.py."""
 INDEX_FILE = "canonical-index.json.gz"
+"""Beside objects.inv."""
+BUNDLE_FILE = "opsdocs-bundle.zip"
 """Beside objects.inv."""
 BASELINE_FILE = "opsdocs-baseline.json"
 ISSUES_FILE = "opsdocs-issues.json"
@@ -123,6 +126,20 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     pages_contacts: Annotated[
         bool, Meta(description="whether that file also has the contacts of owners")
     ] = False
+    bundle: Annotated[
+        bool,
+        Meta(
+            description="whether a site gets opsdocs-bundle.zip, from which a fleet of "
+            "repositories checks this one again"
+        ),
+    ] = False
+    bundle_text: Annotated[
+        bool,
+        Meta(
+            description="whether that file also has the text of pages; without it, rules on text "
+            "are not checked there"
+        ),
+    ] = True
     dependents: Annotated[
         dict[str, Dependent],
         Meta(description="projects that depend on the specifications of this one, by key"),

@@ -226,7 +226,7 @@ class _Reader:
             self._refuse(path, f"cannot be read: {error}", origin.group)
             return
         base = source.base_url or _folder_of(origin)
-        yield replace(source, path=self._shown(path), base_url=base)
+        yield replace(source, path=self._shown(path), base_url=base, origin=origin.text)
 
     def _dependent(self, origin: Origin, path: Path) -> Iterator[DependentFacts]:
         dependent = self._config.dependents[origin.group]

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.page_url import folder_url
-from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
+from sphinxext_opsdocs.config.schema import BASELINE_FILE, BUNDLE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.checking import keep_check
 from sphinxext_opsdocs.ext.domain import OpsDomain
 from sphinxext_opsdocs.ext.repository import source_in_repository
@@ -62,6 +62,11 @@ def _write_files(app: Sphinx, ops_domain: OpsDomain) -> Iterator[str]:
         yield PAGES
     else:
         Path(app.outdir, PAGES).unlink(missing_ok=True)  # of an earlier build, which had it
+    if ops_domain.config.bundle:
+        _write_bundle(app, ops_domain)
+        yield BUNDLE_FILE
+    else:
+        Path(app.outdir, BUNDLE_FILE).unlink(missing_ok=True)
 
 
 def _write_pages(app: Sphinx, ops_domain: OpsDomain) -> None:
@@ -72,6 +77,21 @@ def _write_pages(app: Sphinx, ops_domain: OpsDomain) -> None:
         ops_domain.graph, lambda docname: base + app.builder.get_target_uri(docname)
     )
     replace_file(Path(app.outdir) / PAGES, text.encode("utf-8", "surrogatepass"))
+
+
+def _write_bundle(app: Sphinx, ops_domain: OpsDomain) -> None:
+    from sphinxext_opsdocs.ext.bundle_of_build import bundle_of  # as above
+
+    folder = Path(app.outdir)
+    index, before = _bytes_of(folder / INDEX_FILE), _bytes_of(folder / BUNDLE_FILE)
+    replace_file(
+        folder / BUNDLE_FILE, bundle_of(app, ops_domain, _bytes_of(folder / FACTS), index, before)
+    )
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The content of a file; empty without it."""
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _write_index(app: Sphinx, ops_domain: OpsDomain) -> bool:

@@ -11,7 +11,14 @@ from msgspec import Struct
 from sphinxext_opsdocs.config.regular_expressions import Patterns
 from sphinxext_opsdocs.config.schema import Config, Tracker, is_address
 
-__all__ = ["Issue", "format_issue_address", "format_issue_id", "names_issue", "resolve_issue"]
+__all__ = [
+    "Issue",
+    "comparable_address",
+    "format_issue_address",
+    "format_issue_id",
+    "names_issue",
+    "resolve_issue",
+]
 
 NUMBERED_BY_PROJECT = frozenset({"github", "gitlab", "gitea"})
 """Kinds of trackers in which each project numbers its issues from 1."""
@@ -181,6 +188,11 @@ def _address_pattern(template: str) -> str:
             names.add(part)
             pattern += f"(?P<{part}>[^/?#]+)"
     return pattern + r"/?(?:[?#].*)?"
+
+
+def comparable_address(address: str) -> str:
+    """Return the one form of all addresses of an issue that its tracker has."""
+    return _normalized_address(address).partition("#")[0].rstrip("/")
 
 
 def _normalized_address(address: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.findings.finding import Fault, Related
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.graph.procedures import procedure_subjects
 from sphinxext_opsdocs.rules.engine.base import Context, rule
 from sphinxext_opsdocs.rules.engine.examples import page
 
@@ -26,15 +26,8 @@ class _Same(Struct, frozen=True):
 def _same_procedures(graph: TraceabilityGraph) -> Iterator[_Same]:
     groups: dict[tuple[str, str], list[GovernedDocument]] = defaultdict(list)
     for document in graph.governed:
-        header = document.header
-        if header.status != Lifecycle.CANONICAL:
-            continue
-        scope = " ".join(header.scope.casefold().split())
-        for service in header.service if scope else ():
-            what = f'service "{service}" and scope "{header.scope}"'
-            groups[header.document_class, what.casefold()].append(document)
-        for alert in header.alerts:
-            groups[header.document_class, f'alert "{alert}"'].append(document)
+        for what in procedure_subjects(document):
+            groups[document.header.document_class, what].append(document)
     for (_, what), documents in groups.items():
         if len(documents) > 1:
             yield _Same(what, documents)

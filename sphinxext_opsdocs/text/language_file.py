@@ -35,6 +35,7 @@ __all__ = [
     "Unit",
     "default_language",
     "load_language",
+    "parse_language",
 ]
 
 DEFAULT_CODE = "en"
@@ -186,6 +187,17 @@ def load_language(name: str, confdir: Path) -> Language | None:
     return _read_file(file) if file else None
 
 
+@cache
+def parse_language(data: bytes) -> TeamLanguage:
+    """Return the language of a team's file. Raises LanguageError."""
+    try:
+        language = msgspec.toml.decode(data, type=TeamLanguage)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise LanguageError(str(error)) from None
+    language.check()
+    return language
+
+
 def default_language() -> Language:
     """Return the language whose numbers and plurals apply where a language has no file."""
     return _read_file(_shipped_files()[DEFAULT_CODE])
@@ -210,9 +222,9 @@ def _read_file(path: Path, kind: type[Language] = Language) -> Language:
 def _decode_file(path: Path, _modified: int, kind: type[Language]) -> Language:
     """Decode a file once until it is modified: one process may build several times."""
     try:
-        language = msgspec.toml.decode(path.read_bytes(), type=kind)
-        if isinstance(language, TeamLanguage):
-            language.check()
-        return language
+        data = path.read_bytes()
+        if kind is TeamLanguage:
+            return parse_language(data)
+        return msgspec.toml.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, LanguageError) as error:
         raise LanguageError(f'language file "{path.name}": {error}') from None

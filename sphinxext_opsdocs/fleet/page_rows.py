@@ -1,0 +1,78 @@
+"""The rows of pages: what they are, what they are for, and by which words copies are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinxext_opsdocs.alerts.alert import fill_template
+from sphinxext_opsdocs.fleet.rows import (
+    AlertRow,
+    PageGramRow,
+    PageOwnerRow,
+    PageRow,
+    PassageRow,
+    ProcedureRow,
+    Row,
+)
+from sphinxext_opsdocs.graph.ages import review_due
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
+from sphinxext_opsdocs.graph.nodes import GovernedDocument
+from sphinxext_opsdocs.graph.procedures import procedure_subjects
+from sphinxext_opsdocs.text.sketch import sketch_passage
+
+__all__ = ["page_rows"]
+
+
+def page_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Row]:
+    """Yield the rows of all governed pages of a repository."""
+    for document in graph.governed:
+        yield _page_row(repository, document)
+        line = document.header.place_of("owner").line
+        for owner in document.header.owners:
+            yield PageOwnerRow(repository, document.facts.docname, line, owner)
+    yield from _procedure_rows(repository, graph)
+    for alert in graph.inputs.alerts:
+        yield AlertRow(repository, alert.name, fill_template(alert))
+    yield from _passage_rows(repository, graph)
+
+
+def _page_row(repository: str, document: GovernedDocument) -> PageRow:
+    header = document.header
+    return PageRow(
+        repository=repository,
+        page=document.facts.docname,
+        path=document.facts.path,
+        title=document.facts.title,
+        document_class=header.document_class,
+        status=header.status,
+        version=header.version,
+        last_reviewed=header.last_reviewed,
+        review_due=review_due(document),
+        last_verified=document.last_verified,
+    )
+
+
+def _procedure_rows(repository: str, graph: TraceabilityGraph) -> Iterator[ProcedureRow]:
+    for document in graph.governed:
+        place = document.header.place_of("scope", "alerts")
+        for subject in procedure_subjects(document):
+            yield ProcedureRow(
+                repository,
+                document.facts.docname,
+                place.path,
+                place.line,
+                document.header.document_class,
+                subject,
+            )
+
+
+def _passage_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Row]:
+    for page in graph.judged:
+        for number, passage in enumerate(page.passages):
+            if grams := sketch_passage(passage.text):
+                place = passage.place
+                yield PassageRow(
+                    repository, page.docname, place.path, place.line, number, len(grams)
+                )
+                for gram in grams:
+                    yield PageGramRow(repository, page.docname, number, gram)
