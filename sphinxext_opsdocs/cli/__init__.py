@@ -17,6 +17,7 @@ from sphinxext_opsdocs.cli.completions import completions
 from sphinxext_opsdocs.cli.deviations import deviations
 from sphinxext_opsdocs.cli.explain import explain
 from sphinxext_opsdocs.cli.fix import fix
+from sphinxext_opsdocs.cli.fleet import fleet
 from sphinxext_opsdocs.cli.impact import impact
 from sphinxext_opsdocs.cli.index import index
 from sphinxext_opsdocs.cli.init import init
@@ -64,6 +65,7 @@ COMMANDS = (
     deviations,
     explain,
     fix,
+    fleet,
     impact,
     index,
     init,

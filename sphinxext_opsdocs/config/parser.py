@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -15,9 +15,10 @@ from sphinxext_opsdocs.config.consistency import find_inconsistencies
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean, one_of
 from sphinxext_opsdocs.config.schema import Config
 
-__all__ = ["ConfigurationError", "merge_tables", "parse_config", "read_toml"]
+__all__ = ["ConfigurationError", "convert_tables", "merge_tables", "parse_config", "read_toml"]
 
 Tables = Mapping[str, Any]
+Structure = TypeVar("Structure", bound=Struct)
 LONGEST_VALUE = 80
 """Characters of a value that a message shows."""
 
@@ -55,15 +56,20 @@ def merge_tables(lower: Tables, higher: Tables) -> dict[str, Any]:
 
 def parse_config(tables: Tables) -> Config:
     """Return the typed configuration. Raises ConfigurationError with every fault, one a line."""
-    if faults := list(_surrogate_faults(tables, "")):
-        raise ConfigurationError("\n".join(faults))
-    # msgspec stops at the first fault, and would name no value
-    if faults := list(_faults(tables, Config, "")):
-        raise ConfigurationError("\n".join(faults))
-    config = msgspec.convert(tables, Config)
+    config = convert_tables(tables, Config)
     if faults := list(find_inconsistencies(config)):
         raise ConfigurationError("\n".join(faults))
     return config
+
+
+def convert_tables(tables: Tables, wanted: type[Structure]) -> Structure:
+    """Return tables as a struct. Raises ConfigurationError with every fault, one a line."""
+    if faults := list(_surrogate_faults(tables, "")):
+        raise ConfigurationError("\n".join(faults))
+    # msgspec stops at the first fault, and would name no value
+    if faults := list(_faults(tables, wanted, "")):
+        raise ConfigurationError("\n".join(faults))
+    return msgspec.convert(tables, wanted)
 
 
 def _surrogate_faults(value: Any, key: str) -> Iterator[str]:

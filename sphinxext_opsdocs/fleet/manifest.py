@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -72,7 +73,13 @@ class Manifest(Struct, frozen=True):
         return encode_json(self) + b"\n"
 
 
-MANIFEST_FORMAT = FileFormat("manifest of a bundle", msgspec.json.Decoder(Manifest).decode, FORMAT)
+def _decode_manifest(data: bytes) -> Manifest:
+    manifest = msgspec.json.decode(data, type=Manifest)
+    date.fromisoformat(manifest.built[:10])  # days are counted from it
+    return manifest
+
+
+MANIFEST_FORMAT = FileFormat("manifest of a bundle", _decode_manifest, FORMAT)
 
 
 def manifest_schema() -> dict[str, Any]:

@@ -17,13 +17,18 @@ __all__ = [
     "BUCKETED",
     "COLUMN_TYPES",
     "TABLES",
+    "TABLE_OF",
+    "WHOLE",
     "AlertRow",
     "CheckRow",
+    "CountRow",
     "DeviationIssueRow",
     "DeviationRow",
     "DeviationSectionRow",
     "DomainRow",
     "FindingRow",
+    "FleetFindingRow",
+    "FleetOwnerRow",
     "FleetRow",
     "LifetimeRow",
     "OwnerRow",
@@ -54,6 +59,41 @@ class FleetRow(Row, frozen=True, gc=False):
     """That ages are counted to."""
     version: str
     """Of opsdocs."""
+
+
+class FleetOwnerRow(Row, frozen=True, gc=False):
+    """An owner whom fleet.toml names."""
+
+    owner: str
+    title: str
+
+
+class FleetFindingRow(Row, frozen=True, gc=False):
+    """A finding that only the whole fleet shows."""
+
+    rule: str
+    severity: str
+    repository: str
+    page: str
+    path: str
+    line: int
+    message: str
+    subject: str
+    """What makes it another finding than those of the same rule beside it."""
+    index_address: str
+    """Of the specification that it is about; empty for none."""
+
+
+class CountRow(Row, frozen=True, gc=False):
+    """How many findings there were on a day."""
+
+    day: str
+    audience: str
+    owner: str
+    rule: str
+    severity: str
+    state: str
+    findings: int
 
 
 class RepositoryRow(Row, frozen=True, gc=False):
@@ -347,10 +387,16 @@ BUCKETED: Mapping[str, type[Row]] = {
 """What the check of one repository gives, by name of the table."""
 TABLES: Mapping[str, type[Row]] = {
     "fleet": FleetRow,
+    "fleet_owners": FleetOwnerRow,
     "repositories": RepositoryRow,
     **BUCKETED,
     "lifetimes": LifetimeRow,
+    "fleet_findings": FleetFindingRow,
+    "counts": CountRow,
 }
+WHOLE = ("fleet", "fleet_owners", "repositories", "fleet_findings")
+"""The tables without buckets."""
+TABLE_OF = {kind: table for table, kind in TABLES.items()}
 COLUMN_TYPES = {str: "VARCHAR", int: "INTEGER", bool: "BOOLEAN"}
 """The types of SQL; all engines have these. Whole numbers have 31 bits and a sign."""
 

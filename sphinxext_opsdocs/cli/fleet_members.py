@@ -1,0 +1,132 @@
+"""``opsdocs fleet add`` and ``remove``: the repositories that fleet.toml names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sphinxext_opsdocs.cli._fleet import fleet_folder, fleet_option, settings_of
+from sphinxext_opsdocs.cli._options import Failure, show
+from sphinxext_opsdocs.cli._writing import write_result
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.fleet.settings import FLEET_FILE
+from sphinxext_opsdocs.storage import UnreadableError, decode_text, read_file
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+__all__ = ["add", "remove"]
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+COLUMNS = ("name", "address", "owner", "audience", "index")
+
+
+@click.command(epilog="Example: opsdocs fleet add orders https://docs.acme.example/orders/")
+@click.argument("name", required=False)
+@click.argument("address", required=False)
+@click.option("--owner", default="", help="Key of the owner who answers for it.")
+@click.option("--audience", default="", help="Who may see what is in it.  [default: everybody]")
+@click.option(
+    "--from",
+    "listed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file with the columns name, address and, if wanted, owner, audience and index.",
+)
+@fleet_option
+def add(
+    name: str | None,
+    address: str | None,
+    owner: str,
+    audience: str,
+    listed: Path | None,
+    given: Path | None,
+) -> None:
+    """Add a repository, or change it.
+
+    ADDRESS is that of its bundle, or of the folder with the bundle: https, s3, gs, az, or a path
+    relative to fleet.toml.
+    """
+    if listed and name:
+        raise Failure("give NAME and ADDRESS, or --from, not both")
+    if listed:
+        entries = _entries(listed)
+    elif name and address:
+        entries = [{"name": name, "address": address, "owner": owner, "audience": audience}]
+    else:
+        raise Failure("give NAME and ADDRESS, or --from LIST.csv")
+    for entry in entries:
+        if not NAME.fullmatch(entry["name"]):
+            raise Failure(
+                f'"{entry["name"]}" is no name: letters, digits, dots, - and _ make one up'
+            )
+    folder = fleet_folder(given, is_new=True)
+    document = _document(folder)
+    repositories = document.setdefault("repositories", _new_table())
+    for entry in entries:
+        values = {key: entry.get(key, "") for key in COLUMNS[1:]}
+        repositories[entry["name"]] = {key: value for key, value in values.items() if value}
+    _write(folder, document)
+    show(f"{folder / FLEET_FILE}: repositories: {len(repositories)}", err=True)
+
+
+@click.command(epilog="Example: opsdocs fleet remove orders")
+@click.argument("name")
+@fleet_option
+def remove(name: str, given: Path | None) -> None:
+    """Remove a repository: its rows are gone after the next refresh."""
+    folder = fleet_folder(given)
+    document = _document(folder)
+    repositories = document.get("repositories", {})
+    if name not in repositories:
+        raise Failure(f'no repository "{name}"{did_you_mean(name, repositories)}')
+    del repositories[name]
+    _write(folder, document)
+
+
+def _entries(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file. Raises Failure."""
+    try:
+        text = decode_text(read_file(path))
+    except UnreadableError as error:
+        raise Failure(f'"{path}" {error}') from None
+    reader = csv.DictReader(io.StringIO(text))
+    columns = set(reader.fieldnames or ())
+    if not {"name", "address"} <= columns or not columns <= set(COLUMNS):
+        raise Failure(
+            f'"{path}" must have the columns name and address, and may have owner, audience and '
+            f"index; it has: {', '.join(reader.fieldnames or ()) or 'none'}"
+        )
+    entries = [{key: (value or "").strip() for key, value in row.items()} for row in reader]
+    for number, entry in enumerate(entries, 2):
+        if not (entry["name"] and entry["address"]):
+            raise Failure(f"{path}:{number}: name and address must not be empty")
+    return entries
+
+
+def _document(folder: Path) -> TOMLDocument:
+    """The text of fleet.toml with its comments. Raises Failure."""
+    try:
+        import tomlkit
+    except ImportError:
+        raise Failure('a fleet needs the extra: pip install "sphinxext-opsdocs[fleet]"') from None
+    settings_of(folder)  # for its errors
+    path = folder / FLEET_FILE
+    return tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.is_file() else "")
+
+
+def _new_table() -> object:
+    import tomlkit
+
+    return tomlkit.table(is_super_table=True)
+
+
+def _write(folder: Path, document: TOMLDocument) -> None:
+    import tomlkit
+
+    write_result(folder / FLEET_FILE, tomlkit.dumps(document).encode())
+    settings_of(folder)

@@ -1,0 +1,123 @@
+"""What a refresh has to check: which index stands for which file, and what rows depend on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from sphinxext_opsdocs.canonical.page_url import folder_url, schemeless_url
+from sphinxext_opsdocs.canonical.section import INDEX
+from sphinxext_opsdocs.config.schema import INDEX_FILE, is_address
+from sphinxext_opsdocs.fleet.manifest import SourceName
+from sphinxext_opsdocs.fleet.state import Fetched
+from sphinxext_opsdocs.version import __version__
+
+__all__ = ["TABLES_FORMAT", "Named", "Publishers", "Task", "make_tasks"]
+
+TABLES_FORMAT = 1
+"""Raised with every change of the tables: all repositories are then checked again."""
+
+
+class Named(Struct, frozen=True):
+    """A repository with its bundle and the address of its canonical index."""
+
+    name: str
+    fetched: Fetched
+    index_address: str
+
+
+class Wanted(Struct, frozen=True):
+    """A published index that stands for a file of another project."""
+
+    address: str
+    sha256: str
+    digest: str
+    """Of the bundle that contains it; empty where only its address is wanted."""
+    has_text: bool
+
+
+class Task(Struct, frozen=True):
+    """The check of one repository."""
+
+    name: str
+    digest: str
+    """Of its bundle."""
+    index_address: str
+    day: date
+    indexes: dict[str, Wanted]
+    """By address or path of a file as the repository's configuration names it."""
+    key: str
+    """Digest of all that the rows depend on."""
+
+
+class Publishers:
+    """The repositories that publish a canonical index, by all that others know it by."""
+
+    def __init__(self, repositories: Iterable[Named]) -> None:
+        self._by_address: dict[str, Named] = {}
+        self._by_base: dict[str, Named] = {}
+        self._by_digest: dict[str, Named] = {}
+        # of two that claim one address, the first by name has it
+        for each in sorted(repositories, key=lambda each: each.name, reverse=True):
+            if not each.fetched.index_sha256:
+                continue
+            self._by_address[_comparable(each.index_address)] = each
+            self._by_digest[each.fetched.index_sha256] = each
+            if base := each.fetched.base_url:
+                self._by_base[_comparable(base)] = each
+
+    def of(self, source: SourceName) -> Named | None:
+        """Return who publishes a file that another repository reads; None if nobody does."""
+        by_address = self._by_address.get(_comparable(_index_beside(source.origin)))
+        if by_address or is_address(source.origin):
+            return by_address or self._by_base.get(_comparable(source.base_url))
+        # the path of a file on another machine says nothing
+        by_base = self._by_base.get(_comparable(source.base_url)) if source.base_url else None
+        return by_base or self._by_digest.get(source.sha256)
+
+
+def make_tasks(repositories: Iterable[Named], day: date) -> list[Task]:
+    """Return the check of each repository, by name."""
+    every = sorted(repositories, key=lambda each: each.name)
+    publishers = Publishers(every)
+    return [_task(each, publishers, day) for each in every]
+
+
+def _task(each: Named, publishers: Publishers, day: date) -> Task:
+    indexes: dict[str, Wanted] = {}
+    for source in each.fetched.sources:
+        publisher = publishers.of(source)
+        if publisher is None or publisher.name == each.name:
+            continue
+        is_read = source.kind == INDEX.name
+        indexes[source.origin] = Wanted(
+            publisher.index_address,
+            publisher.fetched.index_sha256,
+            publisher.fetched.digest if is_read else "",
+            publisher.fetched.has_text,
+        )
+    key = _key(each, indexes, day)
+    return Task(each.name, each.fetched.digest, each.index_address, day, indexes, key)
+
+
+def _key(each: Named, indexes: Mapping[str, Wanted], day: date) -> str:
+    # not the digests of bundles: another build of the same pages changes nothing
+    read = {
+        origin: (wanted.address, wanted.sha256, wanted.has_text)
+        for origin, wanted in indexes.items()
+    }
+    parts = (TABLES_FORMAT, __version__, day, each.fetched.content, each.index_address, read)
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def _index_beside(origin: str) -> str:
+    return f"{origin.rpartition('/')[0]}/{INDEX_FILE}"
+
+
+def _comparable(address: str) -> str:
+    """Return one form of an address, with or without its scheme and its final slash."""
+    return schemeless_url(folder_url(address)) if is_address(address) else address

@@ -1,0 +1,110 @@
+"""Checks repositories in a pool of processes; one that fails or hangs costs no other anything."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.fleet.bundle import read_entry
+from sphinxext_opsdocs.fleet.check_repository import check_repository
+from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
+from sphinxext_opsdocs.fleet.plan import Task, Wanted
+from sphinxext_opsdocs.fleet.rows import TABLE_OF
+from sphinxext_opsdocs.fleet.state import FleetState
+from sphinxext_opsdocs.storage import UnreadableError
+
+__all__ = ["Checked", "check_in_pool", "encoded_rows"]
+
+MOST_KEPT_INDEXES = 64
+ENCODER = msgspec.json.Encoder()
+GC_THRESHOLD = 200_000
+LARGEST_NUMBER = 2**31 - 1
+LONG_NUMBER = re.compile(rb":-?[0-9]{10,}[,}]")
+"""What may be one that is too large, or a part of a text."""
+
+
+class Checked(Struct, frozen=True):
+    """The outcome of a task."""
+
+    task: Task
+    rows: dict[str, bytes] = {}
+    """By table, one row a line, as JSON."""
+    fault: str = ""
+    """Why there are none."""
+
+
+def check_in_pool(
+    tasks: Iterable[Task], state: FleetState, jobs: int, timeout: float
+) -> Iterator[Checked]:
+    """Yield the outcome of each task, in order; a check may take ``timeout`` seconds."""
+    from pebble import ProcessExpired, ProcessPool
+
+    tasks = list(tasks)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=min(jobs, len(tasks)) or 1, context=context) as pool:
+        given = [(task, state.folder) for task in tasks]
+        outcomes = pool.map(_checked, given, timeout=timeout).result()
+        for task in tasks:
+            try:
+                yield next(outcomes)
+            except TimeoutError:
+                yield Checked(task, fault=f"its check took longer than {timeout:g} s")
+            except ProcessExpired as error:
+                yield Checked(task, fault=f"its check ended with exit status {error.exitcode}")
+            except MemoryError:
+                yield Checked(task, fault="its check needs more memory than there is")
+
+
+def encoded_rows(
+    member: Member, indexes: Mapping[str, PublishedIndex], task: Task
+) -> dict[str, bytes]:
+    """Return the rows of a repository by table, one a line. Raises UnreadableError."""
+    lines: dict[str, list[bytes]] = {}
+    for row in check_repository(member, indexes, task.day):
+        lines.setdefault(TABLE_OF[type(row)], []).append(ENCODER.encode(row))
+    return {table: _storable(rows) for table, rows in lines.items()}
+
+
+def _storable(rows: list[bytes]) -> bytes:
+    """Return the lines of a table, if a database can keep their values. Raises UnreadableError."""
+    text = b"\n".join(rows) + b"\n"
+    if LONG_NUMBER.search(text) and any(_has_too_large_number(row) for row in rows):
+        raise UnreadableError(f"has a number that is larger than {LARGEST_NUMBER:,}")
+    # no text of SQL can contain the character 0
+    return text.replace(b"\\u0000", b"")
+
+
+def _has_too_large_number(row: bytes) -> bool:
+    values: dict[str, object] = msgspec.json.decode(row)
+    return any(isinstance(value, int) and abs(value) > LARGEST_NUMBER for value in values.values())
+
+
+def _checked(given: tuple[Task, Path]) -> Checked:
+    # facts are many and contain no cycles: searches for them would take time and free nothing
+    gc.set_threshold(GC_THRESHOLD)
+    task, folder = given
+    state = FleetState(folder)
+    try:
+        member = Member(task.name, state.read(task.digest), task.index_address)
+        indexes = {origin: _published(folder, wanted) for origin, wanted in task.indexes.items()}
+        return Checked(task, encoded_rows(member, indexes, task))
+    except UnreadableError as error:
+        return Checked(task, fault=f"its bundle {error}")
+    except Exception as error:  # a bundle of somebody else must not end the others' checks
+        return Checked(task, fault=f"its check failed: {type(error).__name__}: {error}")
+
+
+@lru_cache(maxsize=MOST_KEPT_INDEXES)
+def _published(folder: Path, wanted: Wanted) -> PublishedIndex:
+    data = b""
+    if wanted.digest:
+        data = read_entry(FleetState(folder).read(wanted.digest), INDEX_FILE)
+    return PublishedIndex(wanted.address, wanted.sha256, data, wanted.has_text)

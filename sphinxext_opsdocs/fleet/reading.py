@@ -1,0 +1,222 @@
+"""Reads what a fleet serves: the rows of reports, of what an audience may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.fleet.database import Database, quoted_text
+from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
+from sphinxext_opsdocs.fleet.generation import Generation, current, table_paths
+from sphinxext_opsdocs.fleet.queries import query
+from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_fleet
+
+__all__ = ["DATA_FORMATS", "FINDINGS", "FleetRows", "NothingServedError", "Served", "open_fleet"]
+
+VISIBLE = "repository IN (SELECT repository FROM visible)"
+FINDINGS = "fleet_findings"
+"""The name of the report of findings of the fleet."""
+FINDINGS_QUERY = """
+SELECT f.severity, f.rule, f.repository, f.page, f.path, f.line, f.message,
+  coalesce(o.owners, r.owner, '') AS owners, f.index_address
+FROM fleet_findings f
+LEFT JOIN repositories r ON r.repository = f.repository
+LEFT JOIN (
+  SELECT repository, page, array_to_string(list_sort(list(DISTINCT owner)), ', ') AS owners
+  FROM page_owners GROUP BY repository, page
+) o ON o.repository = f.repository AND o.page = f.page
+ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, f.rule,
+  f.repository, f.path, f.line, f.message
+"""
+DATA_FORMATS: Mapping[str, str] = {
+    "csv": "FORMAT csv, HEADER",
+    "json": "FORMAT json, ARRAY true",
+    "parquet": "FORMAT parquet, COMPRESSION zstd",
+}
+"""With the options of COPY."""
+CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f]"
+"""Characters that a terminal would act on."""
+FORMULA_START = r"^([=+@\t\r\n-])"
+"""What spreadsheets run: https://owasp.org/www-community/attacks/CSV_Injection"""
+
+
+class NothingServedError(Exception):
+    """Nothing can be read yet, or a filter names nothing that is there."""
+
+
+class FleetRows(Struct, frozen=True):
+    """The rows of a report."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+class Served:
+    """The generation that is served, to one audience.
+
+    Filters of its reports are ``owner``, ``repository``, ``domain`` (a repository that publishes
+    specifications, or the address of its index) and ``section``. Every method with filters raises
+    NothingServedError for one that the report does not have, or that names nothing.
+    """
+
+    def __init__(self, generation: Generation, settings: FleetSettings, audience: str) -> None:
+        """Raises ExtraMissingError."""
+        self.generation = generation
+        self._database = Database()
+        for table in TABLES:
+            self._database.view(table, table_paths(generation, table))
+        if audience:
+            self._keep_visible(settings, audience)
+
+    def rows(
+        self, name: str, filters: Mapping[str, str] | None = None, limit: int | None = None
+    ) -> FleetRows:
+        """Return the rows of a report, or the first ones."""
+        text, values = self._filtered(name, filters or {})
+        if limit is not None:
+            text += f" LIMIT {limit}"
+        names, rows = self._database.rows(text, values)
+        return FleetRows(tuple(names), rows)
+
+    def count(self, name: str, filters: Mapping[str, str] | None = None) -> int:
+        """Return the number of rows of a report."""
+        text, values = self._filtered(name, filters or {})
+        ((count,),) = self._database.rows(f"SELECT count(*) FROM ({text})", values)[1]
+        return int(count)
+
+    def export(
+        self, name: str, path: Path, format_name: str, filters: Mapping[str, str] | None = None
+    ) -> None:
+        """Write a report as ``csv``, ``json`` or ``parquet``.
+
+        The rows do not pass through Python: a register can have millions of them.
+        """
+        text, values = self._filtered(name, filters or {}, is_csv=format_name == "csv")
+        options = DATA_FORMATS[format_name]
+        self._database.run(f"COPY ({text}) TO {quoted_text(str(path))} ({options})", values)
+
+    def standing(self) -> str:
+        """Return how much of the fleet was read, as "997 of 1,000 repositories read, 2026-11-26".
+
+        A repository that is shown as it was earlier is not read.
+        """
+        sql = "SELECT count(*) FILTER (state <> 'unreadable'), count(*) FROM repositories"
+        ((read, every),) = self._database.rows(sql)[1]
+        ((day,),) = self._database.rows("SELECT day FROM fleet")[1]
+        return f"{read:,} of {every:,} repositories read, {day}"
+
+    def _keep_visible(self, settings: FleetSettings, audience: str) -> None:
+        """Leave out what an audience may not see, also in counts and in findings of the fleet."""
+        is_visible = f"audience IN ('', {quoted_text(audience)})"
+        paths = table_paths(self.generation, "repositories")
+        self._database.run(
+            "CREATE TEMP TABLE visible AS "
+            f"SELECT repository FROM read_parquet({quoted_text(str(paths[0]))}) WHERE {is_visible}"
+        )
+        for table in TABLES:
+            columns = columns_of(table)
+            if "audience" in columns:
+                self._database.view(table, table_paths(self.generation, table), is_visible)
+            elif "repository" in columns:
+                self._database.view(table, table_paths(self.generation, table), VISIBLE)
+        # the stored ones may name a repository that is not visible
+        findings = fleet_findings_query(settings)
+        self._database.run(f"CREATE OR REPLACE TEMP VIEW {FINDINGS} AS {findings}")
+
+    def _filtered(
+        self, name: str, filters: Mapping[str, str], is_csv: bool = False
+    ) -> tuple[str, list[Any]]:
+        """The query of a report with filters, and its values."""
+        sql = FINDINGS_QUERY if name == FINDINGS else query(name)
+        types = dict(self._database.columns(sql))
+        conditions: list[str] = []
+        values: list[Any] = []
+        for key, value in filters.items():
+            condition, given = self._condition(name, list(types), key, value)
+            conditions.append(condition)
+            values += given
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        shown = [
+            _safe_in_csv(column) if is_csv and kind == "VARCHAR" else column
+            for column, kind in types.items()
+        ]
+        # the order of the query, which a database may give up in an outer one
+        numbered = f"SELECT *, row_number() OVER () AS place_ FROM ({sql}\n)"
+        text = f"SELECT {', '.join(shown)} FROM ({numbered}){where} ORDER BY place_"
+        return text, values
+
+    def _condition(
+        self, name: str, columns: Sequence[str], key: str, value: str
+    ) -> tuple[str, list[Any]]:
+        if key == "owner" and "owners" in columns:
+            return "list_contains(string_split(owners, ', '), ?)", [value]
+        if key == "repository" and "repository" in columns:
+            return "repository = ?", [value]
+        if key == "domain" and "index_address" in columns:
+            return "index_address = ?", [self._index_of(value)]
+        if key == "domain" and "index_addresses" in columns:
+            return (
+                "list_contains(string_split(index_addresses, ', '), ?)",
+                [self._index_of(value)],
+            )
+        if key == "section" and {"section", "index_address"} <= set(columns):
+            return "(index_address = ? AND section = ?)", list(self._section(value))
+        raise NothingServedError(f'"{name}" cannot be filtered by {key}')
+
+    def _index_of(self, value: str) -> str:
+        """The address of the index of a repository, or that address itself."""
+        sql = "SELECT repository, index_address FROM checks WHERE index_address <> ''"
+        by_name = dict(self._database.rows(sql)[1])
+        if value in by_name.values():
+            return value
+        if value in by_name:
+            return str(by_name[value])
+        hint = did_you_mean(value, by_name)
+        raise NothingServedError(f'no repository "{value}" publishes specifications{hint}')
+
+    def _section(self, text: str) -> tuple[str, str]:
+        """The identity of a section, given by repository and name, by its label or address."""
+        sql = (
+            "SELECT index_address, section FROM sections WHERE list_contains("
+            "[repository || ':' || section, repository || ':' || label, label], ?) "
+            "OR index_address = ? AND section = ?"
+        )
+        # the form of an ambiguous one in the message below
+        address, _, name = text.partition(" ") if " " in text else ("", "", "")
+        found = sorted(set(self._database.rows(sql, [text, address, name])[1]))
+        if not found:
+            raise NothingServedError(
+                f'no repository publishes a section "{text}"; name it as '
+                "REPOSITORY:page#anchor, or by its label"
+            )
+        if len(found) > 1:
+            names = ", ".join(f'"{address} {section}"' for address, section in found)
+            raise NothingServedError(f'"{text}" is one of several: {names}')
+        return found[0]
+
+
+def open_fleet(folder: Path, audience: str = "") -> Served:
+    """Return what the fleet in a folder serves: to an audience, or everything.
+
+    Raises NothingServedError, ExtraMissingError and ConfigurationError.
+    """
+    settings = read_fleet(folder)
+    generation = current(folder / STATE_FOLDER)
+    if generation is None:
+        raise NothingServedError('nothing has been fetched yet; run "opsdocs fleet refresh"')
+    return Served(generation, settings, audience)
+
+
+def _safe_in_csv(column: str) -> str:
+    """The value of a column without what a terminal or a spreadsheet would run."""
+    plain = f"regexp_replace({column}, {quoted_text(CONTROLS)}, '', 'g')"
+    guarded = f"regexp_replace({plain}, {quoted_text(FORMULA_START)}, {quoted_text(QUOTED_GROUP)})"
+    return f"{guarded} AS {column}"
+
+
+QUOTED_GROUP = r"'\1"

@@ -1,0 +1,272 @@
+"""Brings a fleet up to date: fetches bundles, checks what has changed, and serves new tables."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
+from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.fleet.build_tables import Staging, build_history, build_tables, write_rows
+from sphinxext_opsdocs.fleet.bundle import read_entry, read_manifest
+from sphinxext_opsdocs.fleet.database import Database
+from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
+from sphinxext_opsdocs.fleet.generation import (
+    Generation,
+    Keys,
+    current,
+    new_generation,
+    serve,
+    table_paths,
+)
+from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, Named, Task, make_tasks
+from sphinxext_opsdocs.fleet.pool import check_in_pool
+from sphinxext_opsdocs.fleet.rows import TABLES, FleetOwnerRow, FleetRow, RepositoryRow
+from sphinxext_opsdocs.fleet.settings import (
+    STATE_FOLDER,
+    FleetSettings,
+    Repository,
+    bundle_address,
+    index_address,
+)
+from sphinxext_opsdocs.fleet.state import FleetState, Refused, State, fetched_of
+from sphinxext_opsdocs.network.bundles import BundleFetcher
+from sphinxext_opsdocs.network.download import Download, DownloadError
+from sphinxext_opsdocs.storage import UnreadableError, exclusive, replace_file, unpack
+from sphinxext_opsdocs.version import __version__
+
+__all__ = ["Refreshed", "refresh"]
+
+FETCHES = 8
+"""Bundles that are fetched at the same time."""
+SECONDS_A_DAY = 86_400
+STAGING = "staging"
+Tell = Callable[[str], None]
+
+
+class Refreshed(Struct, frozen=True):
+    """What a refresh did."""
+
+    repositories: int
+    read: int
+    """Those whose newest bundle was read."""
+    changed: int
+    """Those with a new bundle."""
+    checked: int
+    faults: tuple[tuple[str, str], ...]
+    """Name of a repository, and why it could not be read."""
+
+
+def refresh(folder: Path, settings: FleetSettings, day: date, jobs: int, tell: Tell) -> Refreshed:
+    """Fetch and check the repositories of the fleet in a folder, and serve the result.
+
+    ``tell`` gets a line for whoever waits. Raises UnreadableError for a broken state of our own,
+    ExtraMissingError, and OSError where the state cannot be written.
+    """
+    state_folder = folder / STATE_FOLDER
+    state_folder.mkdir(exist_ok=True)
+    # nobody commits it: every machine can make it from fleet.toml
+    replace_file(state_folder / ".gitignore", b"*\n")
+    with exclusive(state_folder / STATE_FOLDER):
+        return _Refresh(folder, settings, day, jobs, tell).run()
+
+
+class _Refresh:
+    def __init__(
+        self, folder: Path, settings: FleetSettings, day: date, jobs: int, tell: Tell
+    ) -> None:
+        self._settings, self._day, self._jobs, self._tell = settings, day, jobs, tell
+        self._folder = folder / STATE_FOLDER
+        self._state = FleetState(self._folder)
+        self._before = current(self._folder)
+        self._staging = self._folder / STAGING
+        self._fetcher = BundleFetcher(settings.network, folder)
+        self._database = Database()
+
+    def run(self) -> Refreshed:
+        shutil.rmtree(self._staging, ignore_errors=True)
+        earlier = self._state.load()
+        states = self._fetch_all(earlier)
+        changed = sum(
+            state.good != getattr(earlier.get(name), "good", None) for name, state in states.items()
+        )
+        self._state.save(states.values())
+        passes, tasks, states = self._check_all(states)
+        self._state.save(states.values())
+        self._write_generation(passes, tasks, states)
+        self._forget_bundles(states)
+        shutil.rmtree(self._staging, ignore_errors=True)
+        faults = tuple((name, each.fault) for name, each in sorted(states.items()) if each.fault)
+        checked = len({name for staging in passes for name in staging.names})
+        return Refreshed(len(states), len(states) - len(faults), changed, checked, faults)
+
+    def _fetch_all(self, earlier: Mapping[str, State]) -> dict[str, State]:
+        repositories = self._settings.repositories
+        names = sorted(repositories)
+        with ThreadPoolExecutor(FETCHES) as executor:
+            fetched = executor.map(
+                lambda name: self._fetch(name, repositories[name], earlier.get(name)), names
+            )
+            return dict(zip(names, fetched, strict=True))
+
+    def _fetch(self, name: str, repository: Repository, before: State | None) -> State:
+        address = bundle_address(repository)
+        # what another address gave says nothing about this one
+        state = before if before and before.address == address else State(name, address)
+        if state.refused and state.refused.by != __version__:
+            state = replace(state, refused=None, etag="", modified="")
+        etag, modified = (state.etag, state.modified) if self._is_kept(state) else ("", "")
+        try:
+            answer = self._fetcher.fetch(address, etag, modified)
+        except DownloadError as error:
+            return replace(state, fault=f"its bundle was not fetched: {error}")
+        if answer.data is None:
+            return replace(state, fault=state.refused.because if state.refused else "")
+        return self._taken(state, answer, answer.data)
+
+    def _is_kept(self, state: State) -> bool:
+        return bool(state.good and self._state.path_of(state.good.digest).is_file())
+
+    def _taken(self, state: State, answer: Download, data: bytes) -> State:
+        """The state with a bundle that was fetched, if it can be read."""
+        digest = hashlib.sha256(data).hexdigest()
+        state = replace(state, etag=answer.etag, modified=answer.modified)
+        if state.refused and state.refused.digest == digest:
+            return replace(state, fault=state.refused.because)
+        try:
+            manifest = read_manifest(data)
+            if INDEX_FILE in manifest.files:  # others read it before this one is checked
+                INDEX_FORMAT.parse(unpack(read_entry(data, INDEX_FILE)))
+        except UnreadableError as error:
+            return _refusing(state, digest, f"its bundle {error}")
+        fetched = fetched_of(manifest, digest, self._day.isoformat())
+        self._state.keep(digest, data)
+        if state.good and state.good.digest == digest:
+            fetched = replace(fetched, day=state.good.day)
+        earlier = state.good if state.good and state.good.digest != digest else state.earlier
+        return replace(state, good=fetched, earlier=earlier, refused=None, fault="")
+
+    def _check_all(
+        self, states: dict[str, State]
+    ) -> tuple[list[Staging], dict[str, Task], dict[str, State]]:
+        """Check what has changed. A repository whose bundle fails goes back to the one before."""
+        known = self._known_keys()
+        passes: list[Staging] = []
+        while True:
+            tasks = {task.name: task for task in make_tasks(self._named(states), self._day)}
+            due = [task for task in tasks.values() if known.get(task.name) != task.key]
+            if not due:
+                return passes, tasks, states
+            if len(due) > 1:
+                self._tell(f"checking {len(due)} repositories")
+            staging = Staging(self._staging / str(len(passes)))
+            for checked in check_in_pool(
+                due, self._state, self._jobs, self._settings.check_timeout
+            ):
+                name = checked.task.name
+                if checked.fault:
+                    states[name] = _gone_back(states[name], checked.fault)
+                else:
+                    staging.add(name, checked.rows)
+                    known[name] = checked.task.key
+            passes.append(staging)
+
+    def _known_keys(self) -> dict[str, str]:
+        keys = self._before.read_keys() if self._before else None
+        return dict(keys.keys) if keys and keys.format == TABLES_FORMAT else {}
+
+    def _named(self, states: Mapping[str, State]) -> Iterable[Named]:
+        for name, state in states.items():
+            if state.good:
+                repository = self._settings.repositories[name]
+                yield Named(name, state.good, index_address(repository, state.good.base_url))
+
+    def _write_generation(
+        self, passes: list[Staging], tasks: Mapping[str, Task], states: Mapping[str, State]
+    ) -> None:
+        generation = new_generation(self._folder)
+        members = {name for name, state in states.items() if state.good}
+        before = self._before if self._known_keys() else None
+        fresh = {name for staging in passes for name in staging.names}
+        gone = set(self._known_keys()) - members
+        build_tables(self._database, generation, before, passes, members)
+        self._write_whole_tables(generation, states)
+        build_history(
+            self._database,
+            generation,
+            before,
+            fresh | gone,
+            self._day,
+            self._settings.keep_history,
+        )
+        self._write_fleet_findings(generation)
+        keys = {name: task.key for name, task in tasks.items()}
+        generation.write_keys(Keys(TABLES_FORMAT, self._day.isoformat(), keys))
+        serve(self._folder, generation)
+
+    def _write_whole_tables(self, generation: Generation, states: Mapping[str, State]) -> None:
+        fleet = FleetRow(self._day.isoformat(), __version__)
+        write_rows(self._database, generation, "fleet", [fleet], self._staging)
+        rows = (self._repository_row(name, state) for name, state in sorted(states.items()))
+        write_rows(self._database, generation, "repositories", rows, self._staging)
+        owners = (FleetOwnerRow(key, owner.title) for key, owner in self._settings.owners.items())
+        write_rows(self._database, generation, "fleet_owners", owners, self._staging)
+
+    def _write_fleet_findings(self, generation: Generation) -> None:
+        for table in TABLES:
+            self._database.view(table, table_paths(generation, table))
+        findings = fleet_findings_query(self._settings)
+        self._database.write(findings, generation.whole("fleet_findings"))
+
+    def _repository_row(self, name: str, state: State) -> RepositoryRow:
+        repository = self._settings.repositories[name]
+        kind, message = "read", ""
+        built = state.good.built if state.good else ""
+        if state.fault:
+            kind, message = "unreadable", state.fault
+        elif self._is_silent(built):
+            kind, message = "silent", f"its last build was on {built}"
+        return RepositoryRow(
+            repository=name,
+            address=state.address,
+            owner=repository.owner,
+            audience=repository.audience,
+            state=kind,
+            message=message,
+            last_good=state.good.day if state.good else "",
+            built=built,
+        )
+
+    def _is_silent(self, built: str) -> bool:
+        limit = self._settings.silent_after
+        if not limit or not built:
+            return False
+        return (self._day - date.fromisoformat(built)).days > limit
+
+    def _forget_bundles(self, states: Mapping[str, State]) -> None:
+        used = {
+            fetched.digest
+            for state in states.values()
+            for fetched in (state.good, state.earlier)
+            if fetched
+        }
+        self._state.forget(used, time.time() - self._settings.keep_bundles * SECONDS_A_DAY)
+
+
+def _gone_back(state: State, fault: str) -> State:
+    """The state without its newest bundle, which could not be checked."""
+    assert state.good
+    state = _refusing(state, state.good.digest, fault)
+    return replace(state, good=state.earlier, earlier=None)
+
+
+def _refusing(state: State, digest: str, because: str) -> State:
+    return replace(state, refused=Refused(digest, because, __version__), fault=because)

@@ -1,0 +1,134 @@
+"""The state of a fleet ``fleet/state.jsonl``: what was last fetched of each repository.
+
+One repository a line, sorted by name. Bundles are kept under their digest and never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from sphinxext_opsdocs.config.schema import INDEX_FILE
+from sphinxext_opsdocs.fleet.manifest import Manifest, SourceName
+from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_raw, replace_file
+
+__all__ = ["STATE_FILE", "Fetched", "FleetState", "Refused", "State", "dump_state", "fetched_of"]
+
+STATE_FILE = "state.jsonl"
+BUNDLES = "bundles"
+
+
+class Fetched(Struct, frozen=True, omit_defaults=True):
+    """A bundle that was fetched, and what the fleet needs of its manifest."""
+
+    digest: str
+    """SHA-256 of the file."""
+    content: str
+    """Digest of all that a check depends on."""
+    day: str
+    """On which it was fetched."""
+    built: str
+    """Day of its build."""
+    base_url: str = ""
+    index_sha256: str = ""
+    """Empty for a repository without specifications."""
+    has_text: bool = True
+    sources: tuple[SourceName, ...] = ()
+
+
+class Refused(Struct, frozen=True):
+    """A bundle that could not be read or checked."""
+
+    digest: str
+    because: str
+    by: str
+    """Version of opsdocs, since another one may read it."""
+
+
+class State(Struct, frozen=True, omit_defaults=True):
+    """A repository as it was last fetched."""
+
+    name: str
+    address: str
+    """Of the bundle; what was fetched from another address does not count."""
+    good: Fetched | None = None
+    """The newest bundle that could be checked, or has not been yet."""
+    earlier: Fetched | None = None
+    """The one before, to return to if the newest cannot be checked."""
+    refused: Refused | None = None
+    """A newer bundle that could not be read."""
+    fault: str = ""
+    """Why the last attempt gave no bundle."""
+    etag: str = ""
+    modified: str = ""
+
+
+def fetched_of(manifest: Manifest, digest: str, day: str) -> Fetched:
+    """Return what the fleet keeps of a manifest."""
+    index = manifest.files.get(INDEX_FILE)
+    return Fetched(
+        digest=digest,
+        content=manifest.content,
+        day=day,
+        built=manifest.built[:10],
+        base_url=manifest.base_url,
+        index_sha256=index.sha256 if index else "",
+        has_text=manifest.has_text,
+        sources=manifest.sources,
+    )
+
+
+def _decode_state(data: bytes) -> Mapping[str, State]:
+    return {state.name: state for state in msgspec.json.Decoder(State).decode_lines(data)}
+
+
+STATE_FORMAT = FileFormat("state of a fleet", _decode_state)
+
+
+def dump_state(states: Iterable[State]) -> bytes:
+    """Return the state, one repository a line."""
+    return msgspec.json.Encoder().encode_lines(sorted(states, key=lambda state: state.name))
+
+
+class FleetState:
+    """The folder with the state of a fleet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bundles = folder / BUNDLES
+
+    def load(self) -> Mapping[str, State]:
+        """Return the state by name of the repository. Raises UnreadableError."""
+        try:
+            return STATE_FORMAT.load_if_present(self.folder / STATE_FILE) or {}
+        except UnreadableError as error:
+            raise UnreadableError(
+                f'"{self.folder / STATE_FILE}" {error}; remove the folder to begin anew'
+            ) from None
+
+    def save(self, states: Iterable[State]) -> None:
+        """Replace the state in one step."""
+        replace_file(self.folder / STATE_FILE, dump_state(states))
+
+    def path_of(self, digest: str) -> Path:
+        """Return the path of a bundle."""
+        return self.bundles / f"{digest}.zip"
+
+    def keep(self, digest: str, data: bytes) -> None:
+        """Keep a bundle under its digest."""
+        path = self.path_of(digest)
+        if not path.is_file():
+            replace_file(path, data)
+
+    def read(self, digest: str) -> bytes:
+        """Return a bundle. Raises UnreadableError."""
+        return read_raw(self.path_of(digest))
+
+    def forget(self, used: set[str], before: float) -> None:
+        """Remove the bundles that nobody needs and that were kept before a time (epoch seconds)."""
+        for path in self.bundles.glob("*.zip"):
+            if path.stem not in used and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
