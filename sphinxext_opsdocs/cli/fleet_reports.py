@@ -172,7 +172,7 @@ def _markdown(served: Served, kind: str, filters: Mapping[str, str]) -> str:
     from sphinxext_opsdocs.fleet.tables import report_table
     from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
 
-    text = TABLE_FORMATS["markdown"](report_table(served.rows(kind, filters, SHOWN)))
+    text = TABLE_FORMATS["markdown"](report_table(served.rows(kind, filters, SHOWN), is_data=False))
     rest = served.count(kind, filters) - SHOWN
     return f"{text}\n{rest:,} more rows; --format csv has all\n" if rest > 0 else text
 

@@ -15,7 +15,7 @@ __all__ = ["Database", "ExtraMissingError", "quoted_text"]
 
 LARGEST_ROW = 64 * 1024 * 1024
 """Bytes of a row as JSON; DuckDB refuses more than 16 MB unless it is told otherwise."""
-MEMORY = "512MB"
+MEMORY = "200MB"
 """What it may use before it writes intermediate results to disk."""
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -45,22 +48,35 @@ def check_in_pool(
     tasks: Iterable[Task], state: FleetState, jobs: int, timeout: float
 ) -> Iterator[Checked]:
     """Yield the outcome of each task, in order; a check may take ``timeout`` seconds."""
-    from pebble import ProcessExpired, ProcessPool
+    from pebble import ProcessPool
 
-    tasks = list(tasks)
+    waiting = iter(tasks)
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=min(jobs, len(tasks)) or 1, context=context) as pool:
-        given = [(task, state.folder) for task in tasks]
-        outcomes = pool.map(_checked, given, timeout=timeout).result()
-        for task in tasks:
-            try:
-                yield next(outcomes)
-            except TimeoutError:
-                yield Checked(task, fault=f"its check took longer than {timeout:g} s")
-            except ProcessExpired as error:
-                yield Checked(task, fault=f"its check ended with exit status {error.exitcode}")
-            except MemoryError:
-                yield Checked(task, fault="its check needs more memory than there is")
+    with ProcessPool(max_workers=jobs, context=context) as pool:
+
+        def scheduled() -> Iterator[tuple[Task, Any]]:
+            for task in waiting:
+                yield task, pool.schedule(_checked, args=(task, state.folder), timeout=timeout)
+
+        queue = scheduled()
+        # rows are many: those of a few repositories at a time are in memory
+        running = deque(islice(queue, 2 * jobs))
+        while running:
+            task, future = running.popleft()
+            yield _outcome(task, future, timeout)
+            running.extend(islice(queue, 1))
+
+
+def _outcome(task: Task, future: Any, timeout: float) -> Checked:
+    from pebble import ProcessExpired
+
+    try:
+        outcome: Checked = future.result()
+    except TimeoutError:
+        return Checked(task, fault=f"its check took longer than {timeout:g} s")
+    except ProcessExpired as error:
+        return Checked(task, fault=f"its check ended with exit status {error.exitcode}")
+    return outcome
 
 
 def encoded_rows(
@@ -87,10 +103,9 @@ def _has_too_large_number(row: bytes) -> bool:
     return any(isinstance(value, int) and abs(value) > LARGEST_NUMBER for value in values.values())
 
 
-def _checked(given: tuple[Task, Path]) -> Checked:
+def _checked(task: Task, folder: Path) -> Checked:
     # facts are many and contain no cycles: searches for them would take time and free nothing
     gc.set_threshold(GC_THRESHOLD)
-    task, folder = given
     state = FleetState(folder)
     try:
         member = Member(task.name, state.read(task.digest), task.index_address)

@@ -22,7 +22,7 @@ best AS (
   JOIN passages a ON a.repository = h.repository AND a.page = h.page AND a.passage = h.passage
   LEFT JOIN (SELECT DISTINCT repository, index_address FROM domains) d
     ON d.repository = h.repository AND d.index_address = h.index_address
-  WHERE d.index_address IS NULL AND h.grams * 2 >= a.grams
+  WHERE d.index_address IS NULL AND h.grams * 8 >= a.grams * 3
 )
 SELECT repository, page, path, line,
   'this passage repeats "' || section || '" of "' || publisher
