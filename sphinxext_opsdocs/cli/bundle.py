@@ -58,7 +58,8 @@ def bundle(options: SphinxOptions, output: Path, builder: str) -> None:
         before = output.read_bytes() if output.is_file() else b""
         ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
         facts = facts_of(app, ops_domain)
-        return bundle_of(app, ops_domain, facts, index, before), len(ops_domain.inputs.pages)
+        data = bundle_of(app, ops_domain, page_builder, facts, index, before)
+        return data, len(ops_domain.inputs.pages)
 
     data, pages = run_sphinx(options, work, is_partial=True)
     write_output(output, data)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -80,10 +80,10 @@ def add(
 def remove(name: str, given: Path | None) -> None:
     """Remove a repository: its rows are gone after the next refresh."""
     folder = fleet_folder(given)
-    document = _document(folder)
+    document: Any = _document(folder)
     repositories = document.get("repositories", {})
     if name not in repositories:
-        raise Failure(f'no repository "{name}"{did_you_mean(name, repositories)}')
+        raise Failure(f'no repository "{name}"{did_you_mean(name, list(repositories))}')
     del repositories[name]
     _write(folder, document)
 

@@ -15,7 +15,7 @@ from sphinxext_opsdocs.cli._options import Failure, format_option, output_option
 from sphinxext_opsdocs.cli._writing import write_output, write_report
 from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.findings.escaping import printable_lines
-from sphinxext_opsdocs.fleet.queries import QUERIES, REPORTS
+from sphinxext_opsdocs.fleet.queries import FINDINGS, QUERIES, REPORTS
 
 if TYPE_CHECKING:
     from sphinxext_opsdocs.fleet.reading import Served
@@ -61,8 +61,6 @@ def check(
     has found: findings of each repository by itself are in "report scorecard", and in its own
     check.
     """
-    from sphinxext_opsdocs.fleet.reading import FINDINGS
-
     filters = _filters(owner=owner, domain=domain, repository=repository)
     with _served(given, audience) as served:
         found = served.rows(FINDINGS, filters)
@@ -172,7 +170,7 @@ def _markdown(served: Served, kind: str, filters: Mapping[str, str]) -> str:
     from sphinxext_opsdocs.fleet.tables import report_table
     from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
 
-    text = TABLE_FORMATS["markdown"](report_table(served.rows(kind, filters, SHOWN), is_data=False))
+    text = TABLE_FORMATS["markdown"](report_table(kind, served.rows(kind, filters, SHOWN)))
     rest = served.count(kind, filters) - SHOWN
     return f"{text}\n{rest:,} more rows; --format csv has all\n" if rest > 0 else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from docutils import nodes
 from sphinx import addnodes
@@ -24,9 +24,10 @@ from sphinxext_opsdocs.ext.page_blocks import (
 )
 from sphinxext_opsdocs.ext.page_display import anchor_sections
 from sphinxext_opsdocs.ext.part_links import PartLinks
+from sphinxext_opsdocs.fleet.fleet_rows import FleetRows
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.anchors import read_need_pattern
-from sphinxext_opsdocs.markup.phrases import translate
+from sphinxext_opsdocs.markup.phrases import translate, translate_count
 from sphinxext_opsdocs.reports.blocks import Block, Cell
 from sphinxext_opsdocs.reports.table_model import Table
 from sphinxext_opsdocs.reports.table_reports import REPORTS
@@ -143,11 +144,31 @@ class _Page:
             text = translate("None.")
             node.replace_self(nodes.paragraph("", text, classes=["opsdocs-empty"]))
 
+    def fill_fleet_report(self, node: nodes.Element) -> None:
+        """Replace a placeholder by the rows that were read for it."""
+        from sphinxext_opsdocs.fleet.tables import report_table, trend_chart  # seldom needed
+
+        kind, links = node["kind"], self._links(node)
+        found = FleetRows(tuple(node["columns"]), [tuple(row) for row in node["rows"]])
+        shown: list[nodes.Node] = []
+        if kind == "trend" and (chart := trend_chart(found)):
+            shown += self._shown(chart, links)
+        if found.rows:
+            shown.append(self._table(report_table(kind, found), f"fleet-{kind}", links))
+        else:
+            shown.append(nodes.paragraph("", translate("None."), classes=["opsdocs-empty"]))
+        shown.append(nodes.paragraph("", node["standing"], classes=["opsdocs-standing"]))
+        if node["more"]:
+            text = translate_count("{count} more row:", "{count} more rows:", node["more"])
+            shown.append(nodes.paragraph("", f"{text} ", *_with_commas(node.children)))
+        node.replace_self(shown)
+
     def _table(self, table: Table, kind: str, links: PartLinks) -> nodes.Element:
         titles = [translate(title) for title in table.columns]
         if self._is_html:
             mark_page(self._document, has_tables=True)
-            chips = REPORTS[kind].chips(self._ops_domain.config)
+            report = REPORTS.get(kind)  # those of a fleet have no switches
+            chips = report.chips(self._ops_domain.config) if report else ()
             has_script = table_script() is not None
             return _raw(table_html(table, kind, titles, chips, links, has_script))
         if links.is_plain:
@@ -170,6 +191,13 @@ def _docnames_of_placeholders(document: nodes.document) -> Iterator[tuple[int, s
             yield id(node), page["docname"]
 
 
+def _with_commas(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    for index, child in enumerate(children):
+        if index:
+            yield nodes.Text(", ")
+        yield child
+
+
 def _raw(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
@@ -182,4 +210,5 @@ FILLED: dict[type[nodes.Element], Callable[[_Page, nodes.Element], None]] = {
     ops_nodes.neighbourhood: _Page.fill_neighbourhood,
     ops_nodes.dashboard: _Page.fill_dashboard,
     ops_nodes.report: _Page.fill_report,
+    ops_nodes.fleet_report: _Page.fill_fleet_report,
 }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import sphinx
 from msgspec.structs import replace
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.mirror import MANIFEST as COPIES_FILE
@@ -38,16 +39,23 @@ __all__ = ["bundle_of"]
 
 
 def bundle_of(
-    app: Sphinx, ops_domain: OpsDomain, facts: bytes, index: bytes, before: bytes = b""
+    app: Sphinx,
+    ops_domain: OpsDomain,
+    builder: Builder,
+    facts: bytes,
+    index: bytes,
+    before: bytes = b"",
 ) -> bytes:
     """Return the bundle of a build.
 
-    ``facts`` and ``index`` are its files of that kind; a project without specifications has no
-    index. ``before`` is an earlier bundle: if nothing else has changed, so is the time of the
-    build.
+    ``builder`` publishes the pages; ``facts`` and ``index`` are its files of that kind, and a
+    project without specifications has no index. ``before`` is an earlier bundle: if nothing else
+    has changed, its time of the build stays.
     """
     confdir = Path(app.confdir)
-    files = {FACTS_FILE: facts, INPUTS_FILE: encode_json(_bundled(ops_domain.graph.inputs))}
+    urls = {docname: builder.get_target_uri(docname) for docname in sorted(ops_domain.documents)}
+    inputs = replace(_bundled(ops_domain.graph.inputs), urls=urls)
+    files = {FACTS_FILE: facts, INPUTS_FILE: encode_json(inputs)}
     if index:
         files[INDEX_FILE] = index
     files |= _kept_files(ops_domain, confdir)

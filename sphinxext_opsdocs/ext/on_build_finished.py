@@ -83,10 +83,9 @@ def _write_bundle(app: Sphinx, ops_domain: OpsDomain) -> None:
     from sphinxext_opsdocs.ext.bundle_of_build import bundle_of  # as above
 
     folder = Path(app.outdir)
-    index, before = _bytes_of(folder / INDEX_FILE), _bytes_of(folder / BUNDLE_FILE)
-    replace_file(
-        folder / BUNDLE_FILE, bundle_of(app, ops_domain, _bytes_of(folder / FACTS), index, before)
-    )
+    facts, index, before = (_bytes_of(folder / name) for name in (FACTS, INDEX_FILE, BUNDLE_FILE))
+    data = bundle_of(app, ops_domain, app.builder, facts, index, before)
+    replace_file(folder / BUNDLE_FILE, data)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -18,13 +18,14 @@ from sphinxext_opsdocs.markup.directives import (
     OpsdocsIgnore,
     WorkaroundDirective,
 )
+from sphinxext_opsdocs.markup.fleet import fleet_directive
 from sphinxext_opsdocs.markup.nodes import NODES
 from sphinxext_opsdocs.markup.records import ApprovalDirective, VerificationDirective
 from sphinxext_opsdocs.markup.reports import report_directive
 from sphinxext_opsdocs.markup.roles import CanonicalRole, DeviationRole
 from sphinxext_opsdocs.markup.traceability import graph_directive
 from sphinxext_opsdocs.reports.filters import DOCNAME_FILTERS
-from sphinxext_opsdocs.reports.kinds import REPORT_KINDS, SUBJECTS
+from sphinxext_opsdocs.reports.kinds import FLEET_REPORT_FILTERS, REPORT_KINDS, SUBJECTS
 
 __all__ = ["DIRECTIVES", "ROLES", "add_nodes"]
 
@@ -56,6 +57,10 @@ DIRECTIVES: dict[str, type[Directive]] = {
     **{
         directive: report_directive(kind, _options, DOCNAME_FILTERS, _fault)
         for directive, kind in REPORT_KINDS.items()
+    },
+    **{
+        f"fleet-{kind}": fleet_directive(kind, filters)
+        for kind, filters in FLEET_REPORT_FILTERS.items()
     },
 }
 """By short name; the domain has all of them too."""

@@ -13,7 +13,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -90,9 +90,11 @@ class BundledInputs(Struct, frozen=True):
     baseline_path: str
     config_path: str
     config_text: str
+    urls: dict[str, str] = {}
+    """Docname of a page -> its address below the root of the site."""
 
 
-class Bundle(NamedTuple):
+class Bundle(Struct, frozen=True):
     """The contents of a bundle, read and checked."""
 
     manifest: Manifest

@@ -64,7 +64,7 @@ def check_repository(
         governed=result.governed,
     )
     identities = Identities(member.index_address, bundle.inputs.sources, indexes)
-    yield from page_rows(member.name, graph)
+    yield from page_rows(member.name, graph, bundle.inputs.urls)
     yield from reference_rows(member.name, graph, identities)
     yield from specification_rows(member, bundle, identities, indexes)
     yield from (_finding_row(member.name, finding) for finding in result.findings)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sphinxext_opsdocs.alerts.alert import fill_template
+from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.fleet.rows import (
     AlertRow,
     PageGramRow,
@@ -23,10 +24,16 @@ from sphinxext_opsdocs.text.sketch import sketch_passage
 __all__ = ["page_rows"]
 
 
-def page_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Row]:
-    """Yield the rows of all governed pages of a repository."""
+def page_rows(repository: str, graph: TraceabilityGraph, urls: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows of all governed pages of a repository.
+
+    ``urls`` are the addresses of pages below the root of the site, by docname.
+    """
+    base = folder_url(graph.inputs.base_url)
     for document in graph.governed:
-        yield _page_row(repository, document)
+        url = urls.get(document.facts.docname)
+        address = f"{base}{url}" if base and url is not None else ""
+        yield _page_row(repository, document, address)
         line = document.header.place_of("owner").line
         for owner in document.header.owners:
             yield PageOwnerRow(repository, document.facts.docname, line, owner)
@@ -36,12 +43,13 @@ def page_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Row]:
     yield from _passage_rows(repository, graph)
 
 
-def _page_row(repository: str, document: GovernedDocument) -> PageRow:
+def _page_row(repository: str, document: GovernedDocument, address: str) -> PageRow:
     header = document.header
     return PageRow(
         repository=repository,
         page=document.facts.docname,
         path=document.facts.path,
+        address=address,
         title=document.facts.title,
         document_class=header.document_class,
         status=header.status,

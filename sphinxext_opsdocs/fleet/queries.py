@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sphinxext_opsdocs.config.schema import Severity
 
-__all__ = ["FLEET_RULES", "QUERIES", "REPORTS", "FleetRule", "query", "summary"]
+__all__ = ["FINDINGS", "FLEET_RULES", "QUERIES", "REPORTS", "FleetRule", "query", "summary"]
 
 
 class FleetRule(Struct, frozen=True):
@@ -60,6 +60,8 @@ FLEET_RULES: Mapping[str, FleetRule] = {
     ),
 }
 """By the name of the query."""
+FINDINGS = "findings"
+"""The report of what only the whole fleet shows."""
 REPORTS = (
     "repositories",
     "totals",
@@ -69,7 +71,7 @@ REPORTS = (
     "impact",
     "trend",
 )
-QUERIES = (*REPORTS, *FLEET_RULES)
+QUERIES = (*REPORTS, FINDINGS, *FLEET_RULES)
 
 
 @cache

@@ -6,33 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.fleet.database import Database, quoted_text
 from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
+from sphinxext_opsdocs.fleet.fleet_rows import FleetRows
 from sphinxext_opsdocs.fleet.generation import Generation, current, table_paths
 from sphinxext_opsdocs.fleet.queries import query
 from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_fleet
 
-__all__ = ["DATA_FORMATS", "FINDINGS", "FleetRows", "NothingServedError", "Served", "open_fleet"]
+__all__ = ["DATA_FORMATS", "NothingServedError", "Served", "open_fleet"]
 
 VISIBLE = "repository IN (SELECT repository FROM visible)"
-FINDINGS = "fleet_findings"
-"""The name of the report of findings of the fleet."""
-FINDINGS_QUERY = """
-SELECT f.severity, f.rule, f.repository, f.page, f.path, f.line, f.message,
-  coalesce(o.owners, r.owner, '') AS owners, f.index_address
-FROM fleet_findings f
-LEFT JOIN repositories r ON r.repository = f.repository
-LEFT JOIN (
-  SELECT repository, page, array_to_string(list_sort(list(DISTINCT owner)), ', ') AS owners
-  FROM page_owners GROUP BY repository, page
-) o ON o.repository = f.repository AND o.page = f.page
-ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, f.rule,
-  f.repository, f.path, f.line, f.message
-"""
 DATA_FORMATS: Mapping[str, str] = {
     "csv": "FORMAT csv, HEADER",
     "json": "FORMAT json, ARRAY true",
@@ -47,13 +32,6 @@ FORMULA_START = r"^([=+@\t\r\n-])"
 
 class NothingServedError(Exception):
     """Nothing can be read yet, or a filter names nothing that is there."""
-
-
-class FleetRows(Struct, frozen=True):
-    """The rows of a report."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
 
 
 class Served:
@@ -126,13 +104,13 @@ class Served:
                 self._database.view(table, table_paths(self.generation, table), VISIBLE)
         # the stored ones may name a repository that is not visible
         findings = fleet_findings_query(settings)
-        self._database.run(f"CREATE OR REPLACE TEMP VIEW {FINDINGS} AS {findings}")
+        self._database.run(f"CREATE OR REPLACE TEMP VIEW fleet_findings AS {findings}")
 
     def _filtered(
         self, name: str, filters: Mapping[str, str], is_csv: bool = False
     ) -> tuple[str, list[Any]]:
         """The query of a report with filters, and its values."""
-        sql = FINDINGS_QUERY if name == FINDINGS else query(name)
+        sql = query(name)
         types = dict(self._database.columns(sql))
         conditions: list[str] = []
         values: list[Any] = []

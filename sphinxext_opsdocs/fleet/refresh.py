@@ -112,9 +112,8 @@ class _Refresh:
         repositories = self._settings.repositories
         names = sorted(repositories)
         with ThreadPoolExecutor(FETCHES) as executor:
-            fetched = executor.map(
-                lambda name: self._fetch(name, repositories[name], earlier.get(name)), names
-            )
+            before = map(earlier.get, names)
+            fetched = executor.map(self._fetch, names, map(repositories.__getitem__, names), before)
             return dict(zip(names, fetched, strict=True))
 
     def _fetch(self, name: str, repository: Repository, before: State | None) -> State:

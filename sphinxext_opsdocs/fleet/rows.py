@@ -139,6 +139,8 @@ class PageRow(Row, frozen=True, gc=False):
     page: str
     """Docname."""
     path: str
+    address: str
+    """Empty if its site has none."""
     title: str
     document_class: str
     status: str
@@ -200,6 +202,8 @@ class SectionRow(Row, frozen=True, gc=False):
     section: str
     """``page#anchor``."""
     label: str
+    address: str
+    """Empty if its site has none."""
     page_title: str
     title: str
     domain: str
@@ -396,7 +400,7 @@ TABLES: Mapping[str, type[Row]] = {
 }
 WHOLE = ("fleet", "fleet_owners", "repositories", "fleet_findings")
 """The tables without buckets."""
-TABLE_OF = {kind: table for table, kind in TABLES.items()}
+TABLE_OF: Mapping[type[Row], str] = {kind: table for table, kind in TABLES.items()}
 COLUMN_TYPES = {str: "VARCHAR", int: "INTEGER", bool: "BOOLEAN"}
 """The types of SQL; all engines have these. Whole numbers have 31 bits and a sign."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sphinxext_opsdocs.canonical.page_url import with_anchor
+from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.canonical.section import INDEX
 from sphinxext_opsdocs.config.globs import glob_matches
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
@@ -74,17 +74,20 @@ def _source_rows(
 def _section_rows(member: Member, bundle: Bundle) -> Iterator[Row]:
     if bundle.index is None:
         return
+    base = folder_url(bundle.index.base_url)
     for page in bundle.index.pages:
         if not page.is_specification:
             continue
         domain = _domain_of(bundle, page.docname)
         for entry in page.sections:
             section = with_anchor(page.docname, entry.anchors[0])
+            address = with_anchor(f"{base}{page.url}", entry.anchor) if base else ""
             yield SectionRow(
                 repository=member.name,
                 index_address=member.index_address,
                 section=section,
                 label=entry.label or (entry.anchors[0] if entry.is_need else ""),
+                address=address,
                 page_title=page.title,
                 title=entry.title,
                 domain=domain,

@@ -97,6 +97,14 @@ class report(nodes.General, nodes.Element):
     """
 
 
+class fleet_report(nodes.General, nodes.Element):
+    """A placeholder for a report of a fleet, replaced before writing.
+
+    Attributes: ``kind``, ``columns``, ``rows`` (the first ones), ``more`` (how many are left out)
+    and ``standing`` (how much of the fleet was read). Its children lead to all rows as data.
+    """
+
+
 class neighbourhood(nodes.General, nodes.Element):
     """A placeholder for what depends on what around a subject, replaced before writing.
 
@@ -126,6 +134,7 @@ NODES: tuple[type[nodes.Element], ...] = (
     opsdocs_header,
     opsdocs_footer,
     report,
+    fleet_report,
     neighbourhood,
     dashboard,
     dependents,

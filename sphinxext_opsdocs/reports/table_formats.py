@@ -49,7 +49,12 @@ def _markdown(table: Table) -> str:
 
 
 def _markdown_cell(cell: Cell) -> str:
-    return "".join(map(_markdown_part, cell))
+    # what pages show on a line of its own
+    texts = (
+        f"{', ' if index and part.style == 'below' else ''}{_markdown_part(part)}"
+        for index, part in enumerate(cell)
+    )
+    return "".join(texts)
 
 
 def _markdown_part(part: Part) -> str:

@@ -2,7 +2,7 @@
 SELECT s.repository, s.section, s.page_title, s.title, s.owner AS owners, s.status,
   coalesce(r.repositories, 0) AS repositories, coalesce(r.pages, 0) AS pages,
   coalesce(r.mentions, 0) AS mentions, coalesce(r.suspects, 0) AS suspects,
-  coalesce(d.open_deviations, 0) AS open_deviations, s.index_address
+  coalesce(d.open_deviations, 0) AS open_deviations, s.address, s.index_address
 FROM sections s
 LEFT JOIN (
   SELECT index_address, section, CAST(count(DISTINCT repository) AS INTEGER) AS repositories,

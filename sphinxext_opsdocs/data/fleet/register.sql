@@ -5,7 +5,8 @@ SELECT d.repository, d.deviation, d.title, d.severity, d.state, d.observed,
   END AS days_open,
   coalesce(s.sections, '') AS sections, coalesce(s.spec_owners, '') AS spec_owners,
   coalesce(i.issues, '') AS issues, coalesce(o.owners, '') AS owners,
-  d.page, d.path, d.line, coalesce(s.index_addresses, '') AS index_addresses
+  d.page, d.path, d.line, coalesce(p.address, '') AS address,
+  coalesce(s.index_addresses, '') AS index_addresses
 FROM (
   SELECT repository, path, line, deviation, min(page) AS page, min(title) AS title,
     min(severity) AS severity, min(state) AS state, min(observed) AS observed
@@ -31,6 +32,7 @@ LEFT JOIN (
   SELECT repository, page, array_to_string(list_sort(list(DISTINCT owner)), ', ') AS owners
   FROM page_owners GROUP BY repository, page
 ) o ON o.repository = d.repository AND o.page = d.page
+LEFT JOIN pages p ON p.repository = d.repository AND p.page = d.page
 ORDER BY d.state,
   CASE d.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 WHEN 'minor' THEN 2 ELSE 3 END,
   d.observed, d.repository, d.path, d.line
