@@ -47,4 +47,4 @@ class Identities:
     def name_of(section: CanonicalSection) -> str:
         """Return ``page#anchor`` of a section in its own project, whatever names it here."""
         # a label inside a section has an anchor of its own, and leads to the same section
-        return with_anchor(section.docname, next(iter(section.entry.anchors), ""))
+        return with_anchor(section.docname, section.entry.anchor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,7 @@ from sphinxext_opsdocs.network.download import Download, DownloadError
 from sphinxext_opsdocs.storage import UnreadableError, exclusive, replace_file, unpack
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["Refreshed", "refresh"]
+__all__ = ["Refreshed", "named_members", "refresh"]
 
 FETCHES = 8
 """Bundles that are fetched at the same time."""
@@ -160,7 +160,8 @@ class _Refresh:
         known = self._known_keys()
         passes: list[Staging] = []
         while True:
-            tasks = {task.name: task for task in make_tasks(self._named(states), self._day)}
+            members = named_members(self._settings, states)
+            tasks = {task.name: task for task in make_tasks(members, self._day)}
             due = [task for task in tasks.values() if known.get(task.name) != task.key]
             if not due:
                 return passes, tasks, states
@@ -181,12 +182,6 @@ class _Refresh:
     def _known_keys(self) -> dict[str, str]:
         keys = self._before.read_keys() if self._before else None
         return dict(keys.keys) if keys and keys.format == TABLES_FORMAT else {}
-
-    def _named(self, states: Mapping[str, State]) -> Iterable[Named]:
-        for name, state in states.items():
-            if state.good:
-                repository = self._settings.repositories[name]
-                yield Named(name, state.good, index_address(repository, state.good.base_url))
 
     def _write_generation(
         self, passes: list[Staging], tasks: Mapping[str, Task], states: Mapping[str, State]
@@ -258,6 +253,14 @@ class _Refresh:
             if fetched
         }
         self._state.forget(used, time.time() - self._settings.keep_bundles * SECONDS_A_DAY)
+
+
+def named_members(settings: FleetSettings, states: Mapping[str, State]) -> Iterator[Named]:
+    """Yield the repositories that have a bundle, with the address of their index."""
+    for name, state in states.items():
+        if state.good:
+            address = index_address(settings.repositories[name], state.good.base_url)
+            yield Named(name, state.good, address)
 
 
 def _gone_back(state: State, fault: str) -> State:

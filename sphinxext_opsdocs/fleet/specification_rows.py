@@ -80,7 +80,7 @@ def _section_rows(member: Member, bundle: Bundle) -> Iterator[Row]:
             continue
         domain = _domain_of(bundle, page.docname)
         for entry in page.sections:
-            section = with_anchor(page.docname, entry.anchors[0])
+            section = with_anchor(page.docname, entry.anchor)
             address = with_anchor(f"{base}{page.url}", entry.anchor) if base else ""
             yield SectionRow(
                 repository=member.name,

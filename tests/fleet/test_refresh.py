@@ -1,0 +1,203 @@
+"""A refresh: what it checks again, and what it keeps serving."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sphinxext_opsdocs.config.schema import BUNDLE_FILE
+from tests.fleet.fleet import DAY, Fleet, platform_page
+from tests.fleet.zips import contents, repacked
+
+
+def _bundle(fleet: Fleet, name: str) -> Path:
+    return fleet.members[name].site / BUNDLE_FILE
+
+
+def test_first_refresh_reads_all(company: Fleet) -> None:
+    done = company.refresh()
+    assert (done.repositories, done.read, done.changed, done.checked) == (3, 3, 3, 3)
+    assert company.served().standing() == f"3 of 3 repositories read, {DAY}"
+    assert [row["repository"] for row in company.rows("repositories")] == [
+        "billing",
+        "orders",
+        "platform",
+    ]
+    deviations = company.rows("register")
+    assert [(row["repository"], row["deviation"], row["days_open"]) for row in deviations] == [
+        ("billing", "DEV-0007", 24),
+        ("orders", "DEV-0007", 24),
+    ]
+    assert deviations[1]["address"] == "https://docs.example/orders/ops/drain.html"
+
+
+def test_nothing_is_checked_again_on_the_same_day(company: Fleet) -> None:
+    company.refresh()
+    done = company.refresh()
+    assert (done.changed, done.checked) == (0, 0)
+    assert len(company.rows("register")) == 2
+
+
+def test_on_another_day_everything_is_checked(company: Fleet) -> None:
+    company.refresh()
+    assert company.refresh("2026-11-24").checked == 3
+    assert [row["days_open"] for row in company.rows("register")] == [25, 25]
+
+
+def test_another_build_of_the_same_pages_changes_nothing(company: Fleet) -> None:
+    company.refresh()
+    orders = company.members["orders"]
+    before = _bundle(company, "orders").read_bytes()
+    orders.build(fresh=True)
+    assert _bundle(company, "orders").read_bytes() == before
+    assert company.refresh().checked == 0
+
+
+def test_only_what_depends_on_a_change_is_checked_again(company: Fleet) -> None:
+    company.refresh()
+    orders = company.members["orders"]
+    orders.project.append("ops/drain.rst", "\nClients also see :canonical:`platform:gone`.\n")
+    orders.build()
+    done = company.refresh()
+    assert (done.changed, done.checked) == (1, 1)
+    assert [row["state"] for row in _references(company, "orders")].count("unresolved") == 1
+
+
+def test_a_specification_that_changed_makes_references_suspect_elsewhere(company: Fleet) -> None:
+    platform, orders = company.members["platform"], company.members["orders"]
+    lock = orders.project.srcdir / "opsdocs.lock"
+    digest = _digest_of_drain(company)
+    lock.write_text(
+        '{"kind": "lock", "format": 1}\n\n{"kind": "pin", "document": "ops/drain", "section": '
+        f'"platform:node-drain", "name": "specs/nodes#node-drain", "digest": "{digest}"}}\n\n'
+        '{"kind": "end"}\n'
+    )
+    orders.build()
+    company.refresh()
+    assert "suspect" not in {row["state"] for row in _references(company, "orders")}
+    platform.write({"specs/nodes.rst": platform_page("A node that is drained ends at once.")})
+    platform.build()
+    # orders itself is not built again: its own check cannot know
+    assert company.refresh().checked == 3
+    assert "suspect" in {row["state"] for row in _references(company, "orders")}
+    assert {"index_copy_outdated"} == set(company.rules()) & {"index_copy_outdated"}
+
+
+def _digest_of_drain(company: Fleet) -> str:
+    company.refresh()
+    sections = company.query("SELECT label, digest FROM sections")
+    return str(dict(sections)["node-drain"])
+
+
+def _references(company: Fleet, name: str) -> list[dict[str, str]]:
+    sql = f"SELECT state, target FROM canonical_references WHERE repository = '{name}'"
+    return [{"state": state, "target": target} for state, target in company.query(sql)]
+
+
+TORN = {
+    "not a bundle": b"<html>404</html>",
+    "cut off": None,
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("kind", TORN)
+def test_a_bundle_that_cannot_be_read_keeps_the_last_good_one(company: Fleet, kind: str) -> None:
+    company.refresh()
+    path = _bundle(company, "orders")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] if TORN[kind] is None else TORN[kind] or b"")
+    done = company.refresh("2026-11-24")
+    assert [name for name, _ in done.faults] == ["orders"]
+    assert "is not a bundle" in done.faults[0][1]
+    assert company.served().standing() == "2 of 3 repositories read, 2026-11-24"
+    (orders,) = company.rows("repositories", repository="orders")
+    assert (orders["state"], orders["last_good"]) == ("unreadable", DAY)
+    assert len(company.rows("register", repository="orders")) == 1
+    assert company.rules()["repository_unreadable"] == ["orders"]
+    path.write_bytes(data)
+    assert company.refresh("2026-11-24").faults == ()
+
+
+def test_a_bundle_that_fails_in_its_check_goes_back_to_the_one_before(company: Fleet) -> None:
+    company.refresh()
+    path = _bundle(company, "orders")
+    shutil.copy(path, good := path.with_name("good.zip"))
+    path.write_bytes(repacked(path.read_bytes(), {"opsdocs.json": b'{"format": 99}'}))
+    for _ in range(2):  # the second time it is known, and not even read
+        done = company.refresh()
+        assert done.faults == (
+            (
+                "orders",
+                'its bundle "opsdocs.json" in it has format 99; this version reads format 9',
+            ),
+        )
+        assert len(company.rows("register", repository="orders")) == 1
+    shutil.copy(good, path)
+    assert company.refresh().faults == ()
+
+
+def test_a_check_that_takes_too_long_is_ended(company: Fleet) -> None:
+    path = _bundle(company, "orders")
+    facts = json.loads(contents(path.read_bytes())["opsdocs.json"])
+    page = next(each for each in facts["documents"] if each["docname"] == "ops/drain")
+    facts["documents"] += [page | {"docname": f"ops/drain-{number}"} for number in range(20_000)]
+    path.write_bytes(repacked(path.read_bytes(), {"opsdocs.json": json.dumps(facts).encode()}))
+    company.options = "check_timeout = 2"
+    done = company.refresh()
+    assert done.faults == (("orders", "its check took longer than 2 s"),)
+    assert company.served().standing() == f"2 of 3 repositories read, {DAY}"
+
+
+def test_a_repository_that_is_gone_keeps_what_it_gave(company: Fleet) -> None:
+    company.refresh()
+    _bundle(company, "billing").unlink()
+    done = company.refresh()
+    assert done.faults == (("billing", "its bundle was not fetched: No such file or directory"),)
+    assert len(company.rows("register", repository="billing")) == 1
+
+
+def test_a_removed_repository_has_no_rows(company: Fleet) -> None:
+    company.refresh()
+    del company.members["billing"]
+    done = company.refresh()
+    assert (done.repositories, done.checked) == (2, 0)
+    assert {row["repository"] for row in company.rows("register")} == {"orders"}
+
+
+def test_another_address_is_another_repository(company: Fleet) -> None:
+    company.refresh()
+    shutil.move(company.root / "orders", company.root / "elsewhere")
+    company.members["orders"].project.outdir = company.root / "elsewhere" / "out"
+    done = company.refresh()
+    assert done.faults == ()
+    assert done.checked == 0  # the same content
+
+
+def test_a_silent_repository_is_reported(company: Fleet) -> None:
+    company.refresh("2027-01-15")
+    assert company.rules()["repository_silent"] == ["billing", "orders", "platform"]
+    company.options = "silent_after = 0"
+    company.refresh("2027-01-15")
+    assert "repository_silent" not in company.rules()
+
+
+def test_history_keeps_days_and_lifetimes(company: Fleet) -> None:
+    orders = company.members["orders"]
+    orders.project.append("ops/drain.rst", "\nClients also see :canonical:`platform:gone`.\n")
+    orders.build()
+    company.refresh("2026-11-23")
+    orders.write({"ops/drain.rst": _without_last_line(orders.project.srcdir / "ops/drain.rst")})
+    orders.build()
+    company.refresh("2026-11-25")
+    days = [(row["day"], row["errors"]) for row in company.rows("trend")]
+    assert days == [("2026-11-23", 1), ("2026-11-25", 0)]
+    sql = "SELECT rule, first_day, last_day FROM lifetimes WHERE rule = 'canonical_unresolved'"
+    assert company.query(sql) == [("canonical_unresolved", "2026-11-23", "2026-11-25")]
+
+
+def _without_last_line(path: Path) -> str:
+    return path.read_text().rsplit("\nClients also", 1)[0]
