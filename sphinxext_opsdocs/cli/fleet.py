@@ -10,6 +10,7 @@ import click
 from sphinxext_opsdocs.cli._fleet import fleet_folder, fleet_option, settings_of
 from sphinxext_opsdocs.cli._options import Failure, day_of, day_option, show
 from sphinxext_opsdocs.cli.fleet_members import add, remove
+from sphinxext_opsdocs.cli.fleet_pages import pages
 from sphinxext_opsdocs.cli.fleet_reports import check, report, sql
 from sphinxext_opsdocs.storage import UnreadableError
 
@@ -66,5 +67,5 @@ def refresh(given: Path | None, day: str, jobs: int) -> None:
     )
 
 
-for command in (add, remove, refresh, check, report, sql):
+for command in (add, remove, refresh, check, report, pages, sql):
     fleet.add_command(command)

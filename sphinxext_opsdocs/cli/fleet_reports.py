@@ -20,7 +20,7 @@ from sphinxext_opsdocs.fleet.queries import FINDINGS, QUERIES, REPORTS
 if TYPE_CHECKING:
     from sphinxext_opsdocs.fleet.reading import Served
 
-__all__ = ["check", "report", "sql"]
+__all__ = ["check", "report", "served_in", "sql"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DATA = ("csv", "json", "parquet")
@@ -62,7 +62,7 @@ def check(
     check.
     """
     filters = _filters(owner=owner, domain=domain, repository=repository)
-    with _served(given, audience) as served:
+    with served_in(fleet_folder(given), audience) as served:
         found = served.rows(FINDINGS, filters)
         if format_name == "text":
             lines = [_line(dict(zip(found.columns, row, strict=True))) for row in found.rows]
@@ -120,7 +120,7 @@ def report(
     if bool(section) != (kind == "impact"):
         raise Failure("impact takes a SECTION, and no other report does")
     filters = _filters(owner=owner, domain=domain, repository=repository, section=section or "")
-    with _served(given, audience) as served:
+    with served_in(fleet_folder(given), audience) as served:
         if format_name == "markdown":
             write_report(_markdown(served, kind, filters), output)
         else:
@@ -151,13 +151,13 @@ def sql(name: str, dialect: str) -> None:
 
 
 @contextmanager
-def _served(given: Path | None, audience: str) -> Generator[Served]:
-    """What the fleet serves. Raises Failure."""
+def served_in(folder: Path, audience: str = "") -> Generator[Served]:
+    """What the fleet in a folder serves. Raises Failure."""
     from sphinxext_opsdocs.fleet.database import ExtraMissingError
     from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
 
     try:
-        yield open_fleet(fleet_folder(given), audience)
+        yield open_fleet(folder, audience)
     except (ConfigurationError, ExtraMissingError, NothingServedError) as error:
         raise Failure(str(error)) from None
 

@@ -67,6 +67,11 @@ class Generation:
         """Its number, from 1."""
         return int(self.folder.name)
 
+    @property
+    def served_at(self) -> float:
+        """When it was made, in seconds since 1970."""
+        return (self.folder / KEYS_FILE).stat().st_mtime
+
     def bucket(self, table: str, number: int) -> Path:
         """Return the file with the rows of a table in a bucket; it is absent if there are none."""
         return self.folder / table / f"{number:02}.parquet"

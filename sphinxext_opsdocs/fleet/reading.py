@@ -88,6 +88,19 @@ class Served:
         ((day,),) = self._database.rows("SELECT day FROM fleet")[1]
         return f"{read:,} of {every:,} repositories read, {day}"
 
+    def owners(self) -> list[str]:
+        """Return the owners of pages and repositories, sorted."""
+        sql = (
+            "SELECT owner FROM page_owners UNION SELECT owner FROM repositories WHERE owner <> '' "
+            "ORDER BY owner"
+        )
+        return [str(owner) for (owner,) in self._database.rows(sql)[1]]
+
+    def publishers(self) -> list[str]:
+        """Return the repositories that publish specifications, sorted."""
+        sql = "SELECT repository FROM checks WHERE index_address <> '' ORDER BY repository"
+        return [str(name) for (name,) in self._database.rows(sql)[1]]
+
     def _keep_visible(self, settings: FleetSettings, audience: str) -> None:
         """Leave out what an audience may not see, also in counts and in findings of the fleet."""
         is_visible = f"audience IN ('', {quoted_text(audience)})"

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from sphinxext_opsdocs.canonical.page_url import folder_url
+from sphinxext_opsdocs.config.did_you_mean import did_you_mean
 from sphinxext_opsdocs.config.network import Sync
 from sphinxext_opsdocs.config.parser import ConfigurationError, convert_tables, read_toml
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE, INDEX_FILE, Severity
 from sphinxext_opsdocs.config.specifications import Owner
+from sphinxext_opsdocs.fleet.queries import FLEET_RULES
 from sphinxext_opsdocs.storage import json_schema
 
 __all__ = [
@@ -95,6 +97,10 @@ def read_fleet(folder: Path) -> FleetSettings:
         settings = convert_tables(read_toml(path), FleetSettings)
     except ConfigurationError as error:
         raise ConfigurationError(f'"{path}": {error}') from None
+    for name in settings.rules:
+        if name not in FLEET_RULES:
+            hint = did_you_mean(name, FLEET_RULES)
+            raise ConfigurationError(f'"{path}": rules: no rule "{name}" of the fleet{hint}')
     return settings
 
 

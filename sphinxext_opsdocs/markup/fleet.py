@@ -97,6 +97,9 @@ def fleet_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
                 path = folder / f"{name}.{format_name}"
                 if not path.is_file():
                     served.export(kind, path, format_name, chosen)
+                    # as old as what it shows: a dependency that is newer than the reading of its
+                    # page makes the next build read the page again
+                    os.utime(path, (0, served.generation.served_at))
                 page = Path(self.env.doc2path(self.env.docname)).parent
                 target = Path(os.path.relpath(path, page)).as_posix()
                 label = nodes.inline("", format_name.upper() if format_name == "csv" else "Parquet")

@@ -80,7 +80,7 @@ class BundleFetcher:
         except NotModifiedError:
             return Download(None, etag)
         # its message may contain the address with a signature
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise DownloadError(f"the bucket refuses: {type(error).__name__}") from None
 
     @property

@@ -24,6 +24,11 @@ def built_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def company(built_company: Path, tmp_path: Path) -> Fleet:
     """The company in a folder of the test's own."""
-    root = tmp_path / "company"
-    shutil.copytree(built_company, root)
+    return copied_company(built_company, tmp_path)
+
+
+def copied_company(built: Path, folder: Path) -> Fleet:
+    """The company in another folder."""
+    root = folder / "company"
+    shutil.copytree(built, root)
     return Fleet.found(root, ("platform", "orders", "billing"))

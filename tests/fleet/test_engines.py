@@ -25,7 +25,8 @@ from sphinxext_opsdocs.fleet.refresh import named_members
 from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
-from tests.conftest import skip
+from tests.conftest import TODAY, skip
+from tests.fleet.conftest import copied_company
 from tests.fleet.fleet import Fleet
 from tests.fleet.test_findings import SAME_ISSUE, _deviation, _page
 
@@ -66,8 +67,14 @@ class Rich:
     state: FleetState
 
 
-@pytest.fixture
-def rich(company: Fleet) -> Rich:
+@pytest.fixture(scope="module")
+def rich(built_company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rich]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", TODAY)
+        yield _rich(copied_company(built_company, tmp_path_factory.mktemp("rich")))
+
+
+def _rich(company: Fleet) -> Rich:
     for name in ("orders", "billing"):
         body = _deviation("DEV-0031", SAME_ISSUE)
         page = _page(body, alerts="NodeDown", owner="team-gone")
@@ -90,12 +97,12 @@ def rich(company: Fleet) -> Rich:
 
 def test_pool_and_plain_give_the_same_rows(rich: Rich) -> None:
     pooled = {each.task.name: each.rows for each in check_in_pool(rich.tasks, rich.state, 2, 60)}
-    plain = {task.name: encoded_rows(*_arguments(rich.state, task), task) for task in rich.tasks}
+    plain = {task.name: encoded_rows(*arguments_of(rich.state, task), task) for task in rich.tasks}
     assert pooled == plain
     assert sum(len(rows) for rows in plain.values()) > 40
 
 
-def _arguments(state: FleetState, task: Task) -> tuple[Member, dict[str, PublishedIndex]]:
+def arguments_of(state: FleetState, task: Task) -> tuple[Member, dict[str, PublishedIndex]]:
     indexes = {
         origin: PublishedIndex(
             wanted.address,
@@ -112,7 +119,7 @@ def test_map_in_arrow_gives_the_same_rows(rich: Rich, spark: Any) -> None:
     plain = {
         (task.name, table, line)
         for task in rich.tasks
-        for table, lines in encoded_rows(*_arguments(rich.state, task), task).items()
+        for table, lines in encoded_rows(*arguments_of(rich.state, task), task).items()
         for line in lines.decode().splitlines()
     }
     from tests.fleet.spark_recipe import checked_rows
