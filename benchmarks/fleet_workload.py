@@ -17,7 +17,7 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
-from sphinxext_opsdocs.canonical.index_file import dump_index
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT, dump_index
 from sphinxext_opsdocs.canonical.lock_file import Lock, Pin, dump_lock
 from sphinxext_opsdocs.canonical.project_page import canonical_page
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE, INDEX_FILE, SpecDomain
@@ -43,12 +43,13 @@ from sphinxext_opsdocs.fleet.bundle import (
     dump_bundle,
 )
 from sphinxext_opsdocs.fleet.manifest import Manifest, SourceName
-from sphinxext_opsdocs.storage import encode_json
+from sphinxext_opsdocs.fleet.sketches import SKETCHES_FILE, make_sketches
+from sphinxext_opsdocs.storage import encode_json, unpack
 from sphinxext_opsdocs.text.digest import compute_digest
 
 HOST = "https://docs.example"
 SPEC_PAGES, SECTIONS_ON_PAGE = 10, 5
-PASSAGES, WORDS = 8, 20
+PASSAGES, WORDS = 12, 25
 TITLES = ("Meaning", "Impact", "Diagnosis", "Mitigation", "Verification", "Escalation")
 FIELDS = ("class", "owner", "status", "version", "last-reviewed", "service", "alerts")
 COPIES = 2
@@ -88,7 +89,7 @@ def specification(number: int) -> list[DocumentFacts]:
         path = f"{docname}.rst"
         sections = []
         for index in range(SECTIONS_ON_PAGE):
-            lines = [sentence(chance, WORDS) for _ in range(2)]
+            lines = [sentence(chance, WORDS) for _ in range(3)]
             title = sentence(chance, 3)[:-1]
             sections.append(
                 Section(
@@ -151,6 +152,8 @@ class Repository:
         self.pins: dict[tuple[str, str], Pin] = {}
         self.texts: dict[str, tuple[str, ...]] = {}
         self.deviations = 0
+        self.copies: list[str] = []
+        """Pages with a passage of a specification that this repository does not configure."""
 
     def domain_of(self, other: int) -> str:
         return "own" if other == self.number else f"other-{self.needed.index(other)}"
@@ -173,7 +176,8 @@ class Repository:
                 if other not in (self.number, *self.needed)
             )
             text = words_of(far, chance.randrange(SPEC_PAGES), chance.randrange(SECTIONS_ON_PAGE))
-            passages[1] = f"{edited(chance, text.splitlines()[0], 0.06)}"
+            passages[1] = edited(chance, text.splitlines()[0], chance.choice((0, 0.06)))
+            self.copies.append(docname)
         day = self.day(2 if chance.random() < 0.05 else 7)
         header = Header(
             Place(path, 1),
@@ -339,6 +343,12 @@ def bundle_of(number: int, of: int, change: str = "") -> bytes:
             FACTS_FILE: dump_facts(facts),
             INPUTS_FILE: encode_json(inputs),
             INDEX_FILE: index_of(number),
+            SKETCHES_FILE: encode_json(
+                make_sketches(
+                    [page for page in pages if page.prose],
+                    INDEX_FORMAT.parse(unpack(index_of(number))),
+                )
+            ),
             "opsdocs.lock": dump_lock(Lock(repository.pins, repository.texts)),
         },
         manifest,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -127,7 +128,7 @@ def _is_struct(wanted: Any) -> bool:
 
 
 def _table_faults(value: Tables, wanted: type[Struct], key: str) -> Iterator[str]:
-    hints = get_type_hints(wanted, include_extras=True)
+    hints = _hints(wanted)
     prefix = ""
     if key:
         prefix = f"{key}."
@@ -138,9 +139,20 @@ def _table_faults(value: Tables, wanted: type[Struct], key: str) -> Iterator[str
             suggestion = did_you_mean(str(name), hints)
             allowed = f"{', '.join(hints)}{suggestion}"
             yield f"{prefix}{name} = {_shown(item)}: unknown key; allowed: {allowed}"
-    for field in msgspec.structs.fields(wanted):
-        if field.required and field.name not in value:
-            yield f"{prefix}{field.name}: missing"
+    for name in _required(wanted):
+        if name not in value:
+            yield f"{prefix}{name}: missing"
+
+
+@cache
+def _hints(wanted: type[Struct]) -> Mapping[str, Any]:
+    # annotations are texts, and a process may parse a thousand configurations
+    return get_type_hints(wanted, include_extras=True)
+
+
+@cache
+def _required(wanted: type[Struct]) -> Sequence[str]:
+    return [field.name for field in msgspec.structs.fields(wanted) if field.required]
 
 
 def _without_description(wanted: Any) -> Any:

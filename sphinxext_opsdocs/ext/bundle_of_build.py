@@ -15,10 +15,12 @@ from msgspec.structs import replace
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
+from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
 from sphinxext_opsdocs.canonical.lock_file import LOCK_FILE
 from sphinxext_opsdocs.canonical.mirror import MANIFEST as COPIES_FILE
 from sphinxext_opsdocs.config.schema import BASELINE_FILE, INDEX_FILE, ISSUES_FILE
 from sphinxext_opsdocs.ext.domain import OpsDomain
+from sphinxext_opsdocs.facts.file import FACTS_FORMAT
 from sphinxext_opsdocs.fleet.bundle import (
     FACTS_FILE,
     INPUTS_FILE,
@@ -30,9 +32,11 @@ from sphinxext_opsdocs.fleet.bundle import (
     read_manifest,
 )
 from sphinxext_opsdocs.fleet.manifest import MANIFEST_FORMAT, Manifest, SourceName
+from sphinxext_opsdocs.fleet.sketches import SKETCHES_FILE, Sketches, make_sketches
+from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.review.git import GitError, run_git_text
-from sphinxext_opsdocs.storage import UnreadableError, encode_json
+from sphinxext_opsdocs.storage import UnreadableError, encode_json, unpack
 from sphinxext_opsdocs.version import __version__
 
 __all__ = ["bundle_of"]
@@ -58,6 +62,7 @@ def bundle_of(
     files = {FACTS_FILE: facts, INPUTS_FILE: encode_json(inputs)}
     if index:
         files[INDEX_FILE] = index
+    files[SKETCHES_FILE] = encode_json(_sketches(facts, index))
     files |= _kept_files(ops_domain, confdir)
     sources = tuple(_source_names(ops_domain.graph.inputs, Path(app.srcdir)))
     manifest = replace(
@@ -69,6 +74,12 @@ def bundle_of(
     )
     data = dump_bundle(files, manifest)
     return _as_before(data, before, files, manifest) or data
+
+
+def _sketches(facts: bytes, index: bytes) -> Sketches:
+    pages, config = FACTS_FORMAT.parse(facts)
+    graph = TraceabilityGraph(pages.documents, config)
+    return make_sketches(graph.judged, INDEX_FORMAT.parse(unpack(index)) if index else None)
 
 
 def _as_before(data: bytes, before: bytes, files: Mapping[str, bytes], manifest: Manifest) -> bytes:

@@ -1,6 +1,8 @@
 """The place of a text, and a text with its place."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 __all__ = ["Place", "Value"]
 
@@ -10,7 +12,8 @@ class Place(Struct, frozen=True, gc=False, order=True):
     """Where a text was written: for included text this is not the docname's own file."""
 
     path: str
-    line: int
+    line: Annotated[int, Meta(le=2**31 - 1)]
+    """A database has no larger whole numbers in 32 bits."""
 
 
 class Value(Struct, frozen=True, gc=False):

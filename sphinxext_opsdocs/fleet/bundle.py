@@ -29,6 +29,7 @@ from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FactsFile, dump_facts
 from sphinxext_opsdocs.facts.model import DocumentFacts, Problem
 from sphinxext_opsdocs.findings.baseline import BASELINE_FORMAT, Baseline
 from sphinxext_opsdocs.fleet.manifest import MANIFEST_FORMAT, Entry, Manifest
+from sphinxext_opsdocs.fleet.sketches import SKETCHES_FILE, SKETCHES_FORMAT, Sketches
 from sphinxext_opsdocs.graph.inputs import SyncedCopy
 from sphinxext_opsdocs.issues.snapshot import SNAPSHOT_FORMAT, Snapshot
 from sphinxext_opsdocs.services.service import CatalogService
@@ -106,6 +107,7 @@ class Bundle(Struct, frozen=True):
     baseline: Baseline | None
     language: Language | None
     index: CanonicalIndex | None
+    sketches: Sketches | None
 
 
 INPUTS_FORMAT = FileFormat(
@@ -118,6 +120,7 @@ FORMATS: Mapping[str, FileFormat[Any]] = {
     ISSUES_FILE: SNAPSHOT_FORMAT,
     BASELINE_FILE: BASELINE_FORMAT,
     INDEX_FILE: INDEX_FORMAT,
+    SKETCHES_FILE: SKETCHES_FORMAT,
 }
 NAMES = frozenset({*FORMATS, COPIES_FILE, LANGUAGE_FILE})
 """Every file that a bundle can contain besides its manifest."""
@@ -130,7 +133,11 @@ def dump_bundle(files: Mapping[str, bytes], manifest: Manifest) -> bytes:
     text, the words of pages, specifications and pins are left out.
     """
     if not manifest.has_text:
-        files = {name: _without_text(name, data) for name, data in files.items()}
+        files = {
+            name: _without_text(name, data)
+            for name, data in files.items()
+            if name != SKETCHES_FILE  # somebody could try words until they fit
+        }
     entries = {
         name: Entry(len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()
     }
@@ -236,6 +243,7 @@ def read_bundle(data: bytes) -> Bundle:
         content(BASELINE_FILE, BASELINE_FORMAT),
         _language(facts[0].language, files.get(LANGUAGE_FILE)),
         content(INDEX_FILE, INDEX_FORMAT),
+        content(SKETCHES_FILE, SKETCHES_FORMAT),
     )
 
 

@@ -24,6 +24,7 @@ from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
 from sphinxext_opsdocs.fleet.page_rows import page_rows
 from sphinxext_opsdocs.fleet.reference_rows import reference_rows
 from sphinxext_opsdocs.fleet.rows import CheckRow, FindingRow, Row, UncheckedRow
+from sphinxext_opsdocs.fleet.sketch_rows import sketch_rows
 from sphinxext_opsdocs.fleet.specification_rows import specification_rows
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
@@ -67,6 +68,8 @@ def check_repository(
     yield from page_rows(member.name, graph, bundle.inputs.urls)
     yield from reference_rows(member.name, graph, identities)
     yield from specification_rows(member, bundle, identities, indexes)
+    if bundle.sketches:
+        yield from sketch_rows(member, bundle.sketches)
     yield from (_finding_row(member.name, finding) for finding in result.findings)
     yield from _unchecked(member.name, bundle, indexes)
 

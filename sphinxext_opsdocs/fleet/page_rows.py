@@ -1,4 +1,4 @@
-"""The rows of pages: what they are, what they are for, and by which words copies are known."""
+"""The rows of pages: what they are, and what they are for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from sphinxext_opsdocs.alerts.alert import fill_template
 from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.fleet.rows import (
     AlertRow,
-    PageGramRow,
     PageOwnerRow,
     PageRow,
-    PassageRow,
     ProcedureRow,
     Row,
 )
@@ -19,7 +17,6 @@ from sphinxext_opsdocs.graph.ages import review_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument
 from sphinxext_opsdocs.graph.procedures import procedure_subjects
-from sphinxext_opsdocs.text.sketch import sketch_passage
 
 __all__ = ["page_rows"]
 
@@ -40,7 +37,6 @@ def page_rows(repository: str, graph: TraceabilityGraph, urls: Mapping[str, str]
     yield from _procedure_rows(repository, graph)
     for alert in graph.inputs.alerts:
         yield AlertRow(repository, alert.name, fill_template(alert))
-    yield from _passage_rows(repository, graph)
 
 
 def _page_row(repository: str, document: GovernedDocument, address: str) -> PageRow:
@@ -72,15 +68,3 @@ def _procedure_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Proce
                 document.header.document_class,
                 subject,
             )
-
-
-def _passage_rows(repository: str, graph: TraceabilityGraph) -> Iterator[Row]:
-    for page in graph.judged:
-        for number, passage in enumerate(page.passages):
-            if grams := sketch_passage(passage.text):
-                place = passage.place
-                yield PassageRow(
-                    repository, page.docname, place.path, place.line, number, len(grams)
-                )
-                for gram in grams:
-                    yield PageGramRow(repository, page.docname, number, gram)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -20,7 +19,7 @@ from sphinxext_opsdocs.fleet.bundle import read_entry
 from sphinxext_opsdocs.fleet.check_repository import check_repository
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
 from sphinxext_opsdocs.fleet.plan import Task, Wanted
-from sphinxext_opsdocs.fleet.rows import TABLE_OF
+from sphinxext_opsdocs.fleet.rows import TABLE_OF, Row
 from sphinxext_opsdocs.fleet.state import FleetState
 from sphinxext_opsdocs.storage import UnreadableError
 
@@ -29,9 +28,6 @@ __all__ = ["Checked", "check_in_pool", "encoded_rows"]
 MOST_KEPT_INDEXES = 64
 ENCODER = msgspec.json.Encoder()
 GC_THRESHOLD = 200_000
-LARGEST_NUMBER = 2**31 - 1
-LONG_NUMBER = re.compile(rb":-?[0-9]{10,}[,}]")
-"""What may be one that is too large, or a part of a text."""
 
 
 class Checked(Struct, frozen=True):
@@ -83,24 +79,14 @@ def encoded_rows(
     member: Member, indexes: Mapping[str, PublishedIndex], task: Task
 ) -> dict[str, bytes]:
     """Return the rows of a repository by table, one a line. Raises UnreadableError."""
-    lines: dict[str, list[bytes]] = {}
+    rows: dict[str, list[Row]] = defaultdict(list)
     for row in check_repository(member, indexes, task.day):
-        lines.setdefault(TABLE_OF[type(row)], []).append(ENCODER.encode(row))
-    return {table: _storable(rows) for table, rows in lines.items()}
-
-
-def _storable(rows: list[bytes]) -> bytes:
-    """Return the lines of a table, if a database can keep their values. Raises UnreadableError."""
-    text = b"\n".join(rows) + b"\n"
-    if LONG_NUMBER.search(text) and any(_has_too_large_number(row) for row in rows):
-        raise UnreadableError(f"has a number that is larger than {LARGEST_NUMBER:,}")
+        rows[TABLE_OF[type(row)]].append(row)
     # no text of SQL can contain the character 0
-    return text.replace(b"\\u0000", b"")
-
-
-def _has_too_large_number(row: bytes) -> bool:
-    values: dict[str, object] = msgspec.json.decode(row)
-    return any(isinstance(value, int) and abs(value) > LARGEST_NUMBER for value in values.values())
+    return {
+        table: ENCODER.encode_lines(of_table).replace(b"\\u0000", b"")
+        for table, of_table in rows.items()
+    }
 
 
 def _checked(task: Task, folder: Path) -> Checked:

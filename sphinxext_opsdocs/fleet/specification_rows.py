@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.canonical.section import INDEX
 from sphinxext_opsdocs.config.globs import glob_matches
-from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.fleet.bundle import Bundle
 from sphinxext_opsdocs.fleet.identities import Identities
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
@@ -15,11 +14,9 @@ from sphinxext_opsdocs.fleet.rows import (
     DomainRow,
     OwnerRow,
     Row,
-    SectionGramRow,
     SectionRow,
     SourceRow,
 )
-from sphinxext_opsdocs.text.sketch import sketch_text
 
 __all__ = ["specification_rows"]
 
@@ -95,9 +92,6 @@ def _section_rows(member: Member, bundle: Bundle) -> Iterator[Row]:
                 status=page.status,
                 digest=entry.whole_digest,
             )
-            if entry.words and page.status != Lifecycle.ARCHIVED:
-                for gram in sketch_text(entry.words.split("\n")):
-                    yield SectionGramRow(member.name, member.index_address, section, gram)
 
 
 def _domain_of(bundle: Bundle, docname: str) -> str:

@@ -99,7 +99,7 @@ def test_pool_and_plain_give_the_same_rows(rich: Rich) -> None:
     pooled = {each.task.name: each.rows for each in check_in_pool(rich.tasks, rich.state, 2, 60)}
     plain = {task.name: encoded_rows(*arguments_of(rich.state, task), task) for task in rich.tasks}
     assert pooled == plain
-    assert sum(len(rows) for rows in plain.values()) > 40
+    assert sum(len(rows) for rows in plain.values()) >= 40
 
 
 def arguments_of(state: FleetState, task: Task) -> tuple[Member, dict[str, PublishedIndex]]:

@@ -10,7 +10,7 @@ shared AS (
   JOIN phrases f ON f.gram = s.gram
   WHERE s.repository <> p.repository
   GROUP BY p.repository, p.page, p.passage, s.repository, s.index_address, s.section
-  HAVING count(*) >= 3
+  HAVING count(*) >= 2
 ),
 best AS (
   SELECT h.repository, h.page, h.passage, h.publisher, h.index_address, h.section, h.grams,
@@ -22,7 +22,7 @@ best AS (
   JOIN passages a ON a.repository = h.repository AND a.page = h.page AND a.passage = h.passage
   LEFT JOIN (SELECT DISTINCT repository, index_address FROM domains) d
     ON d.repository = h.repository AND d.index_address = h.index_address
-  WHERE d.index_address IS NULL AND h.grams * 8 >= a.grams * 3
+  WHERE d.index_address IS NULL AND h.grams * 2 >= a.grams
 )
 SELECT repository, page, path, line,
   'this passage repeats "' || section || '" of "' || publisher
