@@ -15,6 +15,11 @@ from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.fleet.queries import FLEET_RULES
+from sphinxext_opsdocs.fleet.queries import summary as fleet_summary
+from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.settings import FleetSettings
+from sphinxext_opsdocs.reports.kinds import FLEET_REPORT_FILTERS
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 from sphinxext_opsdocs.rules import RULE_GROUPS, RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
@@ -34,6 +39,7 @@ def write(folder: Path) -> None:
         "command-line.md": commands_page(),
         "charter.md": charter_page(),
         "reports.md": reports_page(),
+        "fleet.md": fleet_page(),
         **{f"rules/{rule.name}.md": rule_page(rule) for rule in RULES},
     }
     for name, text in pages.items():
@@ -134,19 +140,19 @@ class Described(NamedTuple):
     table: type[Struct] | None = None
 
 
-def struct_section(struct: type[Struct], path: str) -> Iterator[str]:
-    """The options of a table, then the tables in it."""
+def struct_section(struct: type[Struct], path: str, prefix: str = "") -> Iterator[str]:
+    """The options of a table, then the tables in it; ``prefix`` is that of their labels."""
     hints = get_type_hints(struct, include_extras=True)
     options = [(field, described(hints[field.name])) for field in msgspec.structs.fields(struct)]
     if path:
-        yield f"({table_label(path)})=\n## `[{path}]`\n\n"
+        yield f"({prefix}{table_label(path)})=\n## `[{path}]`\n\n"
         yield f"{rst_literals(' '.join((struct.__doc__ or '').split()))}\n\n"
     keys = [table_key(path, field, option) for field, option in options]
-    rows = [option_row(*each, key) for each, key in zip(options, keys, strict=True)]
+    rows = [option_row(*each, key, prefix) for each, key in zip(options, keys, strict=True)]
     yield table(("key", "type", "meaning", "default"), rows) + "\n"
     for (_, option), key in zip(options, keys, strict=True):
         if option.table:
-            yield from struct_section(option.table, key)
+            yield from struct_section(option.table, key, prefix)
 
 
 def table_key(path: str, field: FieldInfo, option: Described) -> str:
@@ -155,13 +161,13 @@ def table_key(path: str, field: FieldInfo, option: Described) -> str:
     return f"{key}.<name>" if option.kind == TABLE_BY_NAME else key
 
 
-def option_row(field: FieldInfo, option: Described, key: str) -> tuple[str, ...]:
+def option_row(field: FieldInfo, option: Described, key: str, prefix: str = "") -> tuple[str, ...]:
     """Key, type, meaning and default; ``key`` is that of the table that it may be."""
     name = f"`{field.name}`"
     kind = f"{option.kind}, required" if field.required else option.kind
     if option.table:
         text = option.text or (option.table.__doc__ or "").partition("\n")[0]
-        return name, f"[{kind}](#{table_label(key)})", rst_literals(text), ""
+        return name, f"[{kind}](#{prefix}{table_label(key)})", rst_literals(text), ""
     default: Any = None
     if field.default is not msgspec.NODEFAULT:
         default = msgspec.to_builtins(field.default)
@@ -314,6 +320,66 @@ def picture(kind: str) -> str:
     if not (STATIC / f"{kind}-light.png").exists():
         return ""
     return f"```{{picture}} {kind}\nThe report of the example company\n```\n\n"
+
+
+FLEET_INTRODUCTION = """\
+(fleet)=
+# Fleet
+
+A fleet is a folder with `fleet.toml`, and beside it the folder `fleet`, which `opsdocs fleet refresh` makes and nobody
+commits. Both can stand beside a conf.py: the directives below then show the fleet on pages.
+
+(fleet-toml)=
+## fleet.toml
+
+`opsdocs schema fleet` prints a JSON Schema of it.
+
+"""
+FLEET_STATE = """\
+(fleet-state)=
+## What is kept
+
+`fleet/state.jsonl` has a line for each repository: what was last fetched, and why not. `fleet/bundles` has bundles by
+their digest. `fleet/generations` has the tables, as Parquet in 32 buckets by the CRC32 of the repository's name;
+`fleet/CURRENT` names the generation that is served, and is replaced last. A refresh that is killed leaves the
+generation before. All of it can be removed: the next refresh makes it again, but for the history.
+
+A repository is checked again if its bundle has other content, if an index that it refers to has, if the day is another,
+or if opsdocs is.
+
+"""
+
+
+def fleet_page() -> str:
+    text = FLEET_INTRODUCTION + "".join(struct_section(FleetSettings, "", "fleet-"))
+    rows = [
+        (f"`{name}`", rule.severity, fleet_summary(name), rule.why)
+        for name, rule in FLEET_RULES.items()
+    ]
+    text += "(fleet-rules)=\n## Rules of the fleet\n\n`opsdocs fleet check` reports them.\n\n"
+    text += table(("rule", "severity", "what it finds", "why"), rows)
+    rows = [
+        (f"`fleet-{kind}`", ", ".join(f"`{name}`" for name in (*filters, "audience", "limit")),
+         fleet_summary(kind))
+        for kind, filters in FLEET_REPORT_FILTERS.items()
+    ]  # fmt: skip
+    text += (
+        "\n(fleet-directives)=\n## Directives\n\nEach shows a report on a page of the project that "
+        "has `fleet.toml` beside its conf.py, and how much of the fleet was read. A page shows the "
+        "first 200 rows, or `limit`, and leads to all of them as CSV and Parquet. It is written again "
+        "after a refresh. `opsdocs fleet report` prints the same reports.\n\n"
+    )
+    text += table(("directive", "options", "what it shows"), rows)
+    text += f"\n{FLEET_STATE}(fleet-tables)=\n## Tables\n\n"
+    text += (
+        "`opsdocs fleet sql NAME` prints the queries of reports and rules. Days are texts as "
+        "2026-11-26, empty for none.\n"
+    )
+    for name, struct in TABLES.items():
+        summary = (struct.__doc__ or "").partition("\n")[0]
+        columns = ", ".join(f"`{column}`" for column in columns_of(name))
+        text += f"\n### {name}\n\n{summary} {columns}\n"
+    return text
 
 
 def reports_page() -> str:

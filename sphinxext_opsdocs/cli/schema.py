@@ -8,6 +8,7 @@ import msgspec
 from sphinxext_opsdocs.canonical.index_file import index_schema
 from sphinxext_opsdocs.config.schema import config_schema
 from sphinxext_opsdocs.facts.file import facts_schema
+from sphinxext_opsdocs.fleet.settings import fleet_schema
 from sphinxext_opsdocs.reports.json import findings_schema
 
 __all__ = ["SCHEMAS", "schema", "schema_text"]
@@ -16,6 +17,7 @@ SCHEMAS = {
     "config": config_schema,
     "facts": facts_schema,
     "findings": findings_schema,
+    "fleet": fleet_schema,
     "index": index_schema,
 }
 
@@ -35,6 +37,7 @@ def schema(kind: str) -> None:
     config    opsdocs.toml
     facts     opsdocs.json
     findings  opsdocs-findings.json, and "opsdocs check -f json"
+    fleet     fleet.toml
     index     canonical-index.json.gz
     """
     click.echo(schema_text(kind), nl=False)
