@@ -23,7 +23,15 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "sphinxext_opsdocs"
 LOCALE = PACKAGE / "locale"
 DOMAIN = "opsdocs"
-MESSAGE_AT = {"phrase": 0, "translate": 0, "translatable": 0, "Column": 1, "Chip": 1, "badge": 0, "_count": 1}
+MESSAGE_AT = {
+    "phrase": 0,
+    "translate": 0,
+    "translatable": 0,
+    "Column": 1,
+    "Chip": 1,
+    "badge": 0,
+    "_count": 1,
+}
 """Function -> which of its arguments is a message."""
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 Message = str | tuple[str, str]

@@ -93,7 +93,10 @@ def _digest_of_drain(company: Fleet) -> str:
 
 
 def _references(company: Fleet, name: str) -> list[dict[str, str]]:
-    sql = f"SELECT state, target FROM canonical_references WHERE repository = '{name}'"
+    sql = (
+        "SELECT state, target FROM canonical_references "
+        f"WHERE repository = '{name}' AND target LIKE 'platform:%'"
+    )
     return [{"state": state, "target": target} for state, target in company.query(sql)]
 
 
@@ -201,3 +204,65 @@ def test_history_keeps_days_and_lifetimes(company: Fleet) -> None:
 
 def _without_last_line(path: Path) -> str:
     return path.read_text().rsplit("\nClients also", 1)[0]
+
+
+CHANGES = {
+    "gone": (
+        platform_page().replace("node-drain", "another"),
+        "unresolved",
+        "canonical_unresolved",
+    ),
+    "deprecated": (
+        platform_page().replace("Canonical", "Deprecated"),
+        "not live",
+        "canonical_not_live",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_is_published_decides_and_not_the_copy(company: Fleet, kind: str) -> None:
+    company.refresh()
+    assert {row["state"] for row in _references(company, "orders")} == {"found"}
+    page, state, rule = CHANGES[kind]
+    company.members["platform"].write({"specs/nodes.rst": page})
+    company.members["platform"].build()
+    company.refresh()
+    for name in ("orders", "billing"):
+        assert {row["state"] for row in _references(company, name)} == {state}
+        sql = f"SELECT DISTINCT rule FROM findings WHERE repository = '{name}' AND rule = '{rule}'"
+        assert company.query(sql) == [(rule,)]
+
+
+def test_a_section_that_moved_is_found_by_the_redirects_of_its_publisher(company: Fleet) -> None:
+    platform = company.members["platform"]
+    for name in ("orders", "billing"):
+        page = next((company.members[name].project.srcdir / "ops").glob("drain.*"))
+        page.write_text(page.read_text().replace("node-drain", "specs/nodes#draining"))
+        company.members[name].build()
+    company.refresh()
+    assert {row["state"] for row in _references(company, "orders")} == {"found"}
+    platform.project.remove("specs/nodes.rst")
+    platform.write(
+        {"specs/machines.rst": platform_page(), "redirects": "specs/nodes specs/machines\n"}
+    )
+    platform.build()
+    company.refresh()
+    for name in ("orders", "billing"):
+        assert {row["state"] for row in _references(company, name)} == {"moved"}
+
+
+def test_a_slow_expression_of_a_team_costs_nobody_else_anything(company: Fleet) -> None:
+    orders = company.members["orders"]
+    text = (orders.project.srcdir / "opsdocs.toml").read_text()
+    slow = text.replace("API-(?P<number>\\\\d+)", "(?P<number>(a+)+)b").replace(
+        "pattern = 'API-(?P<number>\\d+)'", "pattern = '(?P<number>(a|a)+)b'"
+    )
+    assert slow != text
+    page = orders.project.srcdir / "ops/drain.rst"
+    page.write_text(page.read_text().replace("API-666", "a" * 60))
+    orders.write({"opsdocs.toml": slow})
+    orders.build()
+    done = company.refresh()
+    assert done.faults == ()
+    assert len(company.rows("register")) == 2
