@@ -48,6 +48,7 @@ from sphinxext_opsdocs.rules.engine.check import check
 DAY = date(2026, 11, 23)
 OPSDOCS = (sys.executable, "-m", "sphinxext_opsdocs", "fleet")
 MIB = 1024 * 1024
+duckdb.sql("SET enable_progress_bar = false")
 
 
 class Cost(NamedTuple):

@@ -36,8 +36,14 @@ class Database:
         except ImportError:
             raise ExtraMissingError from None
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            config={"threads": threads, "memory_limit": memory, "preserve_insertion_order": False}
+            config={
+                "threads": threads,
+                "memory_limit": memory,
+                "preserve_insertion_order": False,
+            }
         )
+        # it would go to standard output, among the report
+        self.run("SET enable_progress_bar = false")
 
     def view(self, table: str, paths: Iterable[Path], where: str = "") -> None:
         """Make a view of some files of a table; without files, an empty one."""

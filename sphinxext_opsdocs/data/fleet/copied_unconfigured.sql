@@ -2,12 +2,14 @@
 WITH phrases AS (
   SELECT gram FROM section_grams GROUP BY gram HAVING count(*) <= 40
 ),
+hits AS (
+  SELECT p.repository, p.page, p.passage, p.gram FROM page_grams p JOIN phrases f ON f.gram = p.gram
+),
 shared AS (
   SELECT p.repository, p.page, p.passage, s.repository AS publisher, s.index_address, s.section,
     count(*) AS grams
-  FROM page_grams p
+  FROM hits p
   JOIN section_grams s ON s.gram = p.gram
-  JOIN phrases f ON f.gram = s.gram
   WHERE s.repository <> p.repository
   GROUP BY p.repository, p.page, p.passage, s.repository, s.index_address, s.section
   HAVING count(*) >= 2
