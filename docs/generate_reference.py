@@ -11,10 +11,20 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
+from sphinxext_opsdocs.canonical.section import CanonicalEntry, CanonicalPage
 from sphinxext_opsdocs.charter import clauses
 from sphinxext_opsdocs.cli import main
 from sphinxext_opsdocs.config.classes import document_classes
 from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.facts.model import (
+    Deviation,
+    DocumentFacts,
+    Header,
+    Place,
+    Reference,
+    Value,
+)
+from sphinxext_opsdocs.findings.finding import Finding, fingerprint
 from sphinxext_opsdocs.fleet.queries import FLEET_RULES
 from sphinxext_opsdocs.fleet.queries import summary as fleet_summary
 from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
@@ -23,6 +33,8 @@ from sphinxext_opsdocs.reports.kinds import FLEET_REPORT_FILTERS
 from sphinxext_opsdocs.reports.table_reports import REPORTS
 from sphinxext_opsdocs.rules import RULE_GROUPS, RULES, Rule
 from sphinxext_opsdocs.rules.engine.guide import Item, Listing, guide
+from sphinxext_opsdocs.storage import encode_json
+from sphinxext_opsdocs.text.digest import compute_digest
 
 KINDS = {str: "text", int: "number", float: "number", bool: "`true` or `false`"}
 STATIC = Path(__file__).parent / "_static"
@@ -40,6 +52,7 @@ def write(folder: Path) -> None:
         "charter.md": charter_page(),
         "reports.md": reports_page(),
         "fleet.md": fleet_page(),
+        "formats.md": formats_page(),
         **{f"rules/{rule.name}.md": rule_page(rule) for rule in RULES},
     }
     for name, text in pages.items():
@@ -320,6 +333,114 @@ def picture(kind: str) -> str:
     if not (STATIC / f"{kind}-light.png").exists():
         return ""
     return f"```{{picture}} {kind}\nThe report of the example company\n```\n\n"
+
+
+FORMATS_INTRODUCTION = """\
+# Formats
+
+(formats)=
+## What other programs read
+
+Facts, findings, index, lock, issues and baseline have a `format` number, the first thing in the file. A file of another
+format is refused with a message that names both. What is empty is left out.
+
+"""
+
+
+def formats_page() -> str:
+    """The formats for other programs, each with an example that its own writer has made."""
+    place = Place("ops/drain.rst", 14)
+    deviation = Deviation(
+        "DEV-0007",
+        "Throttled clients get 503",
+        place,
+        anchor="DEV-0007",
+        section="mitigation",
+        specs=(Value("api:rate-limits", Place("ops/drain.rst", 16)),),
+        issues=(Value("API-1234", Place("ops/drain.rst", 17)),),
+        observed="2026-10-30",
+        severity="major",
+        state="open",
+    )
+    header = Header(
+        Place("ops/drain.rst", 1),
+        "runbook",
+        owners=("team-orders",),
+        status="Canonical",
+        version="2.1",
+        last_reviewed="2026-11-02",
+        given={"class": Place("ops/drain.rst", 1)},
+    )
+    page = DocumentFacts(
+        "ops/drain",
+        "ops/drain.rst",
+        title="Drain a gateway",
+        header=header,
+        references=(Reference("api:rate-limits", Place("ops/drain.rst", 11), "mitigation"),),
+        deviations=(deviation,),
+    )
+    finding = Finding(
+        rule="deviation_without_issue",
+        severity="error",
+        message='deviation "DEV-0007" has no issue; raise one and add :issue:',
+        place=place,
+        docname="ops/drain",
+        fingerprint=fingerprint("deviation_without_issue", "ops/drain", "DEV-0007", 0),
+        content=fingerprint("deviation_without_issue", "", "DEV-0007", 0),
+    )
+    entry = CanonicalEntry(
+        "Rate limits",
+        ("rate-limits",),
+        label="rate-limits",
+        line=12,
+        words="What a throttled client gets.",
+        digest=compute_digest(["Rate limits", "What a throttled client gets."]),
+    )
+    specification = CanonicalPage(
+        "specs/api/limits",
+        "Limits",
+        "specs/api/limits.html",
+        "specs/api/limits.rst",
+        "Canonical",
+        "3.0",
+        "team-api",
+        sections=(entry,),
+    )
+    return FORMATS_INTRODUCTION + "".join(
+        f"({label})=\n## {title}\n\n{text} `opsdocs schema {schema}` prints the JSON Schema.\n\n"
+        f"```json\n{as_json(value)}\n```\n\n"
+        for label, title, text, schema, value in (
+            (
+                "format-facts",
+                "Facts",
+                "`opsdocs.json` begins with the project and its configuration; then there is one page "
+                "a line under `documents`.",
+                "facts",
+                page,
+            ),
+            (
+                "format-findings",
+                "Findings",
+                "`opsdocs-findings.json` and `opsdocs check -f json` begin with counts and the reach of "
+                "each rule; then there is one finding a line under `findings`.",
+                "findings",
+                finding,
+            ),
+            (
+                "format-index",
+                "Canonical index",
+                "`canonical-index.json.gz` begins with project, version, `base_url` and redirects; then "
+                "there is one page a line under `pages`.",
+                "index",
+                specification,
+            ),
+        )
+    )
+
+
+def as_json(value: Struct) -> str:
+    """A value as indented JSON, as its file has it but for line breaks."""
+    return msgspec.json.format(encode_json(value), indent=1).decode()
 
 
 FLEET_INTRODUCTION = """\

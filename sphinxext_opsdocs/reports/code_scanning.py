@@ -13,7 +13,13 @@ from typing import Any
 from sphinxext_opsdocs.facts.model import Place
 from sphinxext_opsdocs.findings.finding import Finding, counted_noun, join_path
 from sphinxext_opsdocs.findings.result import CheckResult
-from sphinxext_opsdocs.reports.sarif import LEVELS, location, render_log, rule_descriptor
+from sphinxext_opsdocs.reports.sarif import (
+    LEVELS,
+    examples_of,
+    location,
+    render_log,
+    rule_descriptor,
+)
 from sphinxext_opsdocs.rules import RULES, Rule
 
 __all__ = ["SourceLines", "render_code_scanning"]
@@ -93,16 +99,15 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
     if not rule.judges_prose:
         properties["precision"] = PRECISION
-    address = descriptor["helpUri"]
     return {
         **descriptor,
         "name": rule.name[:LONGEST_NAME],
         "shortDescription": {"text": rule.summary[:LONGEST_TEXT]},
         "fullDescription": {"text": rule.explanation[:LONGEST_TEXT]},
         "help": {
-            "text": f"{rule.explanation}\n\n{rule.why}\n\n{address}",
+            "text": f"{rule.explanation}\n\n{rule.why}\n\n{examples_of(rule)}",
             "markdown": f"{_markdown(rule.explanation)}\n\n{_markdown(rule.why)}\n\n"
-            f"[The rule, with examples]({address})",
+            f"{examples_of(rule)}",
         },
         "properties": properties,
     }

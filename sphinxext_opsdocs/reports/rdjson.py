@@ -8,7 +8,6 @@ from __future__ import annotations
 from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.findings.result import CheckResult
 from sphinxext_opsdocs.reports.indented_json import indented_json
-from sphinxext_opsdocs.reports.sarif import DOCUMENTATION
 
 __all__ = ["render"]
 
@@ -22,10 +21,7 @@ def render(result: CheckResult, base: str) -> str:
             "message": finding.message,
             "location": _location(base, finding.place.path, finding.place.line),
             "severity": SEVERITIES[finding.severity],
-            "code": {
-                "value": finding.rule,
-                "url": f"{DOCUMENTATION}/reference/rules/{finding.rule}.html",
-            },
+            "code": {"value": finding.rule},
             "relatedLocations": [
                 {
                     "message": other.message,
@@ -37,7 +33,7 @@ def render(result: CheckResult, base: str) -> str:
         for finding in result.findings
         if finding.is_reported
     ]
-    output = {"source": {"name": "opsdocs", "url": DOCUMENTATION}, "diagnostics": diagnostics}
+    output = {"source": {"name": "opsdocs"}, "diagnostics": diagnostics}
     return indented_json(output)
 
 

@@ -13,9 +13,8 @@ from sphinxext_opsdocs.reports.indented_json import indented_json
 from sphinxext_opsdocs.rules import RULES, Rule
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["DOCUMENTATION", "LEVELS", "location", "render", "render_log", "rule_descriptor"]
+__all__ = ["LEVELS", "examples_of", "location", "render", "render_log", "rule_descriptor"]
 
-DOCUMENTATION = "https://sphinxext-opsdocs.readthedocs.io"
 LEVELS = {"error": "error", "warning": "warning", "info": "note", "off": "none"}
 
 
@@ -43,7 +42,6 @@ def render_log(
             "driver": {
                 "name": "opsdocs",
                 "version": __version__,
-                "informationUri": DOCUMENTATION,
                 "rules": rules,
             }
         },
@@ -65,10 +63,15 @@ def rule_descriptor(rule: Rule) -> dict[str, Any]:
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.explanation},
-        "helpUri": f"{DOCUMENTATION}/reference/rules/{rule.name}.html",
+        "help": {"text": f"{rule.why} {examples_of(rule)}"},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": list(rule.clauses)},
     }
+
+
+def examples_of(rule: Rule) -> str:
+    """Where a reader finds examples of a rule."""
+    return f"`opsdocs explain {rule.name}` shows what to write instead."
 
 
 def _result(finding: Finding, index: int, base: str, has_baseline: bool) -> dict[str, Any]:
