@@ -1,22 +1,18 @@
 """The documentation of opsdocs, built with the extension on."""
 
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "examples/acme"
-MADE = shutil.ignore_patterns("_build", "fleet", "sites")
-BUNDLE = "opsdocs-bundle.zip"
 sys.path.insert(0, str(HERE))
 
+import fleet_demo  # noqa: E402
 import generate_reference  # noqa: E402
 
 generate_reference.write(HERE / "reference")
@@ -75,25 +71,8 @@ def build_demo(app, exception):
     if app.builder.name != "html" or exception:
         return
     out = Path(app.outdir, "demo")
-    run("sphinx", "-q", "-b", "html", EXAMPLE, out)
-    with tempfile.TemporaryDirectory() as place:
-        # a copy: two builds of this documentation may run at once
-        fleet = shutil.copytree(EXAMPLE.parent / "fleet", Path(place, "docs"), ignore=MADE)
-        run("sphinxext_opsdocs", "bundle", EXAMPLE, "-o", fleet / "sites/acme" / BUNDLE)
-        platform = EXAMPLE.parent / "platform"
-        bundle = fleet / "sites/platform" / BUNDLE
-        run("sphinxext_opsdocs", "bundle", platform, "--pages", "**", "-o", bundle)
-        run("sphinxext_opsdocs", "fleet", "refresh", "-s", fleet)
-        run("sphinx", "-q", "-b", "html", "-d", Path(place, "doctrees"), fleet, out / "fleet")
-
-
-def run(*words):
-    """Run a module of Python, quietly unless it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, words)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ExtensionError(f"{words}: {done.stdout}{done.stderr}")
+    subprocess.run([sys.executable, "-m", "sphinx", "-q", "-b", "html", EXAMPLE, out], check=True)
+    fleet_demo.build_fleet(out / "fleet")
 
 
 def setup(app):

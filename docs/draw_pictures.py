@@ -17,7 +17,9 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from fleet_demo import build_fleet  # noqa: E402
 
 from tests.browser.browser import (  # noqa: E402
     DASHBOARD,
@@ -31,7 +33,7 @@ from tests.browser.browser import (  # noqa: E402
     running_browser,
 )
 from tests.commands import git  # noqa: E402
-from tests.docs.changed import COMMANDS, change_example, type_command  # noqa: E402
+from tests.docs.changed import COMMANDS, change_example, record_debt, type_command  # noqa: E402
 from tests.docs.followed import TUTORIAL, follow  # noqa: E402
 
 OUT = ROOT / "docs/_static"
@@ -75,6 +77,10 @@ EXAMPLE = {
 
 CHANGED = {"suspects": Picture("reports/suspects.html", "article", height=700)}
 """Of the example in the middle of a change."""
+DEBT = {"debt": Picture("reports/debt.html", "article", height=700)}
+"""Of the same, with a baseline."""
+FLEET = {"fleet": Picture("index.html", "article", height=1100)}
+"""Of the example as a fleet of two."""
 TUTORIALS = (
     {"tutorial": Picture("ops/drain-gateway.html", "body", 900, 620)},
     {"tutorial-deviation": Picture("ops/drain-gateway.html", ".opsdocs-deviation", 900)},
@@ -92,6 +98,10 @@ def main() -> None:
             (OUT / f"{name}.txt").write_text(shown, encoding="utf-8")
         git(changed, "checkout", "-q", "opsdocs.lock")
         draw(browser, build_example(Path(folder, "suspects"), "furo", source=changed), CHANGED)
+        record_debt(changed)
+        draw(browser, build_example(Path(folder, "debt"), "furo", source=changed), DEBT)
+        build_fleet(Path(folder, "fleet"))
+        draw(browser, Path(folder, "fleet"), FLEET)
         builds = iter(TUTORIALS)
         for step in follow(TUTORIAL, Path(folder, "tutorial")):
             if step.command.startswith("sphinx-build"):

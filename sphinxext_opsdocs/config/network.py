@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["IssueSettings", "Sync", "Tracker"]
+__all__ = ["Fetching", "IssueSettings", "Sync", "Tracker"]
 
 
 class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,15 +66,9 @@ class IssueSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 16
 
 
-class Sync(Struct, frozen=True, forbid_unknown_fields=True):
-    """How ``opsdocs sync`` fetches the files of other projects, and where it keeps the copies."""
+class Fetching(Struct, frozen=True, forbid_unknown_fields=True):
+    """How files are fetched from other machines."""
 
-    folder: Annotated[
-        str, Meta(description="folder of the copies, relative to conf.py; commit it")
-    ] = "opsdocs-sources"
-    max_age: Annotated[
-        int, Meta(ge=0, description="days after which a copy is reported as old; 0 for never")
-    ] = 30
     timeout: Annotated[float, Meta(gt=0, le=600, description="seconds for one file")] = 30.0
     max_size: Annotated[int, Meta(ge=1, le=128, description="largest size of a file in MiB")] = 64
     retries: Annotated[
@@ -91,3 +85,14 @@ class Sync(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, str],
         Meta(description="host: name of the environment variable with its bearer token"),
     ] = {}
+
+
+class Sync(Fetching, frozen=True, forbid_unknown_fields=True):
+    """How ``opsdocs sync`` fetches the files of other projects, and where it keeps the copies."""
+
+    folder: Annotated[
+        str, Meta(description="folder of the copies, relative to conf.py; commit it")
+    ] = "opsdocs-sources"
+    max_age: Annotated[
+        int, Meta(ge=0, description="days after which a copy is reported as old; 0 for never")
+    ] = 30

@@ -88,7 +88,7 @@ class _Refresh:
         self._state = FleetState(self._folder)
         self._before = current(self._folder)
         self._staging = self._folder / STAGING
-        self._fetcher = BundleFetcher(settings.network, folder)
+        self._fetcher = BundleFetcher(settings.sync, folder)
         self._database = Database()
 
     def run(self) -> Refreshed:

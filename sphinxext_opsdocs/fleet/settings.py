@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, field
 
 from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
-from sphinxext_opsdocs.config.network import Sync
+from sphinxext_opsdocs.config.network import Fetching
 from sphinxext_opsdocs.config.parser import ConfigurationError, convert_tables, read_toml
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE, INDEX_FILE, Severity
 from sphinxext_opsdocs.config.specifications import Owner
@@ -85,9 +85,9 @@ class FleetSettings(Struct, frozen=True, forbid_unknown_fields=True):
     check_timeout: Annotated[
         float, Meta(gt=0, description="seconds for the check of one repository")
     ] = 300.0
-    network: Annotated[
-        Sync, Meta(description="how bundles are fetched, as [sync] of opsdocs.toml")
-    ] = field(default_factory=Sync)
+    sync: Annotated[
+        Fetching, Meta(description="how bundles are fetched, as [sync] of opsdocs.toml")
+    ] = field(default_factory=Fetching)
 
 
 def read_fleet(folder: Path) -> FleetSettings:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sphinxext_opsdocs.config.network import Sync
+from sphinxext_opsdocs.config.network import Fetching
 from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.network.download import Download, Downloader, DownloadError
 from sphinxext_opsdocs.storage import UnreadableError, read_raw
@@ -20,7 +20,7 @@ BUCKET_SCHEMES = ("s3://", "gs://", "az://")
 class BundleFetcher:
     """Fetches bundles under the rules of a fleet; several threads may share it."""
 
-    def __init__(self, rules: Sync, folder: Path) -> None:
+    def __init__(self, rules: Fetching, folder: Path) -> None:
         """``folder`` is what relative paths start from."""
         self._rules, self._folder = rules, folder
         self._thread = threading.local()

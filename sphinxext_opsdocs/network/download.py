@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from sphinxext_opsdocs.config.schema import Sync
+from sphinxext_opsdocs.config.network import Fetching
 from sphinxext_opsdocs.network.address import (
     Address,
     AddressError,
@@ -65,7 +65,7 @@ class Download(Struct, frozen=True):
 class Downloader:
     """Fetches files under the rules of a configuration."""
 
-    def __init__(self, rules: Sync, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, rules: Fetching, sleep: Callable[[float], None] = time.sleep) -> None:
         self._rules = rules
         self._sleep = sleep
         self._hosts = frozenset(_read_hosts(rules.allow_redirects_to))

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_opsdocs.config.network import Sync
+from sphinxext_opsdocs.config.network import Fetching
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE
 from sphinxext_opsdocs.network.bundles import BundleFetcher
 from sphinxext_opsdocs.network.download import DownloadError
 from tests.conftest import skip
 from tests.fleet.fleet import Fleet
 
-RULES = Sync(allow_http=True, timeout=20.0)
+RULES = Fetching(allow_http=True, timeout=20.0)
 
 
 @pytest.fixture
@@ -72,12 +72,12 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 def test_what_is_too_large(tmp_path: Path) -> None:
     _put("a.zip", b"0" * (1024 * 1024 + 1))
     with pytest.raises(DownloadError, match=r"is larger than sync.max_size \(1 MiB\)"):
-        BundleFetcher(Sync(allow_http=True, max_size=1), tmp_path).fetch("s3://docs/a.zip")
+        BundleFetcher(Fetching(allow_http=True, max_size=1), tmp_path).fetch("s3://docs/a.zip")
 
 
 @pytest.mark.usefixtures("bucket")
 def test_a_fleet_in_a_bucket(company: Fleet) -> None:
-    options = ["[network]\nallow_http = true\n"]
+    options = ["[sync]\nallow_http = true\n"]
     for name, member in company.members.items():
         data = (member.site / BUNDLE_FILE).read_bytes()
         _put(f"{name}/{BUNDLE_FILE}", data)
