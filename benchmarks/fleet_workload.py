@@ -336,7 +336,8 @@ def bundle_of(number: int, of: int, change: str = "") -> bytes:
     )  # fmt: skip
     manifest = Manifest(
         1, repository.name, f"{HOST}/git/{repository.name}", "0" * 40, "2026-11-20T00:00:00+00:00",
-        {"opsdocs": "0.1.0"}, {}, True, f"{HOST}/{repository.name}/", tuple(names), {},
+        {"opsdocs": "0.1.0"}, {}, True, f"{HOST}/{repository.name}/",
+        hashlib.sha256(index_of(number)).hexdigest(), tuple(names), {},
     )  # fmt: skip
     return dump_bundle(
         {

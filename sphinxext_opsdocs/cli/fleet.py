@@ -43,7 +43,7 @@ def refresh(given: Path | None, day: str, jobs: int) -> None:
     A repository whose bundle cannot be fetched or read keeps what its last good one gave, and is
     reported; the exit status is 0 nevertheless, since every report counts it.
     """
-    from sphinxext_opsdocs.fleet.database import ExtraMissingError
+    from sphinxext_opsdocs.fleet.database import DatabaseError
     from sphinxext_opsdocs.fleet.refresh import refresh as refresh_fleet
 
     folder = fleet_folder(given)
@@ -54,7 +54,7 @@ def refresh(given: Path | None, day: str, jobs: int) -> None:
 
     try:
         done = refresh_fleet(folder, settings, day_of(day), jobs, tell)
-    except (ExtraMissingError, UnreadableError) as error:
+    except (DatabaseError, UnreadableError) as error:
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"cannot write the state of the fleet: {error}") from None

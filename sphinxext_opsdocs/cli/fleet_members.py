@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from sphinxext_opsdocs.cli._fleet import fleet_folder, fleet_option, settings_of
 from sphinxext_opsdocs.cli._options import Failure, show
 from sphinxext_opsdocs.cli._writing import write_result
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
-from sphinxext_opsdocs.fleet.settings import FLEET_FILE
+from sphinxext_opsdocs.fleet.settings import FLEET_FILE, NAME, wrong_name
 from sphinxext_opsdocs.storage import UnreadableError, decode_text, read_file
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "remove"]
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 COLUMNS = ("name", "address", "owner", "audience", "index")
 
 
@@ -46,30 +44,30 @@ def add(
     listed: Path | None,
     given: Path | None,
 ) -> None:
-    """Add a repository, or change it.
+    """Add a repository, or change what is given of one.
 
     ADDRESS is that of its bundle, or of the folder with the bundle: https, s3, gs, az, or a path
     relative to fleet.toml.
     """
-    if listed and name:
-        raise Failure("give NAME and ADDRESS, or --from, not both")
+    if listed and (name or owner or audience):
+        raise Failure("--from takes all from the file; give no NAME, --owner or --audience with it")
     if listed:
         entries = _entries(listed)
     elif name and address:
-        entries = [{"name": name, "address": address, "owner": owner, "audience": audience}]
+        values = {"name": name, "address": address, "owner": owner, "audience": audience}
+        entries = [{key: value for key, value in values.items() if value}]
     else:
         raise Failure("give NAME and ADDRESS, or --from LIST.csv")
     for entry in entries:
         if not NAME.fullmatch(entry["name"]):
-            raise Failure(
-                f'"{entry["name"]}" is no name: letters, digits, dots, - and _ make one up'
-            )
+            raise Failure(wrong_name(entry["name"]))
     folder = fleet_folder(given, is_new=True)
     document = _document(folder)
     repositories = document.setdefault("repositories", _new_table())
     for entry in entries:
-        values = {key: entry.get(key, "") for key in COLUMNS[1:]}
-        repositories[entry["name"]] = {key: value for key, value in values.items() if value}
+        table = repositories.setdefault(entry["name"], {})
+        # what is not given stays: an audience above all
+        table.update({key: value for key, value in entry.items() if key != "name"})
     _write(folder, document)
     show(f"{folder / FLEET_FILE}: repositories: {len(repositories)}", err=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,34 +21,36 @@ if TYPE_CHECKING:
 
 __all__ = ["pages"]
 
+MARKUP = re.compile(r"[\\`*_|<>:{}\[\]]")
+"""Characters that can begin markup in reStructuredText."""
 UNSAFE = re.compile(r"[^\w.-]+")
 TEAM = """\
 {title}
 {line}
 
 .. fleet-findings::
-   :owner: {key}
+   :owner: {key}{options}
 
 .. fleet-register::
-   :owner: {key}
+   :owner: {key}{options}
 
 .. fleet-scorecard::
-   :owner: {key}
+   :owner: {key}{options}
 """
 SPECIFICATION = """\
 {title}
 {line}
 
-Who depends on what ``{key}`` publishes, and where pages diverge from it.
+Who depends on what this repository publishes, and where pages diverge from it.
 
 .. fleet-matrix::
-   :domain: {key}
+   :domain: {key}{options}
 
 .. fleet-register::
-   :domain: {key}
+   :domain: {key}{options}
 
 .. fleet-findings::
-   :domain: {key}
+   :domain: {key}{options}
 """
 INDEX = """\
 {title}
@@ -62,15 +65,16 @@ INDEX = """\
 
 @click.command(epilog="Example: opsdocs fleet pages")
 @fleet_option
-def pages(given: Path | None) -> None:
+@click.option("--audience", default="", help="Who reads the pages.  [default: everybody]")
+def pages(given: Path | None, audience: str) -> None:
     """Write a page for each team and each specification.
 
     They go to the folders teams and specifications beside fleet.toml. A page that is there already
     stays as it is, so that a team can add to its own.
     """
     folder = fleet_folder(given)
-    with served_in(folder) as served:
-        files = dict(_files(served))
+    with served_in(folder, audience) as served:
+        files = dict(_files(served, audience))
     written = 0
     for name, text in files.items():
         path = folder / name
@@ -80,17 +84,32 @@ def pages(given: Path | None) -> None:
     show(f"{counted_noun(written, 'page')} written", err=True)
 
 
-def _files(served: Served) -> Iterator[tuple[str, str]]:
+def _files(served: Served, audience: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each page."""
+    options = f"\n   :audience: {audience}" if audience else ""
     for kind, title, template, keys in (
         ("teams", "Teams", TEAM, served.owners()),
         ("specifications", "Specifications", SPECIFICATION, served.publishers()),
     ):
-        if keys:
-            yield f"{kind}/index.rst", _filled(INDEX, title)
-        for key in keys:
-            yield f"{kind}/{UNSAFE.sub('-', key).strip('-.') or 'page'}.rst", _filled(template, key)
+        # a bundle comes from somebody else: what is no plain name could be markup
+        plain = [key for key in keys if key.isprintable() and key.strip() == key]
+        if plain:
+            yield f"{kind}/index.rst", _filled(INDEX, title, "")
+        for key, name in _file_names(plain):
+            yield f"{kind}/{name}.rst", _filled(template, key, options)
 
 
-def _filled(template: str, key: str) -> str:
-    return template.format(title=key, line="=" * max(len(key), 4), key=key)
+def _file_names(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each key with the name of its page, which no other has in any letter case."""
+    taken = {"index"}
+    for key in keys:
+        name = UNSAFE.sub("-", key).strip("-.") or "page"
+        if name.casefold() in taken:
+            name = f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
+        taken.add(name.casefold())
+        yield key, name
+
+
+def _filled(template: str, key: str, options: str) -> str:
+    title = MARKUP.sub(r"\\\g<0>", key)
+    return template.format(title=title, line="=" * max(len(title), 4), key=key, options=options)

@@ -153,12 +153,13 @@ def sql(name: str, dialect: str) -> None:
 @contextmanager
 def served_in(folder: Path, audience: str = "") -> Generator[Served]:
     """What the fleet in a folder serves. Raises Failure."""
-    from sphinxext_opsdocs.fleet.database import ExtraMissingError
+    from sphinxext_opsdocs.fleet.database import DatabaseError
     from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
 
     try:
-        yield open_fleet(folder, audience)
-    except (ConfigurationError, ExtraMissingError, NothingServedError) as error:
+        with open_fleet(folder, audience) as served:
+            yield served
+    except (ConfigurationError, DatabaseError, NothingServedError) as error:
         raise Failure(str(error)) from None
 
 
@@ -180,7 +181,7 @@ def _export(
 ) -> None:
     """Write data to a file, or to standard output. Raises Failure."""
     if output is None and format_name == "parquet":
-        raise Failure("parquet is no text: name a file with --output")
+        raise Failure("parquet cannot be written to standard output; use --output FILE")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report")
         served.export(kind, path, format_name, filters)

@@ -22,6 +22,7 @@ __all__ = [
     "FactsFile",
     "dump_facts",
     "facts_schema",
+    "is_iso_date",
 ]
 
 FORMAT = 9
@@ -90,15 +91,21 @@ def _decode_facts(data: bytes) -> tuple[FactsFile, Config]:
     return facts, config
 
 
+def is_iso_date(text: str) -> bool:
+    """Return whether a text is a date as 2026-11-26: no other form that Python reads too."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _refuse_wrong_dates(facts: FactsFile) -> None:
     # rules compute with dates, and a file of another project may contain anything
     for document in facts.documents:
         for day in _dates(document):
-            try:
-                date.fromisoformat(day or "2000-01-01")
-            except ValueError:
+            if day and not is_iso_date(day):
                 message = f'"{day}" of document "{document.docname}" must be a date'
-                raise msgspec.ValidationError(message) from None
+                raise msgspec.ValidationError(message)
 
 
 def _dates(document: DocumentFacts) -> Iterator[str]:

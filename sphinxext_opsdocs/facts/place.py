@@ -12,7 +12,7 @@ class Place(Struct, frozen=True, gc=False, order=True):
     """Where a text was written: for included text this is not the docname's own file."""
 
     path: str
-    line: Annotated[int, Meta(le=2**31 - 1)]
+    line: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     """A database has no larger whole numbers in 32 bits."""
 
 

@@ -45,11 +45,16 @@ UNION ALL
 SELECT * FROM lifetimes WHERE last_day >= {oldest}
 """
 COUNTS = """
-SELECT {day} AS day, r.audience, coalesce(o.owner, '') AS owner, f.rule, f.severity, f.state,
-  CAST(count(DISTINCT f.repository || ' ' || f.fingerprint) AS INTEGER) AS findings
-FROM findings f
+SELECT {day} AS day, r.audience, f.owner, f.rule, f.severity, f.state,
+  CAST(count(*) AS INTEGER) AS findings
+FROM (
+  SELECT f.repository, f.fingerprint, min(f.rule) AS rule, min(f.severity) AS severity,
+    min(f.state) AS state, coalesce(min(o.owner), '') AS owner
+  FROM findings f
+  LEFT JOIN page_owners o ON o.repository = f.repository AND o.page = f.page
+  GROUP BY f.repository, f.fingerprint
+) f
 JOIN repositories r ON r.repository = f.repository
-LEFT JOIN page_owners o ON o.repository = f.repository AND o.page = f.page
 GROUP BY ALL
 UNION ALL SELECT {day}, '', '', '', 'info', 'new', 0
 """
@@ -105,7 +110,7 @@ def build_tables(
                 if old and old.is_file():
                     link(old, target)
                 continue
-            parts = [query for query in _fresh_rows(passes, table, bucket) if query]
+            parts = [query for query in _fresh_rows(passes, members, table, bucket) if query]
             if old and old.is_file():
                 kept = names_in(members - fresh)
                 parts.append(f"{from_parquet(old)} WHERE repository IN {kept}")
@@ -113,10 +118,11 @@ def build_tables(
                 database.write(" UNION ALL ".join(parts), target)
 
 
-def _fresh_rows(passes: list[Staging], table: str, bucket: int) -> Iterable[str]:
+def _fresh_rows(passes: list[Staging], members: Set[str], table: str, bucket: int) -> Iterable[str]:
     for index, staging in enumerate(passes):
         later = {name for other in passes[index + 1 :] for name in other.names}
-        yield staging.query(table, bucket, later)
+        # one that was checked can still have failed in a later pass
+        yield staging.query(table, bucket, later | (staging.names - members))
 
 
 def build_history(

@@ -6,17 +6,18 @@ process, in a pool of them and in another engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from msgspec.structs import replace
 
 from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT, CanonicalIndex
 from sphinxext_opsdocs.canonical.section import INDEX, INVENTORY, NEEDS
 from sphinxext_opsdocs.canonical.source_sections import SourcePages
-from sphinxext_opsdocs.config.schema import INDEX_FILE, Config, is_address, is_on
-from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.config.schema import PER_FOLDER, is_address, is_on
+from sphinxext_opsdocs.facts.model import Ignore
 from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.fleet.bundle import Bundle, BundledSource, read_bundle
 from sphinxext_opsdocs.fleet.identities import Identities
@@ -29,12 +30,17 @@ from sphinxext_opsdocs.fleet.specification_rows import specification_rows
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.inputs import Inputs
 from sphinxext_opsdocs.rules import RULES
+from sphinxext_opsdocs.rules.copied_canonical import copied_canonical
 from sphinxext_opsdocs.rules.engine.check import check
 from sphinxext_opsdocs.rules.quote_drifted import quote_drifted
+from sphinxext_opsdocs.rules.restated_value import restated_value
+from sphinxext_opsdocs.rules.term_redefined import term_redefined
 from sphinxext_opsdocs.storage import unpack
 
 __all__ = ["check_repository", "graph_of_bundle"]
 
+COMPARING = (copied_canonical, restated_value, term_redefined, quote_drifted)
+"""The rules that read the words of sections."""
 KINDS = {kind.name: kind for kind in (INDEX, NEEDS, INVENTORY)}
 MOST_KEPT_INDEXES = 64
 """Published indexes that a process keeps parsed: many repositories refer to the same few."""
@@ -50,14 +56,14 @@ def check_repository(
     the bundle counts.
     """
     bundle = read_bundle(member.bundle)
-    graph = graph_of_bundle(bundle, indexes)
+    unchecked = dict(_unchecked(bundle, indexes))
+    graph = _without_rules(graph_of_bundle(bundle, indexes), unchecked)
     result = check(graph, day, bundle.facts.owners)
-    index_sha256 = bundle.manifest.files[INDEX_FILE].sha256 if bundle.index else ""
     yield CheckRow(
         repository=member.name,
         project=bundle.facts.project,
         index_address=member.index_address if bundle.index else "",
-        index_sha256=index_sha256,
+        index_sha256=bundle.manifest.index_sha256,
         source=bundle.manifest.repository,
         commit_id=bundle.manifest.commit,
         version=bundle.manifest.versions.get("opsdocs", ""),
@@ -71,7 +77,8 @@ def check_repository(
     if bundle.sketches:
         yield from sketch_rows(member, bundle.sketches)
     yield from (_finding_row(member.name, finding) for finding in result.findings)
-    yield from _unchecked(member.name, bundle, indexes)
+    for rule, reason in unchecked.items():
+        yield UncheckedRow(member.name, rule, reason)
 
 
 def graph_of_bundle(bundle: Bundle, indexes: Mapping[str, PublishedIndex]) -> TraceabilityGraph:
@@ -103,14 +110,7 @@ def graph_of_bundle(bundle: Bundle, indexes: Mapping[str, PublishedIndex]) -> Tr
         pages=facts.pages,
         unmatched_watches=given.unmatched_watches,
     )
-    documents = facts.documents
-    if _lacks_text(indexes):
-        documents = tuple(map(_without_quotes, documents))
-    return TraceabilityGraph(documents, bundle.config, inputs)
-
-
-def _without_quotes(page: DocumentFacts) -> DocumentFacts:
-    return replace(page, quotes=()) if page.quotes else page
+    return TraceabilityGraph(facts.documents, bundle.config, inputs)
 
 
 def _lacks_text(indexes: Mapping[str, PublishedIndex]) -> bool:
@@ -159,17 +159,47 @@ def _finding_row(repository: str, finding: Finding) -> FindingRow:
     )
 
 
-def _unchecked(
-    repository: str, bundle: Bundle, indexes: Mapping[str, PublishedIndex]
-) -> Iterator[UncheckedRow]:
-    """One row for each rule that is on and needs a text which a bundle leaves out."""
-    config: Config = bundle.config
+def _unchecked(bundle: Bundle, indexes: Mapping[str, PublishedIndex]) -> Iterator[tuple[str, str]]:
+    """Yield each rule that is on and needs a text which a bundle leaves out, and why."""
     for rule in RULES:
-        if not is_on(config, rule.name):
+        if not is_on(bundle.config, rule.name):
             continue
         if not bundle.manifest.has_text and (rule.judges_prose or rule is quote_drifted):
-            yield UncheckedRow(repository, rule.name, "its bundle is without text")
-        elif rule is quote_drifted and _lacks_text(indexes):
-            yield UncheckedRow(
-                repository, rule.name, "the bundle of a specification is without text"
-            )
+            yield rule.name, "its bundle is without text"
+        elif rule in COMPARING and _lacks_text(indexes):
+            yield rule.name, "the bundle of a specification is without text"
+
+
+def _without_rules(graph: TraceabilityGraph, rules: Collection[str]) -> TraceabilityGraph:
+    """The graph with some rules off.
+
+    An exception or a known finding of theirs is then neither unused nor fixed.
+    """
+    if not rules:
+        return graph
+    severities = {**graph.config.rules, **dict.fromkeys(rules, "off")}
+    severities.pop(PER_FOLDER, None)
+    folders = {
+        glob: {name: severity for name, severity in of_folder.items() if name not in rules}
+        for glob, of_folder in graph.config.folder_rules().items()
+    }
+    documents = [
+        replace(page, ignores=tuple(_ignores_of(page.ignores, rules))) if page.ignores else page
+        for page in graph.documents.values()
+    ]
+    baseline = graph.inputs.baseline
+    if baseline is not None:
+        baseline = tuple(entry for entry in baseline if entry.rule not in rules)
+    tables: dict[str, Any] = {**severities, PER_FOLDER: folders} if folders else severities
+    return graph.evolve(
+        documents,
+        replace(graph.config, rules=tables),
+        replace(graph.inputs, baseline=baseline),
+    )
+
+
+def _ignores_of(ignores: Iterable[Ignore], rules: Collection[str]) -> Iterator[Ignore]:
+    for ignore in ignores:
+        others = tuple(name for name in ignore.rules if name not in rules)
+        if others or not ignore.rules:
+            yield replace(ignore, rules=others)

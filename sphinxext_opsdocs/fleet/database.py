@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from sphinxext_opsdocs.fleet.rows import columns_of
@@ -11,15 +13,29 @@ from sphinxext_opsdocs.fleet.rows import columns_of
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Database", "ExtraMissingError", "quoted_text"]
+__all__ = [
+    "LARGEST_ROW",
+    "Database",
+    "DatabaseError",
+    "ExtraMissingError",
+    "empty",
+    "from_json",
+    "from_parquet",
+    "names_in",
+    "quoted_text",
+]
 
-LARGEST_ROW = 64 * 1024 * 1024
-"""Bytes of a row as JSON; DuckDB refuses more than 16 MB unless it is told otherwise."""
+LARGEST_ROW = 1024 * 1024
+"""Bytes of a row as JSON."""
 MEMORY = "200MB"
 """What it may use before it writes intermediate results to disk."""
 
 
-class ExtraMissingError(Exception):
+class DatabaseError(Exception):
+    """Why a query has no answer."""
+
+
+class ExtraMissingError(DatabaseError):
     """The extra that brings the database is not installed."""
 
     def __init__(self) -> None:
@@ -35,11 +51,14 @@ class Database:
             import duckdb
         except ImportError:
             raise ExtraMissingError from None
+        self._error: type[Exception] = duckdb.Error
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(
             config={
                 "threads": threads,
                 "memory_limit": memory,
                 "preserve_insertion_order": False,
+                # what does not fit the memory; processes that build pages at once each have theirs
+                "temp_directory": str(Path(gettempdir(), f"opsdocs-{os.getpid()}")),
             }
         )
         # it would go to standard output, among the report
@@ -53,23 +72,29 @@ class Database:
         self.run(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM ({rows}) AS t{condition}")
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
-        """Run a statement."""
-        self._connection.execute(sql, values)
+        """Run a statement. Raises DatabaseError."""
+        self._execute(sql, values)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return the names of the columns of a query, and its rows."""
-        result = self._connection.execute(sql, values)
+        result = self._execute(sql, values)
         return [column[0] for column in result.description], result.fetchall()
 
     def columns(self, sql: str) -> list[tuple[str, str]]:
         """Return name and type of each column of a query."""
-        rows = self._connection.execute(f"DESCRIBE {sql}").fetchall()
+        rows = self._execute(f"DESCRIBE {sql}").fetchall()
         return [(str(row[0]), str(row[1])) for row in rows]
 
     def write(self, sql: str, path: Path) -> None:
         """Write the rows of a query as Parquet."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.run(f"COPY ({sql}) TO {quoted_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def _execute(self, sql: str, values: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, values)
+        except self._error as error:
+            raise DatabaseError(f"the database cannot do this: {error}") from None
 
     def close(self) -> None:
         """Close the connection."""
@@ -88,7 +113,7 @@ def from_json(table: str, paths: Iterable[Path]) -> str:
     files = _listed(str(path) for path in paths)
     return (
         f"SELECT * FROM read_json({files}, format='newline_delimited', columns={{{columns}}}, "
-        f"maximum_object_size={LARGEST_ROW})"
+        f"maximum_object_size={2 * LARGEST_ROW})"
     )
 
 

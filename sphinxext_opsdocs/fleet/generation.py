@@ -68,9 +68,9 @@ class Generation:
         return int(self.folder.name)
 
     @property
-    def served_at(self) -> float:
-        """When it was made, in seconds since 1970."""
-        return (self.folder / KEYS_FILE).stat().st_mtime
+    def served_at(self) -> int:
+        """When it was made, in nanoseconds since 1970."""
+        return (self.folder / KEYS_FILE).stat().st_mtime_ns
 
     def bucket(self, table: str, number: int) -> Path:
         """Return the file with the rows of a table in a bucket; it is absent if there are none."""
@@ -130,7 +130,7 @@ def link(source: Path, target: Path) -> None:
 
 
 def table_paths(generation: Generation, table: str) -> list[Path]:
-    """Return the files of a table that there are."""
+    """Return the existing files of a table."""
     if table == HISTORY:
         return sorted((generation.folder / HISTORY).glob("*.parquet"))
     if table in WHOLE:
@@ -155,7 +155,7 @@ def _flush(paths: Iterable[Path]) -> None:
     for path in paths:
         # one with several names is older, and the disk has it
         if path.stat().st_nlink == 1:
-            descriptor = os.open(path, os.O_RDONLY)
+            descriptor = os.open(path, os.O_RDWR)
             try:
                 os.fsync(descriptor)
             finally:

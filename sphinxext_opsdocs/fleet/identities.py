@@ -1,4 +1,4 @@
-"""Who a section is across repositories: the index that publishes it, and its name in there."""
+"""The identity of a section: the index that publishes it, and its name there."""
 
 from __future__ import annotations
 

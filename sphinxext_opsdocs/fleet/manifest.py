@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from sphinxext_opsdocs.storage import FileFormat, encode_json, json_schema
+from sphinxext_opsdocs.facts.file import is_iso_date
+from sphinxext_opsdocs.storage import FileFormat, UnreadableError, encode_json, json_schema
 
 __all__ = ["MANIFEST_FORMAT", "Entry", "Manifest", "SourceName", "manifest_schema"]
 
 FORMAT = 1
+MOST_SOURCES = 1000
 
 
 class Entry(Struct, frozen=True):
     """A file of a bundle."""
 
-    size: int
+    size: Annotated[int, Meta(ge=0)]
     """Bytes, unpacked."""
     sha256: str
 
@@ -59,7 +60,9 @@ class Manifest(Struct, frozen=True):
     """Whether it contains the text of pages."""
     base_url: str
     """Address of the root of the pages; may be empty."""
-    sources: tuple[SourceName, ...]
+    index_sha256: str
+    """Of the canonical index as it is published; empty without specifications."""
+    sources: Annotated[tuple[SourceName, ...], Meta(max_length=MOST_SOURCES)]
     files: dict[str, Entry]
 
     @property
@@ -75,7 +78,8 @@ class Manifest(Struct, frozen=True):
 
 def _decode_manifest(data: bytes) -> Manifest:
     manifest = msgspec.json.decode(data, type=Manifest)
-    date.fromisoformat(manifest.built[:10])  # days are counted from it
+    if not is_iso_date(manifest.built[:10]):  # days are counted from it
+        raise UnreadableError(f'has "{manifest.built[:40]}" as the time of its build')
     return manifest
 
 

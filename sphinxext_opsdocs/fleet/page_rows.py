@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sphinxext_opsdocs.alerts.alert import fill_template
 from sphinxext_opsdocs.canonical.page_url import folder_url
+from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.fleet.rows import (
     AlertRow,
     PageOwnerRow,
@@ -26,7 +27,8 @@ def page_rows(repository: str, graph: TraceabilityGraph, urls: Mapping[str, str]
 
     ``urls`` are the addresses of pages below the root of the site, by docname.
     """
-    base = folder_url(graph.inputs.base_url)
+    base_url = graph.inputs.base_url
+    base = folder_url(base_url) if is_address(base_url) else ""
     for document in graph.governed:
         url = urls.get(document.facts.docname)
         address = f"{base}{url}" if base and url is not None else ""

@@ -55,29 +55,37 @@ class Task(Struct, frozen=True):
 
 
 class Publishers:
-    """The repositories that publish a canonical index, by all that others know it by."""
+    """The repositories that publish a canonical index, by all that others know it by.
+
+    What several claim leads to none of them: it would be a guess.
+    """
 
     def __init__(self, repositories: Iterable[Named]) -> None:
-        self._by_address: dict[str, Named] = {}
-        self._by_base: dict[str, Named] = {}
-        self._by_digest: dict[str, Named] = {}
-        # of two that claim one address, the first by name has it
-        for each in sorted(repositories, key=lambda each: each.name, reverse=True):
-            if not each.fetched.index_sha256:
-                continue
-            self._by_address[_comparable(each.index_address)] = each
-            self._by_digest[each.fetched.index_sha256] = each
-            if base := each.fetched.base_url:
-                self._by_base[_comparable(base)] = each
+        self._by_address: dict[str, Named | None] = {}
+        self._by_base: dict[str, Named | None] = {}
+        self._by_digest: dict[str, Named | None] = {}
+        for each in repositories:
+            if each.fetched.index_sha256:
+                _claim(self._by_address, comparable(each.index_address), each)
+                _claim(self._by_base, comparable(folder_url(each.fetched.base_url)), each)
+                _claim(self._by_digest, each.fetched.index_sha256, each)
 
     def of(self, source: SourceName) -> Named | None:
         """Return who publishes a file that another repository reads; None if nobody does."""
-        by_address = self._by_address.get(_comparable(_index_beside(source.origin)))
-        if by_address or is_address(source.origin):
-            return by_address or self._by_base.get(_comparable(source.base_url))
-        # the path of a file on another machine says nothing
-        by_base = self._by_base.get(_comparable(source.base_url)) if source.base_url else None
-        return by_base or self._by_digest.get(source.sha256)
+        for address in (source.origin, _index_beside(source.origin)):
+            if publisher := self._by_address.get(comparable(address)):
+                return publisher
+        if source.base_url:
+            publisher = self._by_base.get(comparable(folder_url(source.base_url)))
+            if publisher:
+                return publisher
+        # the path of a file on another machine says nothing, but its content does
+        return None if is_address(source.origin) else self._by_digest.get(source.sha256)
+
+
+def _claim(claims: dict[str, Named | None], key: str, claimant: Named) -> None:
+    if key:
+        claims[key] = None if key in claims else claimant
 
 
 def make_tasks(repositories: Iterable[Named], day: date) -> list[Task]:
@@ -118,6 +126,6 @@ def _index_beside(origin: str) -> str:
     return f"{origin.rpartition('/')[0]}/{INDEX_FILE}"
 
 
-def _comparable(address: str) -> str:
-    """Return one form of an address, with or without its scheme and its final slash."""
-    return schemeless_url(folder_url(address)) if is_address(address) else address
+def comparable(address: str) -> str:
+    """Return one form of an address, with or without its scheme."""
+    return schemeless_url(address) if is_address(address) else address

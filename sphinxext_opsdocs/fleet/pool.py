@@ -1,4 +1,4 @@
-"""Checks repositories in a pool of processes; one that fails or hangs costs no other anything."""
+"""Checks repositories in a pool of processes: one that fails or hangs does not affect others."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 from sphinxext_opsdocs.config.schema import INDEX_FILE
 from sphinxext_opsdocs.fleet.bundle import read_entry
 from sphinxext_opsdocs.fleet.check_repository import check_repository
+from sphinxext_opsdocs.fleet.database import LARGEST_ROW
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
 from sphinxext_opsdocs.fleet.plan import Task, Wanted
 from sphinxext_opsdocs.fleet.rows import TABLE_OF, Row
@@ -38,6 +39,8 @@ class Checked(Struct, frozen=True):
     """By table, one row a line, as JSON."""
     fault: str = ""
     """Why there are none."""
+    is_content: bool = False
+    """Whether the content of the bundle is at fault, so that another attempt would end the same."""
 
 
 def check_in_pool(
@@ -82,11 +85,25 @@ def encoded_rows(
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in check_repository(member, indexes, task.day):
         rows[TABLE_OF[type(row)]].append(row)
-    # no text of SQL can contain the character 0
-    return {
-        table: ENCODER.encode_lines(of_table).replace(b"\\u0000", b"")
-        for table, of_table in rows.items()
-    }
+    return {table: _encoded(of_table) for table, of_table in rows.items()}
+
+
+def _encoded(rows: list[Row]) -> bytes:
+    """Return rows as lines of JSON that a database can keep. Raises UnreadableError."""
+    lines = ENCODER.encode_lines(rows)
+    if b"\\u0000" in lines:  # no text of SQL can contain the character 0
+        lines = ENCODER.encode_lines([_without_zeros(row) for row in rows])
+    if len(lines) > LARGEST_ROW and max(map(len, lines.split(b"\n"))) > LARGEST_ROW:
+        raise UnreadableError(f"has a page with a text of more than {LARGEST_ROW:,} bytes")
+    return lines
+
+
+def _without_zeros(row: Row) -> Row:
+    values = (
+        value.replace("\0", "") if isinstance(value, str) else value
+        for value in msgspec.structs.astuple(row)
+    )
+    return type(row)(*values)
 
 
 def _checked(task: Task, folder: Path) -> Checked:
@@ -98,9 +115,10 @@ def _checked(task: Task, folder: Path) -> Checked:
         indexes = {origin: _published(folder, wanted) for origin, wanted in task.indexes.items()}
         return Checked(task, encoded_rows(member, indexes, task))
     except UnreadableError as error:
-        return Checked(task, fault=f"its bundle {error}")
+        return Checked(task, fault=f"its bundle {error}", is_content=True)
     except Exception as error:  # a bundle of somebody else must not end the others' checks
-        return Checked(task, fault=f"its check failed: {type(error).__name__}: {error}")
+        reason = f"its check failed: {type(error).__name__}: {error}"
+        return Checked(task, fault=reason, is_content=True)
 
 
 @lru_cache(maxsize=MOST_KEPT_INDEXES)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
-from sphinxext_opsdocs.fleet.database import Database, quoted_text
+from sphinxext_opsdocs.fleet.database import Database, from_parquet, names_in, quoted_text
 from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
 from sphinxext_opsdocs.fleet.fleet_rows import FleetRows
 from sphinxext_opsdocs.fleet.generation import Generation, current, table_paths
@@ -17,6 +17,8 @@ from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_f
 
 __all__ = ["DATA_FORMATS", "NothingServedError", "Served", "open_fleet"]
 
+UNRESTRICTED = ("owners",)
+"""Tables that only answer whether somebody exists."""
 VISIBLE = "repository IN (SELECT repository FROM visible)"
 DATA_FORMATS: Mapping[str, str] = {
     "csv": "FORMAT csv, HEADER",
@@ -50,6 +52,12 @@ class Served:
             self._database.view(table, table_paths(generation, table))
         if audience:
             self._keep_visible(settings, audience)
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
 
     def rows(
         self, name: str, filters: Mapping[str, str] | None = None, limit: int | None = None
@@ -104,17 +112,23 @@ class Served:
     def _keep_visible(self, settings: FleetSettings, audience: str) -> None:
         """Leave out what an audience may not see, also in counts and in findings of the fleet."""
         is_visible = f"audience IN ('', {quoted_text(audience)})"
-        paths = table_paths(self.generation, "repositories")
+        # fleet.toml may have become stricter since the tables were written
+        names = names_in(
+            name
+            for name, repository in settings.repositories.items()
+            if repository.audience in ("", audience)
+        )
+        (repositories,) = table_paths(self.generation, "repositories")
         self._database.run(
-            "CREATE TEMP TABLE visible AS "
-            f"SELECT repository FROM read_parquet({quoted_text(str(paths[0]))}) WHERE {is_visible}"
+            f"CREATE TEMP TABLE visible AS SELECT repository FROM ({from_parquet(repositories)}) "
+            f"WHERE {is_visible} AND repository IN {names}"
         )
         for table in TABLES:
             columns = columns_of(table)
-            if "audience" in columns:
-                self._database.view(table, table_paths(self.generation, table), is_visible)
-            elif "repository" in columns:
+            if "repository" in columns and table not in UNRESTRICTED:
                 self._database.view(table, table_paths(self.generation, table), VISIBLE)
+            elif "audience" in columns:
+                self._database.view(table, table_paths(self.generation, table), is_visible)
         # the stored ones may name a repository that is not visible
         findings = fleet_findings_query(settings)
         self._database.run(f"CREATE OR REPLACE TEMP VIEW fleet_findings AS {findings}")
@@ -175,11 +189,11 @@ class Served:
         sql = (
             "SELECT index_address, section FROM sections WHERE list_contains("
             "[repository || ':' || section, repository || ':' || label, label], ?) "
-            "OR index_address = ? AND section = ?"
+            "OR address = ? OR index_address = ? AND section = ?"
         )
         # the form of an ambiguous one in the message below
         address, _, name = text.partition(" ") if " " in text else ("", "", "")
-        found = sorted(set(self._database.rows(sql, [text, address, name])[1]))
+        found = sorted(set(self._database.rows(sql, [text, text, address, name])[1]))
         if not found:
             raise NothingServedError(
                 f'no repository publishes a section "{text}"; name it as '
@@ -187,14 +201,14 @@ class Served:
             )
         if len(found) > 1:
             names = ", ".join(f'"{address} {section}"' for address, section in found)
-            raise NothingServedError(f'"{text}" is one of several: {names}')
+            raise NothingServedError(f'"{text}" is ambiguous; name one of: {names}')
         return found[0]
 
 
 def open_fleet(folder: Path, audience: str = "") -> Served:
     """Return what the fleet in a folder serves: to an audience, or everything.
 
-    Raises NothingServedError, ExtraMissingError and ConfigurationError.
+    Raises NothingServedError, DatabaseError and ConfigurationError.
     """
     settings = read_fleet(folder)
     generation = current(folder / STATE_FOLDER)

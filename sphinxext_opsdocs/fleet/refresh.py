@@ -27,7 +27,7 @@ from sphinxext_opsdocs.fleet.generation import (
     serve,
     table_paths,
 )
-from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, Named, Task, make_tasks
+from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, Named, make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool
 from sphinxext_opsdocs.fleet.rows import TABLES, FleetOwnerRow, FleetRow, RepositoryRow
 from sphinxext_opsdocs.fleet.settings import (
@@ -37,7 +37,7 @@ from sphinxext_opsdocs.fleet.settings import (
     bundle_address,
     index_address,
 )
-from sphinxext_opsdocs.fleet.state import FleetState, Refused, State, fetched_of
+from sphinxext_opsdocs.fleet.state import Fetched, FleetState, Refused, State, fetched_of
 from sphinxext_opsdocs.network.bundles import BundleFetcher
 from sphinxext_opsdocs.network.download import Download, DownloadError
 from sphinxext_opsdocs.storage import UnreadableError, exclusive, replace_file, unpack
@@ -96,12 +96,13 @@ class _Refresh:
         earlier = self._state.load()
         states = self._fetch_all(earlier)
         changed = sum(
-            state.good != getattr(earlier.get(name), "good", None) for name, state in states.items()
+            _content(state.newest) != _content(getattr(earlier.get(name), "newest", None))
+            for name, state in states.items()
         )
         self._state.save(states.values())
-        passes, tasks, states = self._check_all(states)
+        passes, keys, states = self._check_all(states)
         self._state.save(states.values())
-        self._write_generation(passes, tasks, states)
+        self._write_generation(passes, keys, states)
         self._forget_bundles(states)
         shutil.rmtree(self._staging, ignore_errors=True)
         faults = tuple((name, each.fault) for name, each in sorted(states.items()) if each.fault)
@@ -120,71 +121,94 @@ class _Refresh:
         address = bundle_address(repository)
         # what another address gave says nothing about this one
         state = before if before and before.address == address else State(name, address)
-        if state.refused and state.refused.by != __version__:
+        if state.refused and state.refused.version != __version__:
             state = replace(state, refused=None, etag="", modified="")
-        etag, modified = (state.etag, state.modified) if self._is_kept(state) else ("", "")
+        is_kept = self._is_kept(state.newest)
+        etag, modified = (state.etag, state.modified) if is_kept else ("", "")
         try:
             answer = self._fetcher.fetch(address, etag, modified)
         except DownloadError as error:
             return replace(state, fault=f"its bundle was not fetched: {error}")
-        if answer.data is None:
-            return replace(state, fault=state.refused.because if state.refused else "")
-        return self._taken(state, answer, answer.data)
+        if answer.data is not None:
+            return self._with_bundle(state, answer, answer.data)
+        if not (is_kept and state.newest):
+            return replace(state, fault="the server says that nothing changed since it never sent")
+        newest = replace(state.newest, day=self._day.isoformat())
+        return replace(state, newest=newest, fault=_reason(state.refused))
 
-    def _is_kept(self, state: State) -> bool:
-        return bool(state.good and self._state.path_of(state.good.digest).is_file())
+    def _is_kept(self, fetched: Fetched | None) -> bool:
+        return bool(fetched and self._state.path_of(fetched.digest).is_file())
 
-    def _taken(self, state: State, answer: Download, data: bytes) -> State:
+    def _with_bundle(self, state: State, answer: Download, data: bytes) -> State:
         """The state with a bundle that was fetched, if it can be read."""
         digest = hashlib.sha256(data).hexdigest()
         state = replace(state, etag=answer.etag, modified=answer.modified)
         if state.refused and state.refused.digest == digest:
-            return replace(state, fault=state.refused.because)
+            return replace(state, fault=state.refused.reason)
         try:
             manifest = read_manifest(data)
             if INDEX_FILE in manifest.files:  # others read it before this one is checked
                 INDEX_FORMAT.parse(unpack(read_entry(data, INDEX_FILE)))
         except UnreadableError as error:
             return _refusing(state, digest, f"its bundle {error}")
-        fetched = fetched_of(manifest, digest, self._day.isoformat())
         self._state.keep(digest, data)
-        if state.good and state.good.digest == digest:
-            fetched = replace(fetched, day=state.good.day)
-        earlier = state.good if state.good and state.good.digest != digest else state.earlier
-        return replace(state, good=fetched, earlier=earlier, refused=None, fault="")
+        fetched = fetched_of(manifest, digest, self._day.isoformat())
+        return replace(state, newest=fetched, refused=None, fault="")
 
     def _check_all(
         self, states: dict[str, State]
-    ) -> tuple[list[Staging], dict[str, Task], dict[str, State]]:
-        """Check what has changed. A repository whose bundle fails goes back to the one before."""
+    ) -> tuple[list[Staging], dict[str, str], dict[str, State]]:
+        """Check what has changed; return rows, the keys of checks by repository, and states.
+
+        A bundle whose content is at fault is refused, and the last good one counts. Whatever else
+        goes wrong leaves the rows of before, and is tried again by the next refresh.
+        """
         known = self._known_keys()
         passes: list[Staging] = []
+        failed: set[str] = set()
         while True:
-            members = named_members(self._settings, states)
-            tasks = {task.name: task for task in make_tasks(members, self._day)}
-            due = [task for task in tasks.values() if known.get(task.name) != task.key]
+            tasks = make_tasks(self._readable(states), self._day)
+            due = [
+                task
+                for task in tasks
+                if task.name not in failed and known.get(task.name) != task.key
+            ]
+            for task in tasks:
+                if known.get(task.name) == task.key:
+                    states[task.name] = replace(states[task.name], good=states[task.name].newest)
             if not due:
-                return passes, tasks, states
+                return passes, known, states
             if len(due) > 1:
                 self._tell(f"checking {len(due)} repositories")
-            staging = Staging(self._staging / str(len(passes)))
+            before, staging = dict(states), Staging(self._staging / str(len(passes)))
             for checked in check_in_pool(
                 due, self._state, self._jobs, self._settings.check_timeout
             ):
                 name = checked.task.name
-                if checked.fault:
+                if checked.is_content:
                     states[name] = _gone_back(states[name], checked.fault)
+                    if states[name].newest == before[name].newest:  # the rows of before stay
+                        failed.add(name)
+                elif checked.fault:
+                    failed.add(name)
+                    states[name] = replace(states[name], fault=checked.fault)
                 else:
                     staging.add(name, checked.rows)
                     known[name] = checked.task.key
             passes.append(staging)
+
+    def _readable(self, states: Mapping[str, State]) -> Iterator[Named]:
+        """The repositories whose newest bundle is here."""
+        for named in named_members(self._settings, states):
+            if self._is_kept(named.fetched):
+                yield named
 
     def _known_keys(self) -> dict[str, str]:
         keys = self._before.read_keys() if self._before else None
         return dict(keys.keys) if keys and keys.format == TABLES_FORMAT else {}
 
     def _write_generation(
-        self, passes: list[Staging], tasks: Mapping[str, Task], states: Mapping[str, State]
+        self, passes: list[Staging], keys: Mapping[str, str], states: Mapping[str, State]
     ) -> None:
         generation = new_generation(self._folder)
         members = {name for name, state in states.items() if state.good}
@@ -196,14 +220,14 @@ class _Refresh:
         build_history(
             self._database,
             generation,
-            before,
+            self._before,
             fresh | gone,
             self._day,
             self._settings.keep_history,
         )
         self._write_fleet_findings(generation)
-        keys = {name: task.key for name, task in tasks.items()}
-        generation.write_keys(Keys(TABLES_FORMAT, self._day.isoformat(), keys))
+        served = {name: key for name, key in keys.items() if name in members}
+        generation.write_keys(Keys(TABLES_FORMAT, self._day.isoformat(), served))
         serve(self._folder, generation)
 
     def _write_whole_tables(self, generation: Generation, states: Mapping[str, State]) -> None:
@@ -249,7 +273,7 @@ class _Refresh:
         used = {
             fetched.digest
             for state in states.values()
-            for fetched in (state.good, state.earlier)
+            for fetched in (state.newest, state.good)
             if fetched
         }
         self._state.forget(used, time.time() - self._settings.keep_bundles * SECONDS_A_DAY)
@@ -258,17 +282,24 @@ class _Refresh:
 def named_members(settings: FleetSettings, states: Mapping[str, State]) -> Iterator[Named]:
     """Yield the repositories that have a bundle, with the address of their index."""
     for name, state in states.items():
-        if state.good:
-            address = index_address(settings.repositories[name], state.good.base_url)
-            yield Named(name, state.good, address)
+        if state.newest and name in settings.repositories:
+            address = index_address(settings.repositories[name], state.newest.base_url)
+            yield Named(name, state.newest, address)
+
+
+def _content(fetched: Fetched | None) -> str:
+    return fetched.content if fetched else ""
+
+
+def _reason(refused: Refused | None) -> str:
+    return refused.reason if refused else ""
 
 
 def _gone_back(state: State, fault: str) -> State:
-    """The state without its newest bundle, which could not be checked."""
-    assert state.good
-    state = _refusing(state, state.good.digest, fault)
-    return replace(state, good=state.earlier, earlier=None)
+    """The state without its newest bundle, whose content is at fault."""
+    assert state.newest
+    return replace(_refusing(state, state.newest.digest, fault), newest=state.good)
 
 
-def _refusing(state: State, digest: str, because: str) -> State:
-    return replace(state, refused=Refused(digest, because, __version__), fault=because)
+def _refusing(state: State, digest: str, reason: str) -> State:
+    return replace(state, refused=Refused(digest, reason, __version__), fault=reason)

@@ -19,6 +19,7 @@ from sphinxext_opsdocs.storage import json_schema
 
 __all__ = [
     "FLEET_FILE",
+    "NAME",
     "STATE_FOLDER",
     "FleetSettings",
     "Repository",
@@ -27,12 +28,20 @@ __all__ = [
     "index_address",
     "is_remote",
     "read_fleet",
+    "wrong_name",
 ]
 
 FLEET_FILE = "fleet.toml"
 STATE_FOLDER = "fleet"
 """Beside fleet.toml: what was fetched and computed. It can be made again, and is not committed."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Of a repository."""
 REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def wrong_name(name: str) -> str:
+    """Return the message on a wrong name of a repository."""
+    return f'a name must consist of letters, digits, ".", "-" and "_", not "{name}"'
 
 
 class Repository(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +106,9 @@ def read_fleet(folder: Path) -> FleetSettings:
         settings = convert_tables(read_toml(path), FleetSettings)
     except ConfigurationError as error:
         raise ConfigurationError(f'"{path}": {error}') from None
+    for name in settings.repositories:
+        if not NAME.fullmatch(name):
+            raise ConfigurationError(f'"{path}": repositories: {wrong_name(name)}')
     for name in settings.rules:
         if name not in FLEET_RULES:
             hint = did_you_mean(name, FLEET_RULES)
@@ -112,7 +124,7 @@ def is_remote(address: str) -> bool:
 def bundle_address(repository: Repository) -> str:
     """Return the address or path of the bundle itself."""
     address = repository.address
-    if address.endswith(".zip"):
+    if address.partition("?")[0].endswith(".zip"):
         return address
     return f"{address.rstrip('/')}/{BUNDLE_FILE}"
 
@@ -120,14 +132,16 @@ def bundle_address(repository: Repository) -> str:
 def index_address(repository: Repository, base_url: str) -> str:
     """Return the address or path at which a repository publishes its canonical index.
 
-    ``base_url`` is that of its pages, which counts where the bundle itself is only a file here.
+    It is beside the bundle on a server. ``base_url`` is that of its pages, which counts where the
+    bundle has a place or a name of its own.
     """
     if repository.index:
         return repository.index
-    bundle = bundle_address(repository)
-    if base_url and not is_remote(bundle):
+    folder, _, name = bundle_address(repository).partition("?")[0].rpartition("/")
+    is_beside = name == BUNDLE_FILE
+    if base_url and not (is_beside and is_remote(folder)):
         return f"{folder_url(base_url)}{INDEX_FILE}"
-    return f"{bundle.rpartition('/')[0]}/{INDEX_FILE}"
+    return f"{folder}/{INDEX_FILE}" if is_beside else f"{folder}/{name}/{INDEX_FILE}"
 
 
 def fleet_schema() -> dict[str, Any]:

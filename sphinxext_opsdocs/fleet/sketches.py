@@ -23,6 +23,7 @@ __all__ = ["SKETCHES_FILE", "SKETCHES_FORMAT", "SKETCHES_NUMBER", "Sketches", "m
 SKETCHES_FILE = "sketches.json"
 SKETCHES_NUMBER = 1
 Digest = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""A whole number that every engine has."""
 
 
 class PassageSketch(Struct, frozen=True, gc=False, array_like=True):
@@ -30,7 +31,7 @@ class PassageSketch(Struct, frozen=True, gc=False, array_like=True):
 
     page: str
     """Docname."""
-    number: int
+    number: Digest
     """Of the passage on its page, from 0."""
     place: Place
     digests: tuple[Digest, ...]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sphinxext_opsdocs.canonical.page_url import folder_url, with_anchor
 from sphinxext_opsdocs.canonical.section import INDEX
 from sphinxext_opsdocs.config.globs import glob_matches
+from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.fleet.bundle import Bundle
 from sphinxext_opsdocs.fleet.identities import Identities
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
@@ -71,7 +72,8 @@ def _source_rows(
 def _section_rows(member: Member, bundle: Bundle) -> Iterator[Row]:
     if bundle.index is None:
         return
-    base = folder_url(bundle.index.base_url)
+    base_url = bundle.index.base_url
+    base = folder_url(base_url) if is_address(base_url) else ""
     for page in bundle.index.pages:
         if not page.is_specification:
             continue

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.config.schema import INDEX_FILE
 from sphinxext_opsdocs.fleet.manifest import Manifest, SourceName
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_raw, replace_file
 
@@ -40,12 +39,12 @@ class Fetched(Struct, frozen=True, omit_defaults=True):
 
 
 class Refused(Struct, frozen=True):
-    """A bundle that could not be read or checked."""
+    """A bundle whose content cannot be read or checked."""
 
     digest: str
-    because: str
-    by: str
-    """Version of opsdocs, since another one may read it."""
+    reason: str
+    version: str
+    """Of opsdocs: another one may read it."""
 
 
 class State(Struct, frozen=True, omit_defaults=True):
@@ -54,28 +53,27 @@ class State(Struct, frozen=True, omit_defaults=True):
     name: str
     address: str
     """Of the bundle; what was fetched from another address does not count."""
+    newest: Fetched | None = None
+    """The newest bundle that can be read; it may not have been checked yet."""
     good: Fetched | None = None
-    """The newest bundle that could be checked, or has not been yet."""
-    earlier: Fetched | None = None
-    """The one before, to return to if the newest cannot be checked."""
+    """The last one whose check succeeded: its rows are what the fleet shows."""
     refused: Refused | None = None
-    """A newer bundle that could not be read."""
+    """A newer bundle that cannot be read or checked."""
     fault: str = ""
-    """Why the last attempt gave no bundle."""
+    """Why the last refresh did not end with the rows of its newest bundle."""
     etag: str = ""
     modified: str = ""
 
 
 def fetched_of(manifest: Manifest, digest: str, day: str) -> Fetched:
     """Return what the fleet keeps of a manifest."""
-    index = manifest.files.get(INDEX_FILE)
     return Fetched(
         digest=digest,
         content=manifest.content,
         day=day,
         built=manifest.built[:10],
         base_url=manifest.base_url,
-        index_sha256=index.sha256 if index else "",
+        index_sha256=manifest.index_sha256,
         has_text=manifest.has_text,
         sources=manifest.sources,
     )

@@ -29,11 +29,11 @@ SHOWN_CHANGES = {"unreadable": "hole", "silent": "overdue"}
 """State of a repository -> the mark of its row."""
 
 
-def report_table(name: str, found: FleetRows) -> Table:
+def report_table(name: str, report: FleetRows) -> Table:
     """Return the rows of a report as a table for readers."""
     columns = COLUMNS[name]
     shares = [column.width for column in columns]
-    rows = [_row(columns, dict(zip(found.columns, row, strict=True))) for row in found.rows]
+    rows = [_row(columns, dict(zip(report.columns, row, strict=True))) for row in report.rows]
     return Table(
         tuple(column.title for column in columns),
         tuple(rows),
@@ -41,9 +41,9 @@ def report_table(name: str, found: FleetRows) -> Table:
     )
 
 
-def trend_chart(found: FleetRows) -> Chart | None:
+def trend_chart(report: FleetRows) -> Chart | None:
     """Return the counts of each day as a picture; None of less than two days."""
-    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    rows = [dict(zip(report.columns, row, strict=True)) for row in report.rows]
     if len(rows) < 2:
         return None
     series = (
@@ -90,11 +90,11 @@ def _page(row: FleetRow) -> Cell:
     place = f"{row['path']}:{row['line']}" if row["path"] else ""
     if not row["page"]:
         return text_cell(place)
-    return (url_part(row["page"], row["address"]), styled(Part(place), "below"))
+    return (url_part(row["page"], _web(row["address"])), styled(Part(place), "below"))
 
 
 def _deviation(row: FleetRow) -> Cell:
-    address = row["address"] and with_anchor(row["address"], row["deviation"])
+    address = _web(row["address"]) and with_anchor(row["address"], row["deviation"])
     return (url_part(row["deviation"], address), styled(Part(row["title"]), "below"))
 
 
@@ -132,7 +132,7 @@ def _state(row: FleetRow) -> Cell:
 
 def _section(row: FleetRow) -> Cell:
     shown = row["title"] or row["section"]
-    return (url_part(shown, row["address"]), styled(Part(row["section"]), "below"))
+    return (url_part(shown, _web(row["address"])), styled(Part(row["section"]), "below"))
 
 
 def _finding_severity(row: FleetRow) -> Cell:

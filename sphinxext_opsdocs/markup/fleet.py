@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,10 +16,15 @@ from sphinx import addnodes
 from sphinxext_opsdocs.markup import nodes as ops_nodes
 from sphinxext_opsdocs.markup.directive_base import Head, OpsDirective
 
+if TYPE_CHECKING:
+    from sphinxext_opsdocs.fleet.reading import Served
+
 __all__ = ["fleet_directive"]
 
 LIMIT = 200
 """Rows that a page shows unless it says otherwise; data have all of them."""
+MOST = 10_000
+"""Rows that a browser can still show."""
 DATA = ("csv", "parquet")
 FOLDER = "opsdocs-fleet"
 """Below the folder of doctrees: the data that pages lead to."""
@@ -50,13 +56,13 @@ def fleet_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
             if not text.isdecimal():
                 self.problem(f'limit must be a number, not "{text}"', head.options["limit"].place)
                 return LIMIT
-            return int(text)
+            return min(int(text), MOST)
 
         def _node(
             self, chosen: Mapping[str, str], audience: str, limit: int
         ) -> nodes.Element | None:
             from sphinxext_opsdocs.config.parser import ConfigurationError
-            from sphinxext_opsdocs.fleet.database import ExtraMissingError
+            from sphinxext_opsdocs.fleet.database import DatabaseError
             from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
             from sphinxext_opsdocs.fleet.settings import FLEET_FILE, STATE_FOLDER
 
@@ -65,44 +71,41 @@ def fleet_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
             for path in (folder / FLEET_FILE, folder / STATE_FOLDER / "CURRENT"):
                 self.env.note_dependency(str(path))
             try:
-                served = open_fleet(folder, audience)
-                found = served.rows(kind, chosen, limit)
-                more = max(0, served.count(kind, chosen) - limit)
-                standing = served.standing()
-                node = ops_nodes.fleet_report(
-                    "",
-                    kind=kind,
-                    columns=list(found.columns),
-                    rows=[list(row) for row in found.rows],
-                    more=more,
-                    standing=standing,
-                )
-                self.set_source_info(node)
-                if more:
-                    node += self._downloads(served, chosen, audience)
-                return node
-            except (ConfigurationError, ExtraMissingError, NothingServedError) as error:
+                with open_fleet(folder, audience) as served:
+                    report = served.rows(kind, chosen, limit)
+                    more = max(0, served.count(kind, chosen) - limit)
+                    node = ops_nodes.fleet_report(
+                        "",
+                        kind=kind,
+                        columns=list(report.columns),
+                        rows=[list(row) for row in report.rows],
+                        more=more,
+                        standing=served.standing(),
+                    )
+                    self.set_source_info(node)
+                    if more:
+                        node += self._downloads(served, chosen, audience)
+                    return node
+            except (ConfigurationError, DatabaseError, NothingServedError) as error:
                 self.problem(str(error), self.place)
                 return None
 
         def _downloads(
-            self, served: Any, chosen: Mapping[str, str], audience: str
+            self, served: Served, chosen: Mapping[str, str], audience: str
         ) -> list[nodes.Node]:
             """Links to all rows as data."""
             name = f"{kind}-{_digest(chosen, audience)}" if chosen or audience else kind
-            folder = Path(self.env.doctreedir, FOLDER, str(served.generation.number))
-            folder.mkdir(parents=True, exist_ok=True)
+            generation = served.generation
+            # two generations can have one number, if somebody began anew in between
+            version = f"{generation.number}-{generation.served_at}"
+            folder = _made(Path(self.env.doctreedir, FOLDER, version))
             links: list[nodes.Node] = []
             for format_name in DATA:
                 path = folder / f"{name}.{format_name}"
                 if not path.is_file():
-                    served.export(kind, path, format_name, chosen)
-                    # as old as what it shows: a dependency that is newer than the reading of its
-                    # page makes the next build read the page again
-                    os.utime(path, (0, served.generation.served_at))
-                page = Path(self.env.doc2path(self.env.docname)).parent
-                target = Path(os.path.relpath(path, page)).as_posix()
+                    _write(served, kind, chosen, path)
                 label = nodes.inline("", format_name.upper() if format_name == "csv" else "Parquet")
+                target = _relative(path, Path(self.env.doc2path(self.env.docname)).parent)
                 links.append(
                     addnodes.download_reference(
                         "", "", label, refdoc=self.env.docname, reftarget=target
@@ -111,6 +114,32 @@ def fleet_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
             return links
 
     return FleetReport
+
+
+def _write(served: Served, kind: str, chosen: Mapping[str, str], path: Path) -> None:
+    """Write a report as data, whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    served.export(kind, unfinished, path.suffix[1:], chosen)
+    # as old as what it shows: a dependency that is newer than the reading of its page makes the
+    # next build read the page again
+    os.utime(unfinished, ns=(0, served.generation.served_at))
+    unfinished.replace(path)
+
+
+def _made(folder: Path) -> Path:
+    """Make a folder for the data of a generation, and remove those of earlier ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.parent.iterdir():
+        if other.name != folder.name:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return path.as_posix()
 
 
 def _digest(chosen: Mapping[str, str], audience: str) -> str:

@@ -32,7 +32,8 @@ class BundleFetcher:
         if address.startswith(BUCKET_SCHEMES):
             return self._from_bucket(address, etag)
         if "://" in address:
-            raise DownloadError("its scheme is none of https, s3, gs and az")
+            scheme = address.partition("://")[0]
+            raise DownloadError(f'its scheme must be https, s3, gs or az, not "{scheme}"')
         return self._from_folder(address, etag)
 
     def _downloader(self) -> Downloader:
@@ -68,10 +69,10 @@ class BundleFetcher:
             ) from None
         try:
             open_store: Callable[..., Any] = from_url
-            timeout = {"timeout": f"{self._rules.timeout:g}s"}
+            settings = {"timeout": f"{self._rules.timeout:g}s"}
             if self._rules.allow_http:
-                timeout["allow_http"] = "true"
-            store = open_store(f"{scheme}://{bucket}", client_options=timeout)
+                settings["allow_http"] = "true"
+            store = open_store(f"{scheme}://{bucket}", client_options=settings)
             options: Any = {"if_none_match": etag} if etag else {}
             answer = obstore.get(store, key, options=options)
             if answer.meta["size"] > self._limit:
@@ -81,7 +82,7 @@ class BundleFetcher:
             return Download(None, etag)
         # its message may contain the address with a signature
         except (BaseError, OSError) as error:
-            raise DownloadError(f"the bucket refuses: {type(error).__name__}") from None
+            raise DownloadError(f"the bucket does not give it: {type(error).__name__}") from None
 
     @property
     def _limit(self) -> int:

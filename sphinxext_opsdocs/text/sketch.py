@@ -15,7 +15,7 @@ from sphinxext_opsdocs.text.words import split_words
 
 __all__ = ["LEAST_WORDS", "SKETCH_SIZE", "sketch_passage", "sketch_text"]
 
-SKETCH_SIZE = 4
+SKETCH_SIZE = 5
 """Largest number of digests of a passage."""
 LEAST_WORDS = 8
 """Words of a passage that is compared: a shorter one may say the same by chance."""

@@ -172,6 +172,27 @@ def _manifest(**changed: object) -> Callable[[bytes], bytes]:
     return make
 
 
+def _lzma(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        for name, text in contents(data).items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def _huge_manifest(data: bytes) -> bytes:
+    return _manifest(base_url="https://" + "a" * 2_000_000)(data)
+
+
+def _with_day(day: str) -> Callable[[bytes], bytes]:
+    def make(data: bytes) -> bytes:
+        facts = json.loads(contents(data)["opsdocs.json"])
+        next(d for page in facts["documents"] for d in page.get("deviations", ()))["observed"] = day
+        return repacked(data, {"opsdocs.json": json.dumps(facts).encode()})
+
+    return make
+
+
 REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a page of an error": (lambda _: b"<html>", "is not a bundle: File is not a zip file"),
     "cut off": (lambda data: data[:-200], "is not a bundle: File is not a zip file"),
@@ -202,9 +223,13 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "negative size": (
         _manifest(files={"opsdocs.json": {"size": -5, "sha256": "0" * 64}}),
-        "has more than -5 bytes",
+        "Expected `int` >= 0",
     ),
-    "no date": (_manifest(built="yesterday"), "is not a manifest of a bundle"),
+    "packed otherwise": (_lzma, "is packed in a way that no bundle is"),
+    "a huge manifest": (_huge_manifest, "has more than 1,048,576 bytes"),
+    "a day without hyphens": (_with_day("20260101"), "must be a date"),
+    "a day of a week": (_with_day("2026-W01-1"), "must be a date"),
+    "no date": (_manifest(built="yesterday"), 'has "yesterday" as the time of its build'),
     "a folder above": (
         _manifest(files={"../opsdocs.json": {"size": 5, "sha256": "0" * 64}}),
         'contains no "opsdocs.json"',
@@ -223,6 +248,7 @@ def test_refused(company: Fleet, kind: str) -> None:
 
 ODD_VALUES = {
     "a character 0": {"title": "a\u0000b"},
+    "the name of that character": {"title": r"The parser fails on \u0000"},
     "quotes": {"title": "it's \"; DROP TABLE pages; --"},
     "a number too large": {"line": 2**40},
 }
@@ -259,3 +285,31 @@ def test_a_page_that_sphinx_cannot_read_is_in_the_bundle(company: Fleet) -> None
     company.refresh()
     (row,) = company.rows("scorecard", repository="platform")
     assert row["errors"] == 1
+
+
+def test_without_text_an_exception_is_not_unused(company: Fleet) -> None:
+    orders = company.members["orders"]
+    page = "Every client must use a token.\n"
+    ignore = ".. opsdocs-ignore:: normative_statement, normative_keyword\n   :reason: quoted\n\n"
+    orders.project.append("ops/drain.rst", f"\n{ignore}{page}")
+    orders.build()
+    company.refresh()
+    sql = "SELECT rule FROM findings WHERE repository = 'orders' AND rule = 'ignore_unused'"
+    assert company.query(sql) == []
+    text = (orders.project.srcdir / "opsdocs.toml").read_text()
+    orders.write({"opsdocs.toml": f"bundle_text = false\n{text}"})
+    orders.build()
+    company.refresh()
+    assert company.query(sql) == []
+
+
+def test_a_published_index_without_text_is_no_other_index(company: Fleet) -> None:
+    platform = company.members["platform"]
+    text = (platform.project.srcdir / "opsdocs.toml").read_text()
+    platform.write({"opsdocs.toml": f"bundle_text = false\n{text}"})
+    platform.build()
+    company.refresh()
+    assert company.rules() == {}
+    sql = "SELECT DISTINCT rule FROM unchecked WHERE repository = 'orders' ORDER BY rule"
+    rules = [rule for (rule,) in company.query(sql)]
+    assert rules == ["copied_canonical", "quote_drifted", "restated_value", "term_redefined"]

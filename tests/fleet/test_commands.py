@@ -57,12 +57,25 @@ def test_add_keeps_comments_and_takes_a_list(tmp_path: Path) -> None:
     assert '[repositories.c]\naddress = "../c"\n' in text
 
 
+def test_what_is_not_given_stays(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text('[repositories.pay]\naddress = "https://a"\naudience = "finance"\n')
+    run("fleet", "add", "pay", "https://b", "-s", tmp_path)
+    listed = tmp_path / "list.csv"
+    listed.write_text("name,address,owner\npay,https://c,team-pay\n")
+    assert run("fleet", "add", "--from", listed, "-s", tmp_path).exit_code == 0
+    text = path.read_text()
+    assert 'address = "https://c"\naudience = "finance"\nowner = "team-pay"\n' in text
+    done = run("fleet", "add", "--from", listed, "--audience", "x", "-s", tmp_path)
+    assert "--from takes all from the file" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("name\nb\n", "must have the columns name and address"),
         ("name,address\n,x\n", ":2: name and address must not be empty"),
-        ("name,address\na b,x\n", '"a b" is no name'),
+        ("name,address\na b,x\n", 'and "_", not "a b"'),
     ],
 )
 def test_a_wrong_list_is_refused(text: str, message: str, tmp_path: Path) -> None:
@@ -140,11 +153,13 @@ def test_filters(refreshed: Fleet) -> None:
     assert repositories("matrix", "--domain", "platform") == ["platform"]
     assert repositories("impact", "node-drain") == ["billing", "orders"]
     assert repositories("impact", "platform:specs/nodes#draining") == ["billing", "orders"]
+    address = "https://docs.example/platform/specs/nodes.html#draining"
+    assert repositories("impact", address) == ["billing", "orders"]
     for words, message in (
         (("impact",), "impact takes a SECTION"),
         (("trend", "node-drain"), "impact takes a SECTION"),
         (("impact", "gone"), 'no repository publishes a section "gone"'),
-        (("impact", "rate-limits"), '"rate-limits" is one of several'),
+        (("impact", "rate-limits"), '"rate-limits" is ambiguous'),
         (("register", "--domain", "plattform"), 'did you mean "platform"'),
         (("trend", "--owner", "x"), '"trend" cannot be filtered by owner'),
     ):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from sphinxext_opsdocs.config.schema import BUNDLE_FILE
 from tests.commands import run
 from tests.fleet.fleet import DAY, Fleet
 from tests.fleet.test_findings import SAME_ISSUE, _deviation, _page
+from tests.fleet.zips import contents, repacked
 from tests.project import Build, Project
 
 RST = """
@@ -105,7 +109,7 @@ def test_html(watched: Fleet, syntax: str) -> None:
         'href="https://docs.example/billing/ops/drain.html#DEV-0007"',
         'href="https://docs.example/platform/specs/nodes.html#draining"',
         'href="https://tracker.example/issues/777"',
-        "as do deviations of 1 more (billing)",
+        "and so does one of",
         "opsdocs-fleet-register",
         "3 more rows:",
     ):
@@ -213,3 +217,41 @@ def test_pages_for_teams_and_specifications(watched: Fleet) -> None:
     build = project.build()
     assert (build.warnings, build.rules) == ("", [])
     assert "Throttled clients get 503" in build.text("teams/team-orders.html")
+
+
+def test_a_bundle_writes_no_markup(watched: Fleet) -> None:
+    path = watched.members["orders"].site / BUNDLE_FILE
+    facts = json.loads(contents(path.read_bytes())["opsdocs.json"])
+    header = next(page["header"] for page in facts["documents"] if page.get("header"))
+    header["owners"] = ["x\n\n.. raw:: html\n\n   <script>", "a|b`c`", "index", "INDEX"]
+    facts["base_url"] = "javascript:alert(1)//"
+    path.write_bytes(repacked(path.read_bytes(), {"opsdocs.json": json.dumps(facts).encode()}))
+    watched.refresh()
+    project = _project(watched, "fleet.rst", RST)
+    assert run("fleet", "pages", "-s", project.srcdir).exit_code == 0
+    assert not any("script" in page.read_text() for page in project.srcdir.glob("teams/*.rst"))
+    assert len(list(project.srcdir.glob("teams/*.rst"))) == 6
+    build = project.build()
+    assert build.warnings == ""
+    assert "a|b`c`" in build.text("teams/a-b-c.html")
+    assert "javascript:" not in build.text("fleet.html")
+
+
+def test_data_of_a_fleet_that_begins_anew_are_new(watched: Fleet) -> None:
+    text = "Fleet\n=====\n\n.. fleet-register::\n   :audience: public\n   :limit: 1\n"
+    project = _project(watched, "page.rst", text)
+    project.build()
+    shutil.rmtree(watched.folder / "fleet/generations")
+    shutil.rmtree(watched.folder / "fleet/bundles")
+    (watched.folder / "fleet/CURRENT").unlink()
+    (watched.folder / "fleet/state.jsonl").unlink()
+    watched.details = {"orders": 'audience = "finance"\n'}
+    watched.refresh("2026-11-22")
+    watched.refresh()
+    build = project.build()
+    page = build.text("page.html")
+    data = [path for path in build.outdir.glob("_downloads/*/*.csv") if path.parent.name in page]
+    assert data
+    for path in data:
+        with path.open(newline="") as file:
+            assert {row["repository"] for row in csv.DictReader(file)} == {"billing"}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE
+from sphinxext_opsdocs.fleet import refresh as refresh_module
+from sphinxext_opsdocs.fleet.plan import Task
+from sphinxext_opsdocs.fleet.pool import Checked
 from tests.fleet.fleet import DAY, Fleet, platform_page
 from tests.fleet.zips import contents, repacked
 
@@ -266,3 +270,91 @@ def test_a_slow_expression_of_a_team_costs_nobody_else_anything(company: Fleet) 
     done = company.refresh()
     assert done.faults == ()
     assert len(company.rows("register")) == 2
+
+
+def test_a_night_in_which_nothing_works_costs_no_rows(
+    company: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.refresh()
+    with monkeypatch.context() as patch:
+        patch.setattr(refresh_module, "check_in_pool", _all_too_slow)
+        done = company.refresh("2026-11-24")
+    assert [fault for _, fault in done.faults] == ["its check took longer than 1 s"] * 3
+    assert company.served().standing() == "0 of 3 repositories read, 2026-11-24"
+    assert len(company.rows("register")) == 2
+    assert company.rows("repositories")[0]["last_good"] == DAY
+    done = company.refresh("2026-11-25")
+    assert (done.faults, done.checked) == ((), 3)
+    assert [row["day"] for row in company.rows("trend")] == [DAY, "2026-11-24", "2026-11-25"]
+
+
+def _all_too_slow(
+    tasks: Iterable[Task], _state: object, _jobs: int, _timeout: float
+) -> Iterator[Checked]:
+    """No check ends: real ones of this size are too fast to be stopped."""
+    return (Checked(task, fault="its check took longer than 1 s") for task in tasks)
+
+
+def test_a_publisher_whose_bundle_is_lost_harms_no_reader(company: Fleet) -> None:
+    company.refresh()
+    _bundle(company, "platform").unlink()
+    shutil.rmtree(company.folder / "fleet/bundles")
+    done = company.refresh("2026-11-24")
+    assert [name for name, _ in done.faults] == ["platform"]
+    # the copy in their own bundles counts
+    assert {row["state"] for row in _references(company, "orders")} == {"found"}
+    assert len(company.rows("register")) == 2
+
+
+def test_after_a_day_without_any_bundle_the_history_goes_on(company: Fleet) -> None:
+    for name in ("orders", "billing"):
+        del company.members[name]
+    company.refresh()
+    path = _bundle(company, "platform")
+    data = path.read_bytes()
+    shutil.rmtree(company.folder / "fleet/bundles")
+    path.unlink()
+    company.refresh("2026-11-24")
+    path.write_bytes(data)
+    company.refresh("2026-11-25")
+    assert [row["day"] for row in company.rows("trend")] == [DAY, "2026-11-24", "2026-11-25"]
+
+
+def test_a_page_with_two_owners_is_one_finding_of_the_day(company: Fleet) -> None:
+    orders = company.members["orders"]
+    page = orders.project.srcdir / "ops/drain.rst"
+    text = page.read_text().replace(":owner: team-orders", ":owner: team-orders, team-api")
+    page.write_text(f"{text}\nClients also see :canonical:`platform:gone`.\n")
+    orders.build()
+    company.refresh()
+    errors = sum(row["errors"] for row in company.rows("scorecard"))
+    assert [row["errors"] for row in company.rows("trend")] == [errors] == [1]
+
+
+def test_what_two_repositories_claim_leads_to_neither(company: Fleet) -> None:
+    path = _bundle(company, "billing")
+    manifest = json.loads(contents(path.read_bytes())["manifest.json"])
+    manifest["base_url"] = "https://docs.example/platform/"
+    path.write_bytes(repacked(path.read_bytes(), {"manifest.json": json.dumps(manifest).encode()}))
+    company.refresh()
+    # the copy counts, and somebody is told
+    assert {row["state"] for row in _references(company, "orders")} == {"found"}
+    assert "orders" in company.rules()["index_unpublished"]
+
+
+def test_bundles_in_one_folder_are_several_repositories(company: Fleet) -> None:
+    folder = company.root / "bundles"
+    folder.mkdir()
+    tables = []
+    for name in company.members:
+        path = _bundle(company, name)
+        manifest = json.loads(contents(path.read_bytes())["manifest.json"]) | {"base_url": ""}
+        data = repacked(path.read_bytes(), {"manifest.json": json.dumps(manifest).encode()})
+        (folder / f"{name}.zip").write_bytes(data)
+        tables.append(f'[repositories.{name}]\naddress = "../bundles/{name}.zip"\n')
+    company.options, company.members = "".join(tables), {}
+    company.refresh()
+    addresses = {row["index_address"] for row in company.rows("repositories")}
+    assert len(addresses) == 3
+    rows = [row for row in company.rows("matrix") if row["section"].endswith("#rate-limits")]
+    assert {row["repositories"] for row in rows} <= {0, 1}

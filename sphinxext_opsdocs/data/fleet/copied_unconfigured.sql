@@ -24,10 +24,10 @@ best AS (
   JOIN passages a ON a.repository = h.repository AND a.page = h.page AND a.passage = h.passage
   LEFT JOIN (SELECT DISTINCT repository, index_address FROM domains) d
     ON d.repository = h.repository AND d.index_address = h.index_address
-  WHERE d.index_address IS NULL AND h.grams * 2 >= a.grams
+  WHERE d.index_address IS NULL AND h.grams * 5 >= a.grams * 2
 )
 SELECT repository, page, path, line,
   'this passage repeats "' || section || '" of "' || publisher
-    || '", which is no spec domain here; add it, and refer to the section' AS message,
+    || '", which this repository does not configure as a spec domain; add it, and refer to the section' AS message,
   section AS subject, index_address
 FROM best WHERE place = 1

@@ -12,10 +12,12 @@ shared AS (
   FROM recorded GROUP BY issue_address HAVING count(DISTINCT repository) > 1
 )
 SELECT r.repository, min(r.page) AS page, r.path, r.line,
-  'deviation ' || r.deviation || ' names ' || r.issue_address || ', as do deviations of '
-    || CAST(s.repositories - 1 AS VARCHAR) || ' more ('
+  'deviation ' || r.deviation || ' names ' || r.issue_address || ', and so '
+    || CASE WHEN s.repositories = 2 THEN 'does one of "'
+      ELSE 'do deviations of ' || CAST(s.repositories - 1 AS VARCHAR)
+        || ' other repositories, such as "' END
     || CASE WHEN s.first_one = r.repository THEN s.last_one ELSE s.first_one END
-    || '); record it once, and refer to it' AS message,
+    || '"; record it once, and refer to it' AS message,
   r.issue_address AS subject, '' AS index_address
 FROM recorded r JOIN shared s ON s.issue_address = r.issue_address
 GROUP BY r.repository, r.path, r.line, r.deviation, r.issue_address, s.repositories, s.first_one,

@@ -5,7 +5,7 @@ WITH published AS (
 )
 SELECT d.repository, '' AS page, 'opsdocs.toml' AS path, 1 AS line,
   'spec domain "' || d.domain || '" has the owner "' || d.owner || '", but "' || p.repository
-    || '", which publishes it, says "' || p.owner || '"' AS message,
+    || '", which publishes it, names the owner "' || p.owner || '"' AS message,
   d.domain AS subject, d.index_address
 FROM domains d
 JOIN published p ON p.index_address = d.index_address

@@ -1,6 +1,6 @@
 -- What each audience may see, counted: repositories, pages, open deviations and findings.
 SELECT r.audience, CAST(count(*) AS INTEGER) AS repositories,
-  CAST(sum(CASE WHEN r.state = 'read' THEN 1 ELSE 0 END) AS INTEGER) AS read_today,
+  CAST(sum(CASE WHEN r.state <> 'unreadable' THEN 1 ELSE 0 END) AS INTEGER) AS read_today,
   CAST(sum(coalesce(c.pages, 0)) AS INTEGER) AS pages,
   CAST(sum(coalesce(d.open_deviations, 0)) AS INTEGER) AS open_deviations,
   CAST(sum(coalesce(f.errors, 0)) AS INTEGER) AS errors,
