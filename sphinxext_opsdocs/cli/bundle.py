@@ -40,7 +40,7 @@ def bundle(options: SphinxOptions, output: Path, pages: tuple[str, ...], builder
         spec_domains = read_configuration(options.confdir).domains
         overrides["opsdocs_domains"] = domains_with_pages(spec_domains, pages)
 
-    def work(app: Any, ops_domain: Any) -> tuple[bytes, int]:
+    def work(app: Any, ops_domain: Any) -> tuple[bytes, str]:
         from sphinxext_opsdocs.ext.bundle_of_build import bundle_of
         from sphinxext_opsdocs.ext.index_of_build import index_of
         from sphinxext_opsdocs.ext.on_build_finished import facts_of
@@ -52,9 +52,10 @@ def bundle(options: SphinxOptions, output: Path, pages: tuple[str, ...], builder
         before = output.read_bytes() if output.is_file() else b""
         ops_domain.owners = configured_owners(ops_domain.config, Path(app.confdir))
         data = bundle_of(app, ops_domain, site, facts_of(app, ops_domain), index, before)
-        return data, len(ops_domain.inputs.pages)
+        count = counted_noun(len(ops_domain.inputs.pages), "page")
+        return data, f"{count}, {len(graph.specifications)} of specifications"
 
     # a page that cannot be read is a finding of the bundle, and keeps nobody from the others
-    data, count = run_sphinx(options, work, overrides, loads_extension=True, is_partial=True)
+    data, summary = run_sphinx(options, work, overrides, loads_extension=True, is_partial=True)
     write_output(output, data)
-    show(f"{output}: {counted_noun(count, 'page')}, {len(data):,} bytes", err=True)
+    show(f"{output}: {summary}, {len(data):,} bytes", err=True)

@@ -9,6 +9,7 @@ import textwrap
 import click
 
 from sphinxext_opsdocs.cli._options import Failure
+from sphinxext_opsdocs.fleet.queries import FLEET_RULES, summary
 from sphinxext_opsdocs.rules import RULES_BY_NAME, Rule
 from sphinxext_opsdocs.rules.engine.guide import Chapter, Item, Listing, guide
 from sphinxext_opsdocs.rules.engine.render import SUFFIXES
@@ -38,6 +39,9 @@ def explain(rule: str, syntax: str) -> None:
     Shows what it checks, why, an example and what to write instead, how to configure and suppress
     the rule, and the charter clauses it serves.
     """
+    if rule in FLEET_RULES:
+        click.echo(_of_fleet(rule))
+        return
     shown = _rule_named(rule)
     click.secho(f"{shown.name} ({shown.severity})", bold=True)
     for chapter in guide(shown):
@@ -45,12 +49,24 @@ def explain(rule: str, syntax: str) -> None:
         click.echo(_text(chapter, syntax))
 
 
+def _of_fleet(name: str) -> str:
+    """The explanation of a rule over all repositories of a fleet."""
+    rule = FLEET_RULES[name]
+    parts = (
+        f"{name} ({rule.severity}), a rule of opsdocs fleet check",
+        _wrapped(summary(name)),
+        _wrapped(rule.why),
+        _wrapped(f'In fleet.toml, `{name} = "off"` below `[rules]` switches it off.'),
+    )
+    return "\n\n".join(parts)
+
+
 def _rule_named(name: str) -> Rule:
     """Return the rule; the name may be that of its warning type, ``opsdocs.<rule>``."""
     key = name.removeprefix("opsdocs.")
     if key in RULES_BY_NAME:
         return RULES_BY_NAME[key]
-    close = difflib.get_close_matches(key, RULES_BY_NAME, n=1)
+    close = difflib.get_close_matches(key, [*RULES_BY_NAME, *FLEET_RULES], n=1)
     hint = f', did you mean "{close[0]}"?' if close else '; "opsdocs rules" lists them'
     raise Failure(f'no rule "{name}"{hint}')
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from sphinxext_opsdocs.cli._fleet import fleet_folder, fleet_option, settings_of
 from sphinxext_opsdocs.cli._options import Failure, show
 from sphinxext_opsdocs.cli._writing import write_result
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
-from sphinxext_opsdocs.fleet.settings import FLEET_FILE, NAME, wrong_name
+from sphinxext_opsdocs.fleet.settings import FLEET_FILE, NAME, is_remote, wrong_name
 from sphinxext_opsdocs.storage import UnreadableError, decode_text, read_file
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ def add(
 ) -> None:
     """Add a repository, or change what is given of one.
 
-    ADDRESS is that of its bundle, or of the folder with the bundle: https, s3, gs, az, or a path
-    relative to fleet.toml.
+    ADDRESS is that of its bundle, or of the folder with the bundle: https, s3, gs, az, or a path.
     """
     if listed and (name or owner or audience):
         raise Failure("--from takes all from the file; give no NAME, --owner or --audience with it")
@@ -67,7 +67,8 @@ def add(
     for entry in entries:
         table = repositories.setdefault(entry["name"], {})
         # what is not given stays: an audience above all
-        table.update({key: value for key, value in entry.items() if key != "name"})
+        values = {key: value for key, value in entry.items() if key != "name"}
+        table.update(values | {"address": _from_folder(entry["address"], folder)})
     _write(folder, document)
     show(f"{folder / FLEET_FILE}: repositories: {len(repositories)}", err=True)
 
@@ -91,19 +92,37 @@ def _entries(path: Path) -> list[dict[str, str]]:
     try:
         text = decode_text(read_file(path))
     except UnreadableError as error:
-        raise Failure(f'"{path}" {error}') from None
+        raise Failure(f'"{path}": {error}') from None
     reader = csv.DictReader(io.StringIO(text))
-    columns = set(reader.fieldnames or ())
+    reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+    columns = set(reader.fieldnames)
     if not {"name", "address"} <= columns or not columns <= set(COLUMNS):
         raise Failure(
             f'"{path}" must have the columns name and address, and may have owner, audience and '
             f"index; it has: {', '.join(reader.fieldnames or ()) or 'none'}"
         )
-    entries = [{key: (value or "").strip() for key, value in row.items()} for row in reader]
-    for number, entry in enumerate(entries, 2):
-        if not (entry["name"] and entry["address"]):
-            raise Failure(f"{path}:{number}: name and address must not be empty")
-    return entries
+    entries: dict[str, dict[str, str]] = {}
+    for row in reader:
+        place = f"{path}:{reader.line_num}"
+        if None in row:
+            raise Failure(f"{place}: has more fields than the first line")
+        entry = {key: (value or "").strip() for key, value in row.items()}
+        name = entry["name"]
+        if not (name and entry["address"]):
+            raise Failure(f"{place}: name and address must not be empty")
+        if not NAME.fullmatch(name):
+            raise Failure(f"{place}: {wrong_name(name)}")
+        if name in entries:
+            raise Failure(f'{place}: "{name}" is there already')
+        entries[name] = {key: value for key, value in entry.items() if value}
+    return list(entries.values())
+
+
+def _from_folder(address: str, folder: Path) -> str:
+    """Return a path as seen from the folder of fleet.toml, if it is one of something here."""
+    if is_remote(address) or not Path(address).exists():
+        return address
+    return Path(os.path.relpath(address, folder)).as_posix()
 
 
 def _document(folder: Path) -> TOMLDocument:

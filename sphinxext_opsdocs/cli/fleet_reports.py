@@ -15,6 +15,7 @@ from sphinxext_opsdocs.cli._options import Failure, format_option, output_option
 from sphinxext_opsdocs.cli._writing import write_output, write_report
 from sphinxext_opsdocs.config.parser import ConfigurationError
 from sphinxext_opsdocs.findings.escaping import printable_lines
+from sphinxext_opsdocs.findings.finding import counted_noun
 from sphinxext_opsdocs.fleet.queries import FINDINGS, QUERIES, REPORTS
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ def check(
     """
     filters = _filters(owner=owner, domain=domain, repository=repository)
     with served_in(fleet_folder(given), audience) as served:
-        found = served.rows(FINDINGS, filters)
+        report = served.rows(FINDINGS, filters)
         if format_name == "text":
-            lines = [_line(dict(zip(found.columns, row, strict=True))) for row in found.rows]
+            lines = [_line(dict(zip(report.columns, row, strict=True))) for row in report.rows]
             write_report("".join(f"{line}\n" for line in lines), output)
         else:
             _export(served, FINDINGS, filters, format_name, output)
-        severities = [row[found.columns.index("severity")] for row in found.rows]
-        counts = (f"{severities.count(key)} {noun}s" for key, noun in SEVERITIES.items())
+        severities = [row[report.columns.index("severity")] for row in report.rows]
+        counts = (counted_noun(severities.count(key), noun) for key, noun in SEVERITIES.items())
         show(f"{', '.join(counts)}; {served.standing()}", err=True)
     raise SystemExit(1 if {"error", "warning"} & set(severities) else 0)
 
@@ -125,6 +126,11 @@ def report(
             write_report(_markdown(served, kind, filters), output)
         else:
             _export(served, kind, filters, format_name, output)
+        if kind == "impact" and (count := served.unresolved()):
+            text = "unresolved, or leads to an index that no repository publishes"
+            show(
+                f"{counted_noun(count, 'reference')} may belong here too: each is {text}", err=True
+            )
         show(served.standing(), err=True)
 
 
@@ -139,8 +145,8 @@ def report(
 def sql(name: str, dialect: str) -> None:
     """Print the query of a report or of a rule of the fleet.
 
-    Its tables are the folders of a generation below fleet/generations, with one Parquet file or
-    more each.
+    Its tables are in the folder of fleet/generations that fleet/CURRENT names: files such as
+    fleet.parquet, and folders of files such as pages.
     """
     from sphinxext_opsdocs.fleet.dialects import DialectError, translated
 

@@ -28,6 +28,8 @@ class Named(Struct, frozen=True):
     name: str
     fetched: Fetched
     index_address: str
+    earlier_indexes: tuple[str, ...] = ()
+    """Digests of indexes that it published before."""
 
 
 class Wanted(Struct, frozen=True):
@@ -68,7 +70,8 @@ class Publishers:
             if each.fetched.index_sha256:
                 _claim(self._by_address, comparable(each.index_address), each)
                 _claim(self._by_base, comparable(folder_url(each.fetched.base_url)), each)
-                _claim(self._by_digest, each.fetched.index_sha256, each)
+                for digest in {each.fetched.index_sha256, *each.earlier_indexes}:
+                    _claim(self._by_digest, digest, each)
 
     def of(self, source: SourceName) -> Named | None:
         """Return who publishes a file that another repository reads; None if nobody does."""

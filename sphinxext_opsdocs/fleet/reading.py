@@ -50,6 +50,11 @@ class Served:
         self._database = Database()
         for table in TABLES:
             self._database.view(table, table_paths(generation, table))
+        sql = "SELECT repository, owner, audience FROM repositories"
+        served = {name: (owner, shown) for name, owner, shown in self._database.rows(sql)[1]}
+        self._is_changed = served != {
+            name: (each.owner, each.audience) for name, each in settings.repositories.items()
+        }
         if audience:
             self._keep_visible(settings, audience)
 
@@ -94,7 +99,23 @@ class Served:
         sql = "SELECT count(*) FILTER (state <> 'unreadable'), count(*) FROM repositories"
         ((read, every),) = self._database.rows(sql)[1]
         ((day,),) = self._database.rows("SELECT day FROM fleet")[1]
-        return f"{read:,} of {every:,} repositories read, {day}"
+        text = f"{read:,} of {every:,} repositories read, {day}"
+        if self._is_changed:
+            text += '; fleet.toml has changed since, run "opsdocs fleet refresh"'
+        return text
+
+    def unresolved(self) -> int:
+        """Return the number of references that may lead to any section.
+
+        They are unresolved, or to an index that no repository of the fleet publishes.
+        """
+        sql = (
+            "SELECT count(*) FROM canonical_references r "
+            "LEFT JOIN checks c ON c.index_address = r.index_address AND c.index_address <> '' "
+            "WHERE r.section = '' OR c.repository IS NULL AND r.index_address <> ''"
+        )
+        ((count,),) = self._database.rows(sql)[1]
+        return int(count)
 
     def owners(self) -> list[str]:
         """Return the owners of pages and repositories, sorted."""
@@ -159,8 +180,12 @@ class Served:
         self, name: str, columns: Sequence[str], key: str, value: str
     ) -> tuple[str, list[Any]]:
         if key == "owner" and "owners" in columns:
+            self._refuse_unknown("owner", value, self.owners())
             return "list_contains(string_split(owners, ', '), ?)", [value]
         if key == "repository" and "repository" in columns:
+            sql = "SELECT repository FROM repositories"
+            names = [str(name) for (name,) in self._database.rows(sql)[1]]
+            self._refuse_unknown("repository", value, names)
             return "repository = ?", [value]
         if key == "domain" and "index_address" in columns:
             return "index_address = ?", [self._index_of(value)]
@@ -172,6 +197,11 @@ class Served:
         if key == "section" and {"section", "index_address"} <= set(columns):
             return "(index_address = ? AND section = ?)", list(self._section(value))
         raise NothingServedError(f'"{name}" cannot be filtered by {key}')
+
+    def _refuse_unknown(self, key: str, value: str, known: Sequence[str]) -> None:
+        # an empty report would say that all is well
+        if value not in known:
+            raise NothingServedError(f'no {key} "{value}" in the fleet{did_you_mean(value, known)}')
 
     def _index_of(self, value: str) -> str:
         """The address of the index of a repository, or that address itself."""
@@ -186,23 +216,28 @@ class Served:
 
     def _section(self, text: str) -> tuple[str, str]:
         """The identity of a section, given by repository and name, by its label or address."""
+        repository, _, name = text.partition(":")
+        # the last one is the form of an ambiguous one in the message below
         sql = (
-            "SELECT index_address, section FROM sections WHERE list_contains("
-            "[repository || ':' || section, repository || ':' || label, label], ?) "
-            "OR address = ? OR index_address = ? AND section = ?"
+            "SELECT index_address, section FROM sections WHERE label = $1 AND label <> '' "
+            "OR address = $1 OR repository = $2 AND ($3 IN (section, label) "
+            "OR ends_with(section, '/' || $3)) OR index_address || ' ' || section = $1"
         )
-        # the form of an ambiguous one in the message below
-        address, _, name = text.partition(" ") if " " in text else ("", "", "")
-        found = sorted(set(self._database.rows(sql, [text, text, address, name])[1]))
-        if not found:
-            raise NothingServedError(
-                f'no repository publishes a section "{text}"; name it as '
-                "REPOSITORY:page#anchor, or by its label"
-            )
-        if len(found) > 1:
-            names = ", ".join(f'"{address} {section}"' for address, section in found)
+        matches = sorted(set(self._database.rows(sql, [text, repository, name])[1]))
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            names = ", ".join(f'"{address} {section}"' for address, section in matches)
             raise NothingServedError(f'"{text}" is ambiguous; name one of: {names}')
-        return found[0]
+        sql = (
+            "SELECT repository || ':' || section FROM sections "
+            "UNION SELECT repository || ':' || label FROM sections WHERE label <> ''"
+        )
+        known = [str(each) for (each,) in self._database.rows(sql)[1]]
+        raise NothingServedError(
+            f'no repository publishes a section "{text}"{did_you_mean(text, known, 3)}; name it as '
+            "REPOSITORY:page#anchor, or by its label"
+        )
 
 
 def open_fleet(folder: Path, audience: str = "") -> Served:

@@ -47,6 +47,8 @@ __all__ = ["Refreshed", "named_members", "refresh"]
 
 FETCHES = 8
 """Bundles that are fetched at the same time."""
+MOST_INDEXES = 50
+"""Earlier indexes of a repository by which copies are known."""
 SECONDS_A_DAY = 86_400
 STAGING = "staging"
 Tell = Callable[[str], None]
@@ -153,7 +155,16 @@ class _Refresh:
             return _refusing(state, digest, f"its bundle {error}")
         self._state.keep(digest, data)
         fetched = fetched_of(manifest, digest, self._day.isoformat())
-        return replace(state, newest=fetched, refused=None, fault="")
+        known = dict.fromkeys((_index_of(state.newest), *state.earlier_indexes))
+        known.pop(fetched.index_sha256, None)
+        known.pop("", None)
+        return replace(
+            state,
+            newest=fetched,
+            earlier_indexes=tuple(known)[:MOST_INDEXES],
+            refused=None,
+            fault="",
+        )
 
     def _check_all(
         self, states: dict[str, State]
@@ -284,11 +295,15 @@ def named_members(settings: FleetSettings, states: Mapping[str, State]) -> Itera
     for name, state in states.items():
         if state.newest and name in settings.repositories:
             address = index_address(settings.repositories[name], state.newest.base_url)
-            yield Named(name, state.newest, address)
+            yield Named(name, state.newest, address, state.earlier_indexes)
 
 
 def _content(fetched: Fetched | None) -> str:
     return fetched.content if fetched else ""
+
+
+def _index_of(fetched: Fetched | None) -> str:
+    return fetched.index_sha256 if fetched else ""
 
 
 def _reason(refused: Refused | None) -> str:

@@ -109,6 +109,13 @@ def read_fleet(folder: Path) -> FleetSettings:
     for name in settings.repositories:
         if not NAME.fullmatch(name):
             raise ConfigurationError(f'"{path}": repositories: {wrong_name(name)}')
+    addresses: dict[str, str] = {}
+    for name, repository in settings.repositories.items():
+        first = addresses.setdefault(bundle_address(repository), name)
+        if first != name:
+            raise ConfigurationError(
+                f'"{path}": repositories "{first}" and "{name}" have the same address'
+            )
     for name in settings.rules:
         if name not in FLEET_RULES:
             hint = did_you_mean(name, FLEET_RULES)

@@ -57,6 +57,8 @@ class State(Struct, frozen=True, omit_defaults=True):
     """The newest bundle that can be read; it may not have been checked yet."""
     good: Fetched | None = None
     """The last one whose check succeeded: its rows are what the fleet shows."""
+    earlier_indexes: tuple[str, ...] = ()
+    """Digests of indexes that it published before, by which older copies are known; last first."""
     refused: Refused | None = None
     """A newer bundle that cannot be read or checked."""
     fault: str = ""

@@ -175,7 +175,7 @@ COLUMNS: Mapping[str, tuple[Column[FleetRow], ...]] = {
     ),
     "totals": (
         Column("audience", "Audience", _audience, width=3),
-        _count("repositories", "Used by", 3),
+        _count("repositories", "Repositories", 3),
         _count("read_today", "Read"),
         PAGES,
         OPEN,

@@ -51,8 +51,13 @@ class BundleFetcher:
             if tag == etag:
                 return Download(None, tag)
             return Download(read_raw(path, self._limit), tag)
+        except FileNotFoundError:
+            raise DownloadError(
+                f'there is no "{path}"; is its folder that of a built site, and does opsdocs.toml '
+                "there say bundle = true?"
+            ) from None
         except OSError as error:
-            raise DownloadError(error.strerror or str(error)) from None
+            raise DownloadError(f"{path}: {error.strerror or error}") from None
         except UnreadableError as error:
             raise DownloadError(str(error)) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,8 @@ def test_what_is_not_given_stays(tmp_path: Path) -> None:
     [
         ("name\nb\n", "must have the columns name and address"),
         ("name,address\n,x\n", ":2: name and address must not be empty"),
+        ("name,address\nb,x,y\n", ":2: has more fields than the first line"),
+        ("name,address\nb,x\nb,y\n", ':3: "b" is there already'),
         ("name,address\na b,x\n", 'and "_", not "a b"'),
     ],
 )
@@ -92,6 +95,10 @@ def test_a_wrong_list_is_refused(text: str, message: str, tmp_path: Path) -> Non
         ("silent = 3\n", "silent = 3: unknown key"),
         ("[repositories.a]\n", "repositories.a.address: missing"),
         ('[rules]\nowner_unknown = "off"\n', 'no rule "owner_unknown" of the fleet'),
+        (
+            '[repositories.a]\naddress="x"\n[repositories.b]\naddress="x/"\n',
+            "have the same address",
+        ),
         ("[repositories", "cannot read"),
     ],
 )
@@ -121,7 +128,14 @@ def test_check_fails_on_a_warning(refreshed: Fleet) -> None:
     assert lines[0].startswith("billing/ops/more.rst:")
     assert lines[0].endswith("[deviation_recorded_twice]")
     assert done.stderr == f"0 errors, 2 warnings, 0 notes; 3 of 3 repositories read, {DAY}\n"
-    assert run("fleet", "check", "--owner", "nobody", "-s", refreshed.folder).exit_code == 0
+    done = run("fleet", "check", "--owner", "team-api", "-s", refreshed.folder)
+    assert (done.exit_code, done.stdout) == (0, "")
+    # a slip must not look as if all was well
+    done = run("fleet", "check", "--owner", "team-oders", "-s", refreshed.folder)
+    assert (done.exit_code, done.stderr) == (
+        2,
+        'Error: no owner "team-oders" in the fleet; did you mean "team-orders"?\n',
+    )
     found = json.loads(run("fleet", "check", "-f", "json", "-s", refreshed.folder).stdout)
     assert [each["repository"] for each in found] == ["billing", "orders"]
     assert found[0]["line"] > 10
@@ -153,6 +167,7 @@ def test_filters(refreshed: Fleet) -> None:
     assert repositories("matrix", "--domain", "platform") == ["platform"]
     assert repositories("impact", "node-drain") == ["billing", "orders"]
     assert repositories("impact", "platform:specs/nodes#draining") == ["billing", "orders"]
+    assert repositories("impact", "platform:nodes#draining") == ["billing", "orders"]
     address = "https://docs.example/platform/specs/nodes.html#draining"
     assert repositories("impact", address) == ["billing", "orders"]
     for words, message in (
@@ -161,6 +176,11 @@ def test_filters(refreshed: Fleet) -> None:
         (("impact", "gone"), 'no repository publishes a section "gone"'),
         (("impact", "rate-limits"), '"rate-limits" is ambiguous'),
         (("register", "--domain", "plattform"), 'did you mean "platform"'),
+        (("register", "--repository", "odres"), 'did you mean "orders"?'),
+        (
+            ("impact", "platform:specs/node#draining"),
+            'did you mean "platform:specs/nodes#draining"',
+        ),
         (("trend", "--owner", "x"), '"trend" cannot be filtered by owner'),
     ):
         done = run("fleet", "report", *words, "-s", folder)
@@ -213,3 +233,32 @@ def test_without_the_extra_the_command_says_what_to_install(company: Fleet, tmp_
     done = run_piped("fleet", "refresh", "-s", company.folder.resolve(), cwd=tmp_path)
     assert done.returncode == 2
     assert 'pip install "sphinxext-opsdocs[fleet]"' in done.stderr
+
+
+def test_a_path_is_kept_as_seen_from_the_file(
+    company: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "watch/inner"
+    inner.mkdir(parents=True)
+    (tmp_path / "watch/fleet.toml").write_text("")
+    monkeypatch.chdir(inner)
+    site = os.path.relpath(company.members["platform"].site, inner)
+    assert run("fleet", "add", "platform", site).exit_code == 0
+    assert run("fleet", "refresh", "--today", DAY).stderr.endswith(
+        "1 of 1 repositories read, 1 changed, 1 checked\n"
+    )
+
+
+def test_a_change_of_the_file_is_named_until_the_next_refresh(refreshed: Fleet) -> None:
+    del refreshed.members["billing"]
+    refreshed.write()
+    done = run("fleet", "report", "totals", "-s", refreshed.folder)
+    assert "fleet.toml has changed since" in done.stderr
+    refreshed.refresh()
+    assert "changed since" not in run("fleet", "report", "totals", "-s", refreshed.folder).stderr
+
+
+def test_rules_of_the_fleet_are_explained() -> None:
+    done = run("explain", "index_copy_outdated")
+    assert done.exit_code == 0
+    assert "older than what its repository publishes" in done.stdout

@@ -84,6 +84,12 @@ def test_owner_unknown_anywhere(company: Fleet) -> None:
     assert company.rules() == {}
 
 
+def test_the_owner_of_a_repository_is_one_too(company: Fleet) -> None:
+    company.details = {"orders": 'owner = "team-oders"\n', "billing": 'owner = "team-orders"\n'}
+    company.refresh()
+    assert company.rules() == {"owner_unknown_anywhere": ["orders"]}
+
+
 def test_an_owner_that_another_repository_knows_is_known(company: Fleet) -> None:
     _written(company, "orders", "", owner="team-billing")
     billing = company.members["billing"]

@@ -163,7 +163,9 @@ def test_a_repository_that_is_gone_keeps_what_it_gave(company: Fleet) -> None:
     company.refresh()
     _bundle(company, "billing").unlink()
     done = company.refresh()
-    assert done.faults == (("billing", "its bundle was not fetched: No such file or directory"),)
+    ((name, fault),) = done.faults
+    assert name == "billing"
+    assert 'opsdocs-bundle.zip"; is its folder that of a built site' in fault
     assert len(company.rows("register", repository="billing")) == 1
 
 
@@ -358,3 +360,25 @@ def test_bundles_in_one_folder_are_several_repositories(company: Fleet) -> None:
     assert len(addresses) == 3
     rows = [row for row in company.rows("matrix") if row["section"].endswith("#rate-limits")]
     assert {row["repositories"] for row in rows} <= {0, 1}
+
+
+def test_a_copy_is_known_by_its_content_after_its_publisher_changed(company: Fleet) -> None:
+    orders, platform = company.members["orders"], company.members["platform"]
+    copy = orders.project.srcdir / "platform-index.json.gz"
+    shutil.copy(platform.site / "canonical-index.json.gz", copy)
+    text = (orders.project.srcdir / "opsdocs.toml").read_text()
+    origin = "https://docs.example/platform/canonical-index.json.gz"
+    orders.write({"opsdocs.toml": text.replace(origin, "platform-index.json.gz")})
+    for member in (orders, platform):  # nothing else tells whose it is
+        conf = member.project.srcdir / "conf.py"
+        conf.write_text(conf.read_text().replace("html_baseurl", "unused"))
+    platform.build()
+    shutil.copy(platform.site / "canonical-index.json.gz", copy)
+    orders.build()
+    company.refresh()
+    assert company.rows("impact", section="node-drain", repository="orders")
+    platform.write({"specs/nodes.rst": platform_page("Another text.")})
+    platform.build()
+    company.refresh()
+    assert company.rows("impact", section="node-drain", repository="orders")
+    assert "orders" in company.rules()["index_copy_outdated"]
