@@ -27,7 +27,7 @@ __all__ = [
 
 LARGEST_ROW = 1024 * 1024
 """Bytes of a row as JSON."""
-MEMORY = "200MB"
+MEMORY = "2GB"
 """What it may use before it writes intermediate results to disk."""
 
 
