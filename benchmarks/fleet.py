@@ -40,7 +40,7 @@ from sphinxext_opsdocs.fleet.plan import make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool
 from sphinxext_opsdocs.fleet.queries import REPORTS
 from sphinxext_opsdocs.fleet.refresh import named_members
-from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
 from sphinxext_opsdocs.rules.engine.check import check

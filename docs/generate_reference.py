@@ -27,7 +27,7 @@ from sphinxext_opsdocs.facts.model import (
 from sphinxext_opsdocs.findings.finding import Finding, fingerprint
 from sphinxext_opsdocs.fleet.queries import FLEET_RULES
 from sphinxext_opsdocs.fleet.queries import summary as fleet_summary
-from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import FleetSettings
 from sphinxext_opsdocs.reports.kinds import FLEET_REPORT_FILTERS
 from sphinxext_opsdocs.reports.table_reports import REPORTS

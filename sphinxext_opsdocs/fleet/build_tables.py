@@ -17,7 +17,8 @@ from sphinxext_opsdocs.fleet.database import (
     quoted_text,
 )
 from sphinxext_opsdocs.fleet.generation import BUCKETS, Generation, bucket_of, link, table_paths
-from sphinxext_opsdocs.fleet.rows import BUCKETED, Row
+from sphinxext_opsdocs.fleet.rows import Row
+from sphinxext_opsdocs.fleet.schema import BUCKETED
 
 __all__ = ["Staging", "build_tables"]
 

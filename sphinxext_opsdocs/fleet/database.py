@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
-from sphinxext_opsdocs.fleet.rows import columns_of
+from sphinxext_opsdocs.fleet.schema import columns_of
 
 if TYPE_CHECKING:
     import duckdb

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sphinxext_opsdocs.fleet.rows import WHOLE
+from sphinxext_opsdocs.fleet.schema import WHOLE
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, replace_file
 
 __all__ = [

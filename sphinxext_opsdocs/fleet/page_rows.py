@@ -7,13 +7,7 @@ from collections.abc import Iterator, Mapping
 from sphinxext_opsdocs.alerts.alert import fill_template
 from sphinxext_opsdocs.canonical.page_url import folder_url
 from sphinxext_opsdocs.config.schema import is_address
-from sphinxext_opsdocs.fleet.rows import (
-    AlertRow,
-    PageOwnerRow,
-    PageRow,
-    ProcedureRow,
-    Row,
-)
+from sphinxext_opsdocs.fleet.rows import AlertRow, PageOwnerRow, PageRow, ProcedureRow, Row
 from sphinxext_opsdocs.graph.ages import review_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import GovernedDocument

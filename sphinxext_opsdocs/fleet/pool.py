@@ -20,7 +20,8 @@ from sphinxext_opsdocs.fleet.check_repository import check_repository
 from sphinxext_opsdocs.fleet.database import LARGEST_ROW
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
 from sphinxext_opsdocs.fleet.plan import Task, Wanted
-from sphinxext_opsdocs.fleet.rows import TABLE_OF, Row
+from sphinxext_opsdocs.fleet.rows import Row
+from sphinxext_opsdocs.fleet.schema import TABLE_OF
 from sphinxext_opsdocs.fleet.state import FleetState
 from sphinxext_opsdocs.storage import UnreadableError
 

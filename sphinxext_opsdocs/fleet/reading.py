@@ -12,7 +12,7 @@ from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
 from sphinxext_opsdocs.fleet.fleet_rows import FleetRows
 from sphinxext_opsdocs.fleet.generation import Generation, current, table_paths
 from sphinxext_opsdocs.fleet.queries import query
-from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_fleet
 
 __all__ = ["DATA_FORMATS", "NothingServedError", "Served", "open_fleet"]

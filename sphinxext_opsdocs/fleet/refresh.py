@@ -29,7 +29,7 @@ from sphinxext_opsdocs.fleet.generation import (
 )
 from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, Named, make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool
-from sphinxext_opsdocs.fleet.rows import TABLES, FleetOwnerRow, FleetRow, RepositoryRow
+from sphinxext_opsdocs.fleet.schema import TABLES, FleetOwnerRow, FleetRow, RepositoryRow
 from sphinxext_opsdocs.fleet.settings import (
     STATE_FOLDER,
     FleetSettings,

@@ -11,13 +11,7 @@ from sphinxext_opsdocs.config.schema import is_address
 from sphinxext_opsdocs.fleet.bundle import Bundle
 from sphinxext_opsdocs.fleet.identities import Identities
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
-from sphinxext_opsdocs.fleet.rows import (
-    DomainRow,
-    OwnerRow,
-    Row,
-    SectionRow,
-    SourceRow,
-)
+from sphinxext_opsdocs.fleet.rows import DomainRow, OwnerRow, Row, SectionRow, SourceRow
 
 __all__ = ["specification_rows"]
 

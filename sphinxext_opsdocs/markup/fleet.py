@@ -30,90 +30,94 @@ FOLDER = "opsdocs-fleet"
 """Below the folder of doctrees: the data that pages lead to."""
 
 
+class FleetReport(OpsDirective):
+    """A report of a fleet; its options are filters, and ``limit``, a number of rows."""
+
+    has_argument = False
+    kind = ""
+    """Of its report."""
+    filters: tuple[str, ...] = ()
+
+    def run(self) -> list[nodes.Node]:
+        """A node with the rows, which becomes a table before the page is written."""
+        head = self.read_head()
+        self.refuse_content(head, "use options to filter")
+        limit = self._limit(head)
+        if self.kind == "impact" and not head.text("section"):
+            self.problem("it needs the option section", self.place)
+            return []
+        chosen = {name: head.text(name) for name in self.filters if head.text(name)}
+        node = self._node(chosen, head.text("audience"), limit)
+        return [node] if node else []
+
+    def _limit(self, head: Head) -> int:
+        text = head.text("limit") or str(LIMIT)
+        if not text.isdecimal():
+            self.problem(f'limit must be a number, not "{text}"', head.options["limit"].place)
+            return LIMIT
+        return min(int(text), MOST)
+
+    def _node(self, chosen: Mapping[str, str], audience: str, limit: int) -> nodes.Element | None:
+        from sphinxext_opsdocs.config.parser import ConfigurationError
+        from sphinxext_opsdocs.fleet.database import DatabaseError
+        from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
+        from sphinxext_opsdocs.fleet.settings import FLEET_FILE, STATE_FOLDER
+
+        folder = Path(self.env.app.confdir)
+        # the page is read again after each refresh, and after a change of the fleet
+        for path in (folder / FLEET_FILE, folder / STATE_FOLDER / "CURRENT"):
+            self.env.note_dependency(str(path))
+        try:
+            with open_fleet(folder, audience) as served:
+                report = served.rows(self.kind, chosen, limit)
+                more = max(0, served.count(self.kind, chosen) - limit)
+                node = ops_nodes.fleet_report(
+                    "",
+                    kind=self.kind,
+                    columns=list(report.columns),
+                    rows=[list(row) for row in report.rows],
+                    more=more,
+                    standing=served.standing(),
+                )
+                self.set_source_info(node)
+                if more:
+                    node += self._downloads(served, chosen, audience)
+                return node
+        except (ConfigurationError, DatabaseError, NothingServedError) as error:
+            self.problem(str(error), self.place)
+            return None
+
+    def _downloads(
+        self, served: Served, chosen: Mapping[str, str], audience: str
+    ) -> list[nodes.Node]:
+        """Links to all rows as data."""
+        name = self.kind
+        if chosen or audience:
+            name += f"-{_digest(chosen, audience)}"
+        generation = served.generation
+        # two generations can have one number, if somebody began anew in between
+        version = f"{generation.number}-{generation.served_at}"
+        folder = _made(Path(self.env.doctreedir, FOLDER, version))
+        links: list[nodes.Node] = []
+        for format_name in DATA:
+            path = folder / f"{name}.{format_name}"
+            if not path.is_file():
+                _write(served, self.kind, chosen, path)
+            label = nodes.inline("", format_name.upper() if format_name == "csv" else "Parquet")
+            target = _relative(path, Path(self.env.doc2path(self.env.docname)).parent)
+            links.append(
+                addnodes.download_reference(
+                    "", "", label, refdoc=self.env.docname, reftarget=target
+                )
+            )
+        return links
+
+
 def fleet_directive(kind: str, filters: tuple[str, ...]) -> type[OpsDirective]:
     """Return the directive of one report of a fleet."""
-
-    class FleetReport(OpsDirective):
-        """A report of a fleet; its options are filters, and ``limit``, a number of rows."""
-
-        has_argument = False
-        option_names = (*filters, "audience", "limit")
-
-        def run(self) -> list[nodes.Node]:
-            """A node with the rows, which becomes a table before the page is written."""
-            head = self.read_head()
-            self.refuse_content(head, "use options to filter")
-            limit = self._limit(head)
-            if kind == "impact" and not head.text("section"):
-                self.problem("it needs the option section", self.place)
-                return []
-            chosen = {name: head.text(name) for name in filters if head.text(name)}
-            node = self._node(chosen, head.text("audience"), limit)
-            return [node] if node else []
-
-        def _limit(self, head: Head) -> int:
-            text = head.text("limit") or str(LIMIT)
-            if not text.isdecimal():
-                self.problem(f'limit must be a number, not "{text}"', head.options["limit"].place)
-                return LIMIT
-            return min(int(text), MOST)
-
-        def _node(
-            self, chosen: Mapping[str, str], audience: str, limit: int
-        ) -> nodes.Element | None:
-            from sphinxext_opsdocs.config.parser import ConfigurationError
-            from sphinxext_opsdocs.fleet.database import DatabaseError
-            from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
-            from sphinxext_opsdocs.fleet.settings import FLEET_FILE, STATE_FOLDER
-
-            folder = Path(self.env.app.confdir)
-            # the page is read again after each refresh, and after a change of the fleet
-            for path in (folder / FLEET_FILE, folder / STATE_FOLDER / "CURRENT"):
-                self.env.note_dependency(str(path))
-            try:
-                with open_fleet(folder, audience) as served:
-                    report = served.rows(kind, chosen, limit)
-                    more = max(0, served.count(kind, chosen) - limit)
-                    node = ops_nodes.fleet_report(
-                        "",
-                        kind=kind,
-                        columns=list(report.columns),
-                        rows=[list(row) for row in report.rows],
-                        more=more,
-                        standing=served.standing(),
-                    )
-                    self.set_source_info(node)
-                    if more:
-                        node += self._downloads(served, chosen, audience)
-                    return node
-            except (ConfigurationError, DatabaseError, NothingServedError) as error:
-                self.problem(str(error), self.place)
-                return None
-
-        def _downloads(
-            self, served: Served, chosen: Mapping[str, str], audience: str
-        ) -> list[nodes.Node]:
-            """Links to all rows as data."""
-            name = f"{kind}-{_digest(chosen, audience)}" if chosen or audience else kind
-            generation = served.generation
-            # two generations can have one number, if somebody began anew in between
-            version = f"{generation.number}-{generation.served_at}"
-            folder = _made(Path(self.env.doctreedir, FOLDER, version))
-            links: list[nodes.Node] = []
-            for format_name in DATA:
-                path = folder / f"{name}.{format_name}"
-                if not path.is_file():
-                    _write(served, kind, chosen, path)
-                label = nodes.inline("", format_name.upper() if format_name == "csv" else "Parquet")
-                target = _relative(path, Path(self.env.doc2path(self.env.docname)).parent)
-                links.append(
-                    addnodes.download_reference(
-                        "", "", label, refdoc=self.env.docname, reftarget=target
-                    )
-                )
-            return links
-
-    return FleetReport
+    options = (*filters, "audience", "limit")
+    members = {"kind": kind, "filters": filters, "option_names": options}
+    return type("FleetReport", (FleetReport,), members)
 
 
 def _write(served: Served, kind: str, chosen: Mapping[str, str], path: Path) -> None:

@@ -15,9 +15,28 @@ from sphinxext_opsdocs.fleet.reading import Served, open_fleet
 from sphinxext_opsdocs.fleet.refresh import Refreshed, refresh
 from sphinxext_opsdocs.fleet.settings import read_fleet
 from tests.pages import RUNBOOKS
-from tests.project import CONFIG, SPEC_PAGE, SPECIFICATION, Build, Project, rst_page
+from tests.project import (
+    CONFIG,
+    HEADER,
+    RUNBOOK_SECTIONS_RST,
+    SPEC_PAGE,
+    SPECIFICATION,
+    Build,
+    Project,
+    rst_page,
+)
 
-__all__ = ["DAY", "HOST", "Fleet", "Member", "platform_page"]
+__all__ = [
+    "DAY",
+    "HOST",
+    "SAME_ISSUE",
+    "SPEC_TEXT",
+    "Fleet",
+    "Member",
+    "another_page",
+    "late_answers",
+    "platform_page",
+]
 
 HOST = "https://docs.example"
 DAY = "2026-11-23"
@@ -36,6 +55,25 @@ default_status = "Canonical"
 def platform_page(text: str = SPEC_TEXT) -> str:
     """The specification that the platform repository publishes, with the label ``node-drain``."""
     return rst_page(f"\n.. _node-drain:\n\nDraining\n--------\n\n{text}\n", "Nodes", SPECIFICATION)
+
+
+SAME_ISSUE = "API-4711"
+
+
+def another_page(body: str, **header: str) -> str:
+    """A runbook with something more."""
+    return rst_page(RUNBOOK_SECTIONS_RST + body, "Another page", HEADER | header)
+
+
+def late_answers(number: str, issue: str, state: str = "open") -> str:
+    """A deviation from the specification of platform."""
+    return (
+        f"\n.. observed-deviation:: Late answers\n   :id: {number}\n"
+        f"   :spec: platform:node-drain\n   :issue: {issue}\n   :observed: 2026-11-01\n"
+        f"   :severity: minor\n   :state: {state}\n"
+        + ("   :resolved: 2026-11-10\n" if state == "resolved" else "")
+        + "\n   Seen.\n"
+    )
 
 
 class Member:

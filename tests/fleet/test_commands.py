@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.commands import run, run_piped
-from tests.fleet.fleet import DAY, Fleet
-from tests.fleet.test_findings import SAME_ISSUE, _deviation, _page
+from tests.fleet.fleet import DAY, SAME_ISSUE, Fleet, another_page, late_answers
 
 
 @pytest.fixture
 def refreshed(company: Fleet) -> Fleet:
     for name in ("orders", "billing"):
-        company.members[name].write({"ops/more.rst": _page(_deviation("DEV-0031", SAME_ISSUE))})
+        company.members[name].write(
+            {"ops/more.rst": another_page(late_answers("DEV-0031", SAME_ISSUE))}
+        )
         company.members[name].build()
     company.refresh()
     return company
@@ -189,8 +190,10 @@ def test_filters(refreshed: Fleet) -> None:
 
 
 def test_a_spreadsheet_runs_nothing(company: Fleet) -> None:
-    deviation = _deviation("DEV-0031", SAME_ISSUE).replace("Late answers", '=HYPERLINK("x")\x1b[2J')
-    company.members["orders"].write({"ops/more.rst": _page(deviation)})
+    deviation = late_answers("DEV-0031", SAME_ISSUE).replace(
+        "Late answers", '=HYPERLINK("x")\x1b[2J'
+    )
+    company.members["orders"].write({"ops/more.rst": another_page(deviation)})
     company.members["orders"].build()
     company.refresh()
     text = run("fleet", "report", "register", "-f", "csv", "-s", company.folder).stdout

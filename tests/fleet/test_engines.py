@@ -13,22 +13,19 @@ from typing import Any
 
 import pytest
 
-from sphinxext_opsdocs.config.schema import INDEX_FILE
-from sphinxext_opsdocs.fleet.bundle import read_entry
 from sphinxext_opsdocs.fleet.dialects import DialectError, translated
 from sphinxext_opsdocs.fleet.generation import current, table_paths
-from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
 from sphinxext_opsdocs.fleet.plan import Task, make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool, encoded_rows
 from sphinxext_opsdocs.fleet.queries import QUERIES
 from sphinxext_opsdocs.fleet.refresh import named_members
-from sphinxext_opsdocs.fleet.rows import TABLES, columns_of
+from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
 from tests.conftest import TODAY, skip
 from tests.fleet.conftest import copied_company
-from tests.fleet.fleet import Fleet
-from tests.fleet.test_findings import SAME_ISSUE, _deviation, _page
+from tests.fleet.fleet import SAME_ISSUE, SPEC_TEXT, Fleet, another_page, late_answers
+from tests.fleet.tasks import arguments_of
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -76,14 +73,12 @@ def rich(built_company: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def _rich(company: Fleet) -> Rich:
     for name in ("orders", "billing"):
-        body = _deviation("DEV-0031", SAME_ISSUE)
-        page = _page(body, alerts="NodeDown", owner="team-gone")
+        body = late_answers("DEV-0031", SAME_ISSUE)
+        page = another_page(body, alerts="NodeDown", owner="team-gone")
         company.members[name].write({"ops/more.rst": page})
         company.members[name].build()
     stranger = company.member("stranger")
-    from tests.fleet.fleet import SPEC_TEXT
-
-    stranger.write({"ops/copy.rst": _page(f"\nDetails\n-------\n\n{SPEC_TEXT}\n")})
+    stranger.write({"ops/copy.rst": another_page(f"\nDetails\n-------\n\n{SPEC_TEXT}\n")})
     stranger.build()
     company.refresh()
     company.members["platform"].project.append("specs/nodes.rst", "\nMore.\n")
@@ -100,19 +95,6 @@ def test_pool_and_plain_give_the_same_rows(rich: Rich) -> None:
     plain = {task.name: encoded_rows(*arguments_of(rich.state, task), task) for task in rich.tasks}
     assert pooled == plain
     assert sum(len(rows) for rows in plain.values()) >= 40
-
-
-def arguments_of(state: FleetState, task: Task) -> tuple[Member, dict[str, PublishedIndex]]:
-    indexes = {
-        origin: PublishedIndex(
-            wanted.address,
-            wanted.sha256,
-            read_entry(state.read(wanted.digest), INDEX_FILE) if wanted.digest else b"",
-            wanted.has_text,
-        )
-        for origin, wanted in task.indexes.items()
-    }
-    return Member(task.name, state.read(task.digest), task.index_address), indexes
 
 
 def test_map_in_arrow_gives_the_same_rows(rich: Rich, spark: Any) -> None:

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from tests.fleet.fleet import SPEC_TEXT, Fleet
-from tests.project import RUNBOOK_SECTIONS_RST, rst_page
-
-SAME_ISSUE = "API-4711"
-
-
-def _page(body: str, **header: str) -> str:
-    from tests.project import HEADER
-
-    return rst_page(RUNBOOK_SECTIONS_RST + body, "Another page", HEADER | header)
-
-
-def _deviation(number: str, issue: str, state: str = "open") -> str:
-    return (
-        f"\n.. observed-deviation:: Late answers\n   :id: {number}\n"
-        f"   :spec: platform:node-drain\n   :issue: {issue}\n   :observed: 2026-11-01\n"
-        f"   :severity: minor\n   :state: {state}\n"
-        + ("   :resolved: 2026-11-10\n" if state == "resolved" else "")
-        + "\n   Seen.\n"
-    )
+from tests.fleet.fleet import SAME_ISSUE, SPEC_TEXT, Fleet, another_page, late_answers
 
 
 def _written(company: Fleet, name: str, body: str, **header: str) -> None:
-    company.members[name].write({"ops/more.rst": _page(body, **header)})
+    company.members[name].write({"ops/more.rst": another_page(body, **header)})
     company.members[name].build()
 
 
@@ -35,9 +16,9 @@ def test_a_company_without_faults_has_no_findings(company: Fleet) -> None:
 
 
 def test_recorded_twice(company: Fleet) -> None:
-    _written(company, "orders", _deviation("DEV-0031", SAME_ISSUE))
+    _written(company, "orders", late_answers("DEV-0031", SAME_ISSUE))
     address = "https://tracker.example/issues/4711?from=board"
-    _written(company, "billing", _deviation("DEV-0077", address.partition("?")[0] + "/"))
+    _written(company, "billing", late_answers("DEV-0077", address.partition("?")[0] + "/"))
     company.refresh()
     rows = [row for row in company.rows("findings") if row["rule"] == "deviation_recorded_twice"]
     assert [(row["repository"], row["path"]) for row in rows] == [
@@ -48,14 +29,14 @@ def test_recorded_twice(company: Fleet) -> None:
 
 
 def test_a_resolved_deviation_is_not_recorded_twice(company: Fleet) -> None:
-    _written(company, "orders", _deviation("DEV-0031", SAME_ISSUE))
-    _written(company, "billing", _deviation("DEV-0077", SAME_ISSUE, "resolved"))
+    _written(company, "orders", late_answers("DEV-0031", SAME_ISSUE))
+    _written(company, "billing", late_answers("DEV-0077", SAME_ISSUE, "resolved"))
     company.refresh()
     assert company.rules() == {}
 
 
 def test_one_repository_may_name_an_issue_often(company: Fleet) -> None:
-    body = _deviation("DEV-0031", SAME_ISSUE) + _deviation("DEV-0032", SAME_ISSUE)
+    body = late_answers("DEV-0031", SAME_ISSUE) + late_answers("DEV-0032", SAME_ISSUE)
     _written(company, "orders", body)
     company.refresh()
     assert company.rules() == {}
@@ -133,7 +114,7 @@ def test_index_unpublished(company: Fleet) -> None:
 def test_copied_from_a_specification_that_is_not_configured(company: Fleet) -> None:
     stranger = company.member("stranger")
     copy = SPEC_TEXT.replace("ninety", "sixty")
-    stranger.write({"ops/copy.rst": _page(f"\nDetails\n-------\n\n{copy}\n")})
+    stranger.write({"ops/copy.rst": another_page(f"\nDetails\n-------\n\n{copy}\n")})
     stranger.build()
     company.refresh()
     (row,) = [row for row in company.rows("findings") if row["rule"] == "copied_unconfigured"]
@@ -161,7 +142,7 @@ def test_severities_of_fleet_toml(company: Fleet) -> None:
 
 def test_an_audience_sees_nothing_of_what_is_restricted(company: Fleet) -> None:
     for name in ("orders", "billing"):
-        _written(company, name, _deviation("DEV-0031", SAME_ISSUE))
+        _written(company, name, late_answers("DEV-0031", SAME_ISSUE))
     company.details = {"billing": 'audience = "finance"\n'}
     company.refresh()
     everything = company.rows("findings")

@@ -23,7 +23,7 @@ from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
 from tests.cli.kills import KILLED, Calls, Moment
 from tests.fleet.fleet import Fleet
-from tests.fleet.test_engines import arguments_of
+from tests.fleet.tasks import arguments_of
 
 NEW_DAY = datetime.date(2026, 11, 24)
 REPORTS = ("repositories", "register", "matrix", "findings", "scorecard", "trend")

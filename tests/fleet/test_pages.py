@@ -11,8 +11,7 @@ import pytest
 
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE
 from tests.commands import run
-from tests.fleet.fleet import DAY, Fleet
-from tests.fleet.test_findings import SAME_ISSUE, _deviation, _page
+from tests.fleet.fleet import DAY, SAME_ISSUE, Fleet, another_page, late_answers
 from tests.fleet.zips import contents, repacked
 from tests.project import Build, Project
 
@@ -78,7 +77,9 @@ MYST = """
 @pytest.fixture
 def watched(company: Fleet) -> Fleet:
     for name in ("orders", "billing"):
-        company.members[name].write({"ops/more.rst": _page(_deviation("DEV-0031", SAME_ISSUE))})
+        company.members[name].write(
+            {"ops/more.rst": another_page(late_answers("DEV-0031", SAME_ISSUE))}
+        )
         company.members[name].build()
     company.refresh("2026-11-22")
     company.refresh()
