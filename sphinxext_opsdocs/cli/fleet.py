@@ -19,7 +19,7 @@ __all__ = ["fleet"]
 
 @click.group()
 def fleet() -> None:
-    """Check many repositories as one, and report over all of them.
+    """Check many repositories as one.
 
     fleet.toml names the repositories; each publishes a bundle (opsdocs bundle).
     """

@@ -45,9 +45,10 @@ def add(
     listed: Path | None,
     given: Path | None,
 ) -> None:
-    """Add a repository, or change what is given of one.
+    """Add a repository, or change one.
 
-    ADDRESS is that of its bundle, or of the folder with the bundle: https, s3, gs, az, or a path.
+    What is not given of one that is there stays. ADDRESS is that of its bundle, or of the folder
+    with the bundle: https, s3, gs, az, or a path.
     """
     if listed and (name or owner or audience):
         raise Failure("--from takes all from the file; give no NAME, --owner or --audience with it")

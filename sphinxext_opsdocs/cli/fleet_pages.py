@@ -67,10 +67,10 @@ INDEX = """\
 @fleet_option
 @click.option("--audience", default="", help="Who reads the pages.  [default: everybody]")
 def pages(given: Path | None, audience: str) -> None:
-    """Write a page for each team and each specification.
+    """Write pages for teams and specifications.
 
-    They go to the folders teams and specifications beside fleet.toml. A page that is there already
-    stays as it is, so that a team can add to its own.
+    There is one for each, in the folders teams and specifications beside fleet.toml. A page that is
+    there already stays as it is, so that a team can add to its own.
     """
     folder = fleet_folder(given)
     with served_in(folder, audience) as served:

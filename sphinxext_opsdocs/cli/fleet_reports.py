@@ -88,7 +88,7 @@ def _line(finding: Mapping[str, Any]) -> str:
 
 
 @click.command(epilog="Example: opsdocs fleet report register --owner team-orders")
-@click.argument("kind", type=click.Choice(REPORTS))
+@click.argument("kind", metavar="REPORT", type=click.Choice(REPORTS))
 @click.argument("section", required=False)
 @fleet_option
 @filter_options
@@ -115,7 +115,7 @@ def report(
     scorecard     counts for each repository
     register      observed deviations
     matrix        published sections, and how much depends on each
-    impact        who depends on SECTION (REPOSITORY:page#anchor, a label or an address)
+    impact        who depends on SECTION: REPOSITORY:page#anchor, label or address
     trend         findings on each day
     """
     if bool(section) != (kind == "impact"):
@@ -135,7 +135,7 @@ def report(
 
 
 @click.command(epilog="Example: opsdocs fleet sql register --dialect spark")
-@click.argument("name", type=click.Choice(QUERIES))
+@click.argument("name", metavar="NAME", type=click.Choice(QUERIES))
 @click.option(
     "--dialect",
     default="duckdb",

@@ -42,6 +42,14 @@ DIRECTIVE_NAMES = (
     "verification-register",
     "traceability-graph",
     "governance-dashboard",
+    "fleet-repositories",
+    "fleet-totals",
+    "fleet-scorecard",
+    "fleet-register",
+    "fleet-matrix",
+    "fleet-impact",
+    "fleet-trend",
+    "fleet-findings",
 )
 ROLE_NAMES = ("canonical", "deviation")
 LARGEST_DISTANCE = 2
