@@ -78,7 +78,10 @@ def add(
 @click.argument("name")
 @fleet_option
 def remove(name: str, given: Path | None) -> None:
-    """Remove a repository: its rows are gone after the next refresh."""
+    """Remove a repository.
+
+    Its rows are gone after the next refresh.
+    """
     folder = fleet_folder(given)
     document: Any = _document(folder)
     repositories = document.get("repositories", {})

@@ -143,7 +143,7 @@ def report(
     help="Engine that runs it, such as spark, bigquery, snowflake or trino.",
 )
 def sql(name: str, dialect: str) -> None:
-    """Print the query of a report or of a rule of the fleet.
+    """Print the SQL of a report or rule.
 
     Its tables are in the folder of fleet/generations that fleet/CURRENT names: files such as
     fleet.parquet, and folders of files such as pages.
