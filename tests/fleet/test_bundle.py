@@ -22,6 +22,7 @@ from sphinxext_opsdocs.storage import UnreadableError
 from tests.commands import git, run
 from tests.fleet.fleet import Fleet, platform_page
 from tests.fleet.zips import contents, packed, repacked
+from tests.pages import RUNBOOKS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DAY = date(2026, 11, 23)
@@ -313,3 +314,25 @@ def test_a_published_index_without_text_is_no_other_index(company: Fleet) -> Non
     sql = "SELECT DISTINCT rule FROM unchecked WHERE repository = 'orders' ORDER BY rule"
     rules = [rule for (rule,) in company.query(sql)]
     assert rules == ["copied_canonical", "quote_drifted", "restated_value", "term_redefined"]
+
+
+def test_a_parallel_build_gives_the_same_bundle(company: Fleet) -> None:
+    orders = company.members["orders"]
+    pages = {f"ops/more-{number}.rst": RUNBOOKS["rst"][1] for number in range(8)}
+    orders.write(
+        {name: text.replace("DEV-0007", f"DEV-1{name[9]}") for name, text in pages.items()}
+    )
+    orders.build()
+    alone = contents((orders.site / BUNDLE_FILE).read_bytes())
+    orders.build(fresh=True, jobs=2)
+    assert contents((orders.site / BUNDLE_FILE).read_bytes()) == alone
+
+
+def test_a_removed_page_is_gone_from_it(company: Fleet) -> None:
+    orders = company.members["orders"]
+    orders.project.remove("ops/drain.rst")
+    orders.build()
+    bundle = read_bundle((orders.site / BUNDLE_FILE).read_bytes())
+    assert "ops/drain" not in bundle.facts.pages
+    assert "ops/drain" not in bundle.inputs.urls
+    assert [each for each in bundle.sketches.passages if each.page == "ops/drain"] == []
