@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -74,7 +74,7 @@ def bundle_of(
         sources=sources,
     )
     data = dump_bundle(files, manifest)
-    return _as_before(data, before, files, manifest) or data
+    return before if _differ_in_time_alone(before, data) else data
 
 
 def _sketches(facts: bytes, index: bytes) -> Sketches:
@@ -83,17 +83,17 @@ def _sketches(facts: bytes, index: bytes) -> Sketches:
     return make_sketches(graph.judged, INDEX_FORMAT.parse(unpack(index)) if index else None)
 
 
-def _as_before(data: bytes, before: bytes, files: Mapping[str, bytes], manifest: Manifest) -> bytes:
-    """Return the bundle with the time of an earlier one, if they differ in nothing else."""
+def _differ_in_time_alone(before: bytes, data: bytes) -> bool:
+    """Whether two bundles were built on one day, and are the same but for the time of the build.
+
+    On another day, the time shows that the repository is still built.
+    """
     try:
-        earlier = read_manifest(before)
+        earlier, manifest = read_manifest(before), read_manifest(data)
     except UnreadableError:
-        return b""
-    is_of_today = earlier.built[:10] == manifest.built[:10]
-    # on another day the time shows that the repository is still built
-    if not is_of_today or replace(read_manifest(data), built=earlier.built) != earlier:
-        return b""
-    return dump_bundle(files, replace(manifest, built=earlier.built))
+        return False
+    is_of_same_day = earlier.built[:10] == manifest.built[:10]
+    return is_of_same_day and replace(manifest, built=earlier.built) == earlier
 
 
 def _bundled(inputs: Inputs) -> BundledInputs:

@@ -32,11 +32,6 @@ class Identities:
         """
         return indexes[origin].address if origin in indexes else origin
 
-    @property
-    def own(self) -> str:
-        """The address of the repository's own index."""
-        return self._own
-
     def index_of(self, section: CanonicalSection) -> str:
         """Return the address of the index that publishes a section."""
         if not section.is_external:

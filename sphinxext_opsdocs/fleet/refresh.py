@@ -134,7 +134,9 @@ class _Refresh:
         if answer.data is not None:
             return self._with_bundle(state, answer, answer.data)
         if not (is_kept and state.newest):
-            return replace(state, fault="the server says that nothing changed since it never sent")
+            return replace(
+                state, fault="its server sent no bundle, although none was fetched before"
+            )
         newest = replace(state.newest, day=self._day.isoformat())
         return replace(state, newest=newest, fault=_reason(state.refused))
 
