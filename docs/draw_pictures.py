@@ -32,8 +32,7 @@ from tests.browser.browser import (  # noqa: E402
     opened,
     running_browser,
 )
-from tests.commands import git  # noqa: E402
-from tests.docs.changed import COMMANDS, change_example, record_debt, type_command  # noqa: E402
+from tests.docs.changed import SAMPLES, change_example, record_debt, type_sample  # noqa: E402
 from tests.docs.followed import TUTORIAL, follow  # noqa: E402
 
 OUT = ROOT / "docs/_static"
@@ -92,11 +91,10 @@ def main() -> None:
     """Draw each picture in each scheme; one whose subject has gone is an error."""
     with tempfile.TemporaryDirectory() as folder, running_browser() as browser:
         draw(browser, build_example(Path(folder, "example"), "furo"), EXAMPLE)
-        changed = change_example(Path(folder, "changed"))
-        for name in COMMANDS:
-            shown = type_command(name, changed)
+        for name in SAMPLES:
+            shown = type_sample(name, Path(folder, name))
             (OUT / f"{name}.txt").write_text(shown, encoding="utf-8")
-        git(changed, "checkout", "-q", "opsdocs.lock")
+        changed = change_example(Path(folder, "changed"))
         draw(browser, build_example(Path(folder, "suspects"), "furo", source=changed), CHANGED)
         record_debt(changed)
         draw(browser, build_example(Path(folder, "debt"), "furo", source=changed), DEBT)

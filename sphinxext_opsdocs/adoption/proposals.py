@@ -60,6 +60,8 @@ def find_proposals(
         if not graph.is_governed_folder(facts.docname) or not _missing(facts):
             continue
         owner = guess_owner(facts.path, code_owners, history, known)
+        if facts.header and facts.header.owners:
+            owner = OwnerGuess(facts.header.owners, "high", "header")
         if not owner.names and default_owner:
             owner = OwnerGuess((default_owner,), "low", "--owner")
         guess = guess_class(facts, graph.classes)

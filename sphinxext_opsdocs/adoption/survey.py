@@ -115,7 +115,7 @@ def survey_project(
     repository = _repository(srcdir)
     code_owners = find_code_owners(repository) if repository else None
     return Survey(
-        tuple(globs or ["*"]),
+        tuple(globs),
         specifications,
         left_out,
         len(pages),

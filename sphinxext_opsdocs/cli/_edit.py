@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions
-from sphinxext_opsdocs.cli._source import run_sphinx
+from sphinxext_opsdocs.cli._source import run_sphinx, shown_folder
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean, listed
 from sphinxext_opsdocs.edits.directive import find_directive, with_options
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 
-__all__ = ["deviation_of", "edit_deviation", "run_edit", "set_option"]
+__all__ = ["deviation_of", "edit_deviation", "run_edit", "set_option", "shown_path"]
 
 
 # the application and the domain are Any in this package: their types would load Sphinx
@@ -35,6 +36,11 @@ def run_edit(
         return run_sphinx(options, work, is_partial=is_partial, reads_governed=reads_governed)
     except EditError as error:
         raise Failure(str(error)) from None
+
+
+def shown_path(options: SphinxOptions, path: str) -> str:
+    """A path below the source directory, as seen from here."""
+    return join_path(shown_folder(options.source), path)
 
 
 def deviation_of(graph: TraceabilityGraph, number: str) -> DeviationNode:

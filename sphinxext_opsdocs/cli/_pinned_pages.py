@@ -13,9 +13,11 @@ from sphinxext_opsdocs.canonical.section import CanonicalSection
 from sphinxext_opsdocs.cli._options import Failure
 from sphinxext_opsdocs.cli._source import Source, page_of
 from sphinxext_opsdocs.config.did_you_mean import listed
+from sphinxext_opsdocs.config.schema import severity_of
 from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import CanonicalEdge
+from sphinxext_opsdocs.rules.canonical_unpinned import canonical_unpinned
 
 __all__ = ["Item", "PinnedPage", "find_items", "find_pages", "obsolete_pins"]
 
@@ -64,15 +66,22 @@ class Item(NamedTuple):
 
 
 def find_pages(source: Source, name: str) -> list[PinnedPage]:
-    """The page of that name, or all that refer to sections with a text. Raises Failure."""
+    """The page of that name, or all that refer to sections with a text. Raises Failure.
+
+    Of a page that is not named, references that were never pinned are left out where no rule asks
+    for a pin.
+    """
     graph, lock = source.graph, _lock_of(source.graph)
     if name:
-        found = [page_of(graph.documents, name, source.shown_base)]
-    else:
-        found = [graph.documents[docname] for docname in graph.edges_by_document]
-    return [
-        PinnedPage(source, facts, lock, _edges_by_section(graph, facts.docname)) for facts in found
-    ]
+        facts = page_of(graph.documents, name, source.shown_base)
+        return [PinnedPage(source, facts, lock, _edges_by_section(graph, facts.docname))]
+    rule, pages = canonical_unpinned, list[PinnedPage]()
+    for docname in graph.edges_by_document:
+        edges = _edges_by_section(graph, docname)
+        if severity_of(graph.config, rule.name, rule.severity, docname) == "off":
+            edges = {key: group for key, group in edges.items() if graph.pin_of(group[0])}
+        pages.append(PinnedPage(source, graph.documents[docname], lock, edges))
+    return pages
 
 
 def find_items(

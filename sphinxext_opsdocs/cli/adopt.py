@@ -110,6 +110,8 @@ def adopt(
     def work(app: Any, ops_domain: Any) -> str:
         graph: TraceabilityGraph = ops_domain.graph
         srcdir = Path(app.srcdir)
+        if kind == DEVIATIONS and not graph.config.trackers:
+            show("no tracker is configured: passages are found by the issues they name", err=True)
         if kind != HEADERS:
             return TABLE_FORMATS[format_name](_further(kind, graph, srcdir))
         proposals = find_proposals(

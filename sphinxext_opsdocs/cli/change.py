@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._edit import run_edit, shown_path
 from sphinxext_opsdocs.cli._options import (
     Failure,
     SphinxOptions,
@@ -78,6 +78,7 @@ def change(
         entry_day = day_of(day).isoformat()
 
         facts = page_of(ops_domain.graph.documents, page, options.source)
+        shown = shown_path(options, facts.path)
         config: Config = ops_domain.config
         old = _current_version(facts)
         entries = [entry.version for entry in facts.changes]
@@ -91,9 +92,10 @@ def change(
 
             if reviewed:
                 edit_header(app, ops_domain, facts.docname, note, {"last_reviewed": entry_day})
+            noted = f"; last-reviewed is {entry_day}" if reviewed else ""
             return (
-                f"{facts.path}: this change set has raised the version already, {earlier} → {old}; "
-                "describe the further change in its entry"
+                f"{shown}: this change set has raised the version already, {earlier} → {old}"
+                f"{noted}; describe the further change in its entry"
             )
         version = chosen or (old if earlier else next_version(old))
         if version in entries or (version == old and not earlier):
@@ -105,7 +107,7 @@ def change(
             return bump_version(text, before, entry, reviewed, has_short_names, config.header)
 
         edit_version(app, ops_domain, facts.docname, attempt, entry)
-        return f"{facts.path}: version {earlier or old or 'none'} → {version}"
+        return f"{shown}: version {earlier or old or 'none'} → {version}"
 
     show(run_edit(options, work))
 

@@ -34,7 +34,7 @@ def completions(options: SphinxOptions, format_name: str, output: Path | None) -
     # editors look for a file from where the tags file is
     folder = output.parent if output else Path()
     base = Path(os.path.relpath(source.srcdir, folder)).as_posix()
-    text = COMPLETION_FORMATS[format_name](source.graph, base)
+    text = COMPLETION_FORMATS[format_name](source.graph, source.owners, base)
     if output:
         with writing(output):
             output.parent.mkdir(parents=True, exist_ok=True)

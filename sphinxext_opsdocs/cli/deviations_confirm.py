@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import deviation_of, run_edit, set_option
+from sphinxext_opsdocs.cli._edit import deviation_of, run_edit, set_option, shown_path
 from sphinxext_opsdocs.cli._options import (
     Failure,
     SphinxOptions,
@@ -48,6 +48,6 @@ def confirm(deviation: str, seen_in: str, evidence: str, options: SphinxOptions,
         expected = {"last_observed": date, "seen_in": seen_in, "evidence": evidence}
         set_option(app, ops_domain, node, "last-observed", text, expected)
         place = node.deviation.place
-        return f"{place.path}:{place.line}: last-observed: {text}"
+        return f"{shown_path(options, place.path)}:{place.line}: last-observed: {text}"
 
     show(run_edit(options, work))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._edit import run_edit, shown_path
 from sphinxext_opsdocs.cli._options import (
     SphinxOptions,
     day_of,
@@ -88,6 +88,6 @@ def new(
             return add_directive(source, before, directive, place, has_short_names)
 
         edit_new_deviation(app, ops_domain, facts.docname, attempt, new_id)
-        return f"{facts.path}: {new_id} recorded"
+        return f"{shown_path(options, facts.path)}: {new_id} recorded"
 
     show(run_edit(options, work))

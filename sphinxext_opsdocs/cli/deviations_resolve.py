@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import deviation_of, edit_deviation, run_edit
+from sphinxext_opsdocs.cli._edit import deviation_of, edit_deviation, run_edit, shown_path
 from sphinxext_opsdocs.cli._options import (
     Failure,
     SphinxOptions,
@@ -17,7 +18,7 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.edits.resolve_deviation import resolve_deviation
 from sphinxext_opsdocs.edits.source_text import SourceText
-from sphinxext_opsdocs.facts.model import DocumentFacts
+from sphinxext_opsdocs.facts.model import DocumentFacts, Place
 from sphinxext_opsdocs.facts.records import HISTORY
 
 __all__ = ["resolve"]
@@ -32,8 +33,8 @@ def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) ->
     """Mark a deviation as resolved.
 
     Sets state and date of DEVIATION, an id such as DEV-0007, moves it to the section "Resolved
-    deviations" at the end of its page, and removes its workarounds. A deviation in an included
-    file, or inside another block, stays where it is.
+    deviations" at the end of its page, and removes the workarounds inside it; those elsewhere
+    are listed. A deviation in an included file, or inside another block, stays where it is.
 
     The page is first read with the edit; if anything else in it would change, nothing is written.
     """
@@ -59,6 +60,20 @@ def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) ->
         outcome = "left where it is"
         if sound is to_history:
             outcome = f'moved to "{HISTORY}"'
-        return f"{place.path}: {deviation} resolved on {date}, {outcome}"
+        lines = [f"{shown_path(options, place.path)}: {deviation} resolved on {date}, {outcome}"]
+        for left in sorted(_workarounds_elsewhere(ops_domain.documents, deviation)):
+            shown = shown_path(options, left.path)
+            lines.append(f"{shown}:{left.line}: a workaround for it is left; remove it")
+        return "\n".join(lines)
 
     show(run_edit(options, work))
+
+
+def _workarounds_elsewhere(
+    documents: Mapping[str, DocumentFacts], deviation: str
+) -> Iterator[Place]:
+    """Yield the places of the workarounds that name a deviation and stand outside of it."""
+    for facts in documents.values():
+        for workaround in facts.workarounds:
+            if workaround.deviation == deviation and not workaround.is_nested:
+                yield workaround.place

@@ -145,6 +145,8 @@ def _plan_for(folder: Path, governed: tuple[str, ...]) -> _Plan:
         to_add = f"{conf_path} is not edited: {error}\nThen run opsdocs init again."
         return _Plan([], "", to_add)
     changes = [_Change(conf_path, conf, edited)]
+    if governed and (folder / CONFIG_FILE).is_file():
+        raise Failure(f'"{folder / CONFIG_FILE}" is there already; change "governed" in it')
     if not (folder / CONFIG_FILE).is_file():
         root_doc = constant_of(conf, "root_doc", "master_doc") or "index"
         # Sphinx reads .md where a parser for it is loaded; other suffixes are for a person to add
@@ -158,7 +160,8 @@ def _plan_for(folder: Path, governed: tuple[str, ...]) -> _Plan:
         # the last one: as long as it is missing, a run that was interrupted can be repeated
         changes.append(_change(folder / CONFIG_FILE, first_configuration(survey)))
         pages = counted_noun(survey.pages, "page")
-        findings = f"{pages} found; governed: {', '.join(survey.governed)}"
+        governed_now = ", ".join(survey.governed) or f'none yet; name them in "{CONFIG_FILE}"'
+        findings = f"{pages} found; governed: {governed_now}"
     return _Plan([each for each in changes if each.old != each.new], findings)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import deviation_of, run_edit, set_option
+from sphinxext_opsdocs.cli._edit import deviation_of, run_edit, set_option, shown_path
 from sphinxext_opsdocs.cli._options import Failure, SphinxOptions, show, source_option
 from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.config.schema import Config
@@ -20,6 +20,8 @@ from sphinxext_opsdocs.issues.reference import format_issue_address, format_issu
 from sphinxext_opsdocs.reports.issue_draft import IssueDraft, domains_without_issue, issue_draft
 
 __all__ = ["draft"]
+
+REFRESH = '"opsdocs issues refresh" keeps its state'
 
 
 @click.command(epilog="Example: opsdocs issues draft DEV-0007")
@@ -44,7 +46,7 @@ def draft(deviation: str, domain_key: str, create: bool, options: SphinxOptions)
     if create:
 
         def work(app: Any, ops_domain: Any) -> str:
-            return _raise(app, ops_domain, deviation, domain_key)
+            return _raise(app, ops_domain, deviation, domain_key, options)
 
         show(run_edit(options, work))
         return
@@ -54,7 +56,9 @@ def draft(deviation: str, domain_key: str, create: bool, options: SphinxOptions)
     show(f"{issue.title}\n\n{issue.body.rstrip()}")
 
 
-def _raise(app: Any, ops_domain: Any, deviation: str, domain_key: str) -> str:
+def _raise(
+    app: Any, ops_domain: Any, deviation: str, domain_key: str, options: SphinxOptions
+) -> str:
     """Raise the issue of a deviation and write its id; return what was done.
 
     Raises Failure and EditError.
@@ -80,7 +84,8 @@ def _raise(app: Any, ops_domain: Any, deviation: str, domain_key: str) -> str:
         text = write(number, keeps=True)
     except EditError as error:
         raise Failure(f"raised {raised}, but its id is not in the document: {error}") from None
-    return f"raised {raised}\n{place.path}:{place.line}: issue: {text}"
+    shown = shown_path(options, place.path)
+    return f"raised {raised}\n{shown}:{place.line}: issue: {text}\nnext: {REFRESH}"
 
 
 def _refuse_second_issue(graph: TraceabilityGraph, node: DeviationNode, domain_key: str) -> None:

@@ -24,6 +24,7 @@ from sphinxext_opsdocs.graph.due import DueItem, find_due
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.issues.reference import format_issue_address
 from sphinxext_opsdocs.reports.reminder import (
+    NOTHING,
     Reminder,
     make_reminder,
     reminded_owners,
@@ -63,8 +64,11 @@ def remind(options: SphinxOptions, day: str, format_name: str) -> None:
     if format_name == MARKDOWN:
         click.echo(render_digest(graph, items, today), nl=False)
         return
-    for line in _keep_issues(graph, items, today):
+    lines = 0
+    for lines, line in enumerate(_keep_issues(graph, items, today), 1):
         show(line)
+    if not lines:
+        show(NOTHING, err=True)
 
 
 def _keep_issues(graph: TraceabilityGraph, items: Sequence[DueItem], today: date) -> Iterator[str]:

@@ -23,7 +23,7 @@ from sphinxext_opsdocs.cli._options import (
     source_option,
 )
 from sphinxext_opsdocs.cli._revision import folders_in, read_revision, source_of_reading
-from sphinxext_opsdocs.cli._source import Source
+from sphinxext_opsdocs.cli._source import Source, shown_folder
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.facts.file import FACTS_FORMAT, FORMAT
 from sphinxext_opsdocs.facts.model import DocumentFacts
@@ -138,7 +138,9 @@ def review(
     rules = [rule for rule in RULES if rule.is_review]
     today = day_of(day)
     result = check(graph, today, source.owners, rules)
-    write_report(_report(format_name, changes, result, graph, place.shown, today), output)
+    # people read from here, machines and hosts from the repository
+    shown = shown_folder(options.source) if format_name == "text" else place.shown
+    write_report(_report(format_name, changes, result, graph, shown, today), output)
     pages = counted_noun(len(changes.changed), "page")
     findings = counted_noun(sum(finding.is_reported for finding in result.findings), "finding")
     show(f"{pages} changed in meaning since {revision} ({commit[:10]}), {findings}", err=True)

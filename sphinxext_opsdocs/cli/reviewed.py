@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._edit import run_edit, shown_path
 from sphinxext_opsdocs.cli._options import (
     SphinxOptions,
     day_of,
@@ -47,6 +47,6 @@ def reviewed(page: str, options: SphinxOptions, day: str) -> None:
 
         old = facts.header.last_reviewed if facts.header else ""
         edit_header(app, ops_domain, facts.docname, attempt, {"last_reviewed": today})
-        return f"{facts.path}: last reviewed {old or 'never'} → {today}"
+        return f"{shown_path(options, facts.path)}: last reviewed {old or 'never'} → {today}"
 
     show(run_edit(options, work))

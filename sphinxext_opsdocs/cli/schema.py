@@ -10,11 +10,12 @@ from sphinxext_opsdocs.config.schema import config_schema
 from sphinxext_opsdocs.facts.file import facts_schema
 from sphinxext_opsdocs.fleet.settings import fleet_schema
 from sphinxext_opsdocs.reports.json import findings_schema
+from sphinxext_opsdocs.rules.engine.rule_names import with_rule_names
 
 __all__ = ["SCHEMAS", "schema", "schema_text"]
 
 SCHEMAS = {
-    "config": config_schema,
+    "config": lambda: with_rule_names(config_schema()),
     "facts": facts_schema,
     "findings": findings_schema,
     "fleet": fleet_schema,

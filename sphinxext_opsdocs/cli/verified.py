@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sphinxext_opsdocs.cli._edit import run_edit
+from sphinxext_opsdocs.cli._edit import run_edit, shown_path
 from sphinxext_opsdocs.cli._options import (
     Failure,
     SphinxOptions,
@@ -112,7 +112,8 @@ def verified(
             return put_fields(lines, before, {FIELD: record.date}, config.header, is_myst)
 
         edit_record(app, ops_domain, facts.docname, attempt, record)
-        line = f"{facts.path}: verification of {record.date} recorded: {result} ({kind})"
+        shown = shown_path(options, facts.path)
+        line = f"{shown}: verification of {record.date} recorded: {result} ({kind})"
         if result != "passed" and not issues:
             line += "; raise an issue with what is to change, and add :issue:"
         return line

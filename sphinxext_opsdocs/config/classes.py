@@ -97,5 +97,6 @@ def _refuse_wrong_base(name: str, base: str, config: Config, derived: tuple[str,
         fault = "must be another class"
     else:
         return
-    allowed = ", ".join(dict.fromkeys([*built_in_classes(), *config.classes]))
+    others = dict.fromkeys([*built_in_classes(), *config.classes])
+    allowed = ", ".join(other for other in others if other not in (name, *derived))
     raise ConfigurationError(f'classes.{name}.extends = "{base}": {fault}; allowed: {allowed}')

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,16 @@ __all__ = ["ConfigurationError", "convert_tables", "merge_tables", "parse_config
 
 Tables = Mapping[str, Any]
 Structure = TypeVar("Structure", bound=Struct)
+EXPECTED = re.compile(r"expected (\w+), got \w+")
+"""What msgspec says of a wrong type."""
+TYPES = {
+    "array": 'a list, such as ["one", "two"]',
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "a text in quotation marks",
+}
 LONGEST_VALUE = 80
 """Characters of a value that a message shows."""
 
@@ -68,7 +79,7 @@ def convert_tables(tables: Tables, wanted: type[Structure]) -> Structure:
     if faults := list(_surrogate_faults(tables, "")):
         raise ConfigurationError("\n".join(faults))
     # msgspec stops at the first fault, and would name no value
-    if faults := list(_faults(tables, wanted, "")):
+    if faults := list(_faults(tables, wanted, "", _hints(wanted))):
         raise ConfigurationError("\n".join(faults))
     return msgspec.convert(tables, wanted)
 
@@ -101,16 +112,17 @@ def _table(value: Any) -> Tables | None:
     return cast(Tables, value)
 
 
-def _faults(value: Any, wanted: Any, key: str) -> Iterator[str]:
+def _faults(value: Any, wanted: Any, key: str, top_level: Collection[str]) -> Iterator[str]:
     """Yield every fault of a value against its type, each with its full key."""
     wanted = _without_description(wanted)
     table = _table(value)
     if table is not None and _is_struct(wanted):
-        yield from _table_faults(table, wanted, key)
+        yield from _table_faults(table, wanted, key, top_level)
     elif table is not None and (mapping := _mapping(wanted)):
         # one by one, so that a message has the full key
         for name, item in table.items():
-            yield from _faults(item, get_args(mapping)[1], f"{key}.{name}")
+            for fault in _faults(item, get_args(mapping)[1], f"{key}.{name}", top_level):
+                yield f"{fault}{_misplaced(str(name), top_level)}"
     else:
         try:
             msgspec.convert(value, wanted)
@@ -127,21 +139,30 @@ def _is_struct(wanted: Any) -> bool:
     return isinstance(wanted, type) and issubclass(wanted, Struct)
 
 
-def _table_faults(value: Tables, wanted: type[Struct], key: str) -> Iterator[str]:
+def _table_faults(
+    value: Tables, wanted: type[Struct], key: str, top_level: Collection[str]
+) -> Iterator[str]:
     hints = _hints(wanted)
     prefix = ""
     if key:
         prefix = f"{key}."
     for name, item in value.items():
         if name in hints:
-            yield from _faults(item, hints[name], prefix + name)
+            yield from _faults(item, hints[name], prefix + name, top_level)
         else:
-            suggestion = did_you_mean(str(name), hints)
-            allowed = f"{', '.join(hints)}{suggestion}"
+            hint = _misplaced(str(name), top_level) or did_you_mean(str(name), hints)
+            allowed = f"{', '.join(hints)}{hint}"
             yield f"{prefix}{name} = {_shown(item)}: unknown key; allowed: {allowed}"
     for name in _required(wanted):
         if name not in value:
             yield f"{prefix}{name}: missing"
+
+
+def _misplaced(name: str, top_level: Collection[str]) -> str:
+    """Return a hint where a key of the file stands in a table: TOML reads on to the next one."""
+    if name not in top_level:
+        return ""
+    return f'; "{name}" of the whole project must stand above the first [table]'
 
 
 @cache
@@ -171,7 +192,8 @@ def _allowed(error: msgspec.ValidationError, wanted: Any) -> str:
     if choices := _choices(wanted):
         return f"must be {one_of(choices)}"
     message = str(error).replace("`", "").replace(" - at $", " at ")
-    return message[0].lower() + message[1:]
+    message = message[0].lower() + message[1:]
+    return EXPECTED.sub(lambda match: f"must be {TYPES.get(match[1], match[1])}", message)
 
 
 def _choices(wanted: Any) -> Sequence[str]:

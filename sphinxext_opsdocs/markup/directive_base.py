@@ -200,6 +200,8 @@ class OpsDirective(SphinxDirective):
             place = self.line_place(index + line)
             if name not in (*self.option_names, *self.further_options):
                 allowed = ", ".join(self.option_names) or "none"
+                if self.further_options:
+                    allowed += f"; also {', '.join(self.further_options)}"
                 hint = did_you_mean(name, self.option_names)
                 hint = hint or did_you_mean(name, self.further_options, cutoff=NEARLY_THE_SAME)
                 message = f'unknown option "{name}", allowed: {allowed}{hint}'

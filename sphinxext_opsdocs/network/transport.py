@@ -6,6 +6,7 @@ import os
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
+from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from sphinxext_opsdocs.version import __version__
 
@@ -82,4 +83,11 @@ def describe_failure(error: Exception) -> str:
         return "the certificate is not trusted; name its authority in REQUESTS_CA_BUNDLE"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
+    reason: object = error.args[0] if error.args else None
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    if isinstance(reason, NameResolutionError):
+        return "the connection failed: the name of its server is not known here"
+    if isinstance(reason, NewConnectionError):
+        return "the connection failed: nothing answers at its address"
     return f"the connection failed: {type(error).__name__}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -27,7 +27,7 @@ class _Name(Struct, frozen=True):
     line: int = 1
 
 
-def _names(graph: TraceabilityGraph) -> Iterator[_Name]:
+def _names(graph: TraceabilityGraph, owners: Iterable[str]) -> Iterator[_Name]:
     for section in graph.named_sections:
         path = "" if section.is_external else section.place.path
         yield _Name(section.id, "section", section.full_title, path, section.place.line)
@@ -35,11 +35,11 @@ def _names(graph: TraceabilityGraph) -> Iterator[_Name]:
         deviation = node.deviation
         place = deviation.place
         yield _Name(number, "deviation", deviation.title, place.path, place.line)
-    for key in sorted(graph.config.owners):
+    for key in sorted(owners):
         yield _Name(key, "owner", graph.config.owner_label(key))
 
 
-def _snippets(graph: TraceabilityGraph, _base: str) -> str:
+def _snippets(graph: TraceabilityGraph, owners: Iterable[str], _base: str) -> str:
     """A file of snippets of VS Code: what is typed is the name, what is inserted too.
 
     https://code.visualstudio.com/docs/editing/userdefinedsnippets
@@ -51,27 +51,28 @@ def _snippets(graph: TraceabilityGraph, _base: str) -> str:
             "description": f"{name.kind}: {name.description}",
             "scope": SCOPES,
         }
-        for name in _names(graph)
+        for name in _names(graph, owners)
     }
     return json.dumps(snippets, indent=1, ensure_ascii=False) + "\n"
 
 
-def _tags(graph: TraceabilityGraph, base: str) -> str:
+def _tags(graph: TraceabilityGraph, owners: Iterable[str], base: str) -> str:
     """A tags file of ctags, which Vim and other editors read: sorted, a name and its place a line.
 
     https://docs.ctags.io/en/latest/man/tags.5.html
     """
     rows = sorted(
         f'{name.text}\t{join_path(base, name.path)}\t{name.line};"\t{name.kind}'
-        for name in _names(graph)
+        for name in _names(graph, owners)
         if name.path
     )
     head = ("!_TAG_FILE_FORMAT\t2\t/extended format/", "!_TAG_FILE_SORTED\t1\t/0=no, 1=yes/")
     return "".join(f"{row}\n" for row in (*head, *rows))
 
 
-COMPLETION_FORMATS: Mapping[str, Callable[[TraceabilityGraph, str], str]] = {
+COMPLETION_FORMATS: Mapping[str, Callable[[TraceabilityGraph, Iterable[str], str], str]] = {
     "vscode": _snippets,
     "tags": _tags,
 }
-"""By the name that the command line uses; the second value is the folder before paths."""
+"""By the name that the command line uses; the other values are the owners that pages can name, and
+the folder before paths."""

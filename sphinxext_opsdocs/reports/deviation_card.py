@@ -41,6 +41,7 @@ __all__ = [
     "age_cell",
     "deviation_badges",
     "deviation_rows",
+    "evidence_part",
     "issue_cell",
     "issue_part",
     "state_parts",
@@ -162,11 +163,15 @@ def _seen(deviation: Deviation) -> Cell:
     if deviation.seen_in:
         parts.append(phrase(" in {version}", version=deviation.seen_in))
     if deviation.evidence:
-        evidence = Part(deviation.evidence)
-        if is_address(deviation.evidence):
-            evidence = replace(phrase("evidence"), kind="url", target=deviation.evidence)
-        parts += [Part(" ("), evidence, Part(")")]
+        parts += [Part(" ("), evidence_part(deviation), Part(")")]
     return tuple(parts)
+
+
+def evidence_part(deviation: Deviation) -> Part:
+    """What was observed, as a link where it is recorded elsewhere."""
+    if is_address(deviation.evidence):
+        return replace(phrase("evidence"), kind="url", target=deviation.evidence)
+    return Part(deviation.evidence)
 
 
 def age_cell(

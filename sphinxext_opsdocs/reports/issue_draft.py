@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sphinxext_opsdocs.canonical.section import Resolution
+from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.facts.model import Deviation
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
+from sphinxext_opsdocs.reports.addresses import page_address
 
 __all__ = ["IssueDraft", "domains_without_issue", "issue_draft"]
 
@@ -54,20 +56,24 @@ def _body(
     yield from ("Specification that it diverges from", "")
     for resolution in node.specs:
         if resolution.domain_key == domain_key:
-            yield f"- {_specification(resolution)}"
+            yield f"- {_specification(graph, resolution)}"
     yield from ("", _observation(deviation))
-    yield f"Recorded as deviation {deviation.id} on {deviation.place.path}"
+    address = page_address(graph, node.docname, deviation.anchor)
+    yield f"Recorded as deviation {deviation.id} on {address or deviation.place.path}"
     yield from _ownership(graph, node.docname)
 
 
-def _specification(resolution: Resolution) -> str:
+def _specification(graph: TraceabilityGraph, resolution: Resolution) -> str:
     section = resolution.section
     if not section:
         return f"{resolution.target} (not resolved)"
     name = section.id
     if section.page.version:
         name += f", version {section.page.version}"
-    where = section.url or f"{section.place.path}:{section.place.line}"
+    address = section.url
+    if not section.is_external:
+        address = page_address(graph, section.docname, section.anchor)
+    where = address or f"{section.place.path}:{section.place.line}"
     return f"{section.full_title} ({name}): {where}"
 
 
@@ -83,6 +89,10 @@ def _observation(deviation: Deviation) -> str:
         text += f" ({deviation.evidence})"
     if deviation.where:
         text += f", in {deviation.where}"
+    if deviation.environments:
+        text += f", environment {listed(deviation.environments)}"
+    if deviation.services:
+        text += f", service {listed(deviation.services)}"
     return f"{text}. Severity: {deviation.severity or 'not given'}."
 
 

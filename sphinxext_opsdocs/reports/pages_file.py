@@ -21,8 +21,8 @@ __all__ = ["render_pages"]
 def render_pages(graph: TraceabilityGraph, address_of: Callable[[str], str]) -> str:
     """Return the file: an entry for each governed page, sorted by docname.
 
-    Dates are ISO 8601 and empty where there is none. Contacts are in it only where
-    ``pages_contacts`` asks for them.
+    Dates are ISO 8601, and null where there is none: that monitor parses any text.
+    Contacts are in it only where ``pages_contacts`` asks for them.
     """
     return indented_json([_entry(graph, each, address_of) for each in graph.governed])
 
@@ -39,10 +39,10 @@ def _entry(
         "owner": list(header.owners),
         "status": header.status,
         "version": header.version,
-        "last_reviewed": header.last_reviewed,
-        "review_by": review_due(document),
-        "last_verified": document.last_verified,
-        "verify_by": verification_due(document),
+        "last_reviewed": header.last_reviewed or None,
+        "review_by": review_due(document) or None,
+        "last_verified": document.last_verified or None,
+        "verify_by": verification_due(document) or None,
     }
     if graph.config.pages_contacts:
         owners = [graph.config.owners.get(key, Owner()) for key in header.owners]

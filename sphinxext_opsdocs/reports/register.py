@@ -28,7 +28,12 @@ from sphinxext_opsdocs.reports.blocks import (
     titled_section,
     url_part,
 )
-from sphinxext_opsdocs.reports.deviation_card import age_cell, issue_part, state_parts
+from sphinxext_opsdocs.reports.deviation_card import (
+    age_cell,
+    evidence_part,
+    issue_part,
+    state_parts,
+)
 from sphinxext_opsdocs.reports.filters import Filters, is_wanted
 from sphinxext_opsdocs.reports.report import Chip, Report
 from sphinxext_opsdocs.reports.severities import severity_badge, severity_order
@@ -130,7 +135,10 @@ def _issues_once(entry: _Entry) -> Iterable[Issue]:
 
 def _last_observed(entry: _Entry) -> Cell:
     deviation = entry.deviation
-    return text_cell(", ".join(filter(None, (deviation.last_observed, deviation.seen_in))))
+    parts = [Part(text) for text in (deviation.last_observed, deviation.seen_in) if text]
+    if deviation.evidence:
+        parts.append(evidence_part(deviation))
+    return joined(parts)
 
 
 def _days_to_resolve(entry: _Entry) -> Cell:

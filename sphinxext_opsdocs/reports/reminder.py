@@ -16,7 +16,7 @@ from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.issues.marks import REMIND
 from sphinxext_opsdocs.reports.addresses import page_address
 
-__all__ = ["Reminder", "due_lines", "make_reminder", "reminded_owners", "render_digest"]
+__all__ = ["NOTHING", "Reminder", "due_lines", "make_reminder", "reminded_owners", "render_digest"]
 
 WHAT: dict[DueKind, tuple[str, str]] = {
     "review": ("review by {day}", "review was due on {day}"),

@@ -55,7 +55,7 @@ def deviation_vanished(subject: RemovedDeviation, context: Context) -> Iterator[
         return
     (changes,) = change_sets(context.graph)
     names = ", ".join(value.text for value in deviation.issues)
-    issue = f", but its issue {names} is not closed" if names else ""
+    issue = f", but its issue {names} is not known to be closed" if names else ""
     page, remedy = changes.page_now(facts.docname), "put it back and resolve it"
     if page is None:
         page, remedy = facts, "put its page back and resolve it"

@@ -32,7 +32,7 @@ def review_overdue(document: GovernedDocument, context: Context) -> Iterator[Fau
     never. Archived documents have none. A review date in the future is reported too, since it would
     hide every review that is missed until then.
     """
-    remedy = "review the page and set last-reviewed"
+    remedy = f'review the page, then run "opsdocs reviewed {document.facts.docname}"'
     header, interval = document.header, document.review_interval
     date = Value(header.last_reviewed, header.place_of("last-reviewed"))
     yield from interval_faults(document, context, date, "last-reviewed", interval, remedy)

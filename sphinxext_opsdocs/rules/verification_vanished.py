@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -29,13 +30,17 @@ class _Lost(Struct, frozen=True):
 def _lost_records(graph: TraceabilityGraph) -> Iterable[_Lost]:
     for page in kept_pages(graph):
         assert page.old and page.new
+        # two of one day and result may be left of three: a system is tried again after its repair
+        left = Counter(map(_identity, page.new.verifications))
         for record in page.old.verifications:
-            if record.date and _identity(record) not in map(_identity, page.new.verifications):
+            identity = _identity(record)
+            if record.date and not left[identity]:
                 yield _Lost(page.new, record)
+            left[identity] -= 1
 
 
-def _identity(record: Verification) -> tuple[str, str]:
-    return record.date, record.result
+def _identity(record: Verification) -> tuple[str, ...]:
+    return record.date, record.result, record.kind, record.environment
 
 
 @rule(
@@ -54,7 +59,7 @@ def _identity(record: Verification) -> tuple[str, str]:
     is_review=True,
 )
 def verification_vanished(lost: _Lost, context: Context) -> Iterator[Fault]:
-    """Every ``verification`` of the base is still on its page, with the same day and result."""
+    """Every ``verification`` of the base is still on its page: day, result, kind, environment."""
     record = lost.record
     yield Fault(
         f"the verification of {record.date} ({record.result or 'no result'}) was removed or "

@@ -70,7 +70,7 @@ def version_not_bumped(change: PageChange, context: Context) -> Iterator[Fault]:
     if new.version in used:
         yield Fault(
             f"{_changed_text(change)} changed, but {_same_version(old.version, new.version)}; run "
-            f'"opsdocs change {facts.docname}"',
+            f'"opsdocs change {facts.docname} --why ... --what ..."',
             header_place(facts, "version"),
             facts.docname,
             "version",

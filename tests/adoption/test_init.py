@@ -184,3 +184,22 @@ def test_project_is_found_from_inside_and_from_the_root(tmp_path: Path) -> None:
     assert "there are several projects: docs, site; name one with -s" in several.stderr
     twice = run_piped("check", "docs", "-s", "site", cwd=tmp_path)
     assert "SOURCE is given twice" in twice.stderr
+
+
+def test_governed_folders_are_named_before_there_is_a_configuration(tmp_path: Path) -> None:
+    docs = tree(tmp_path)
+    assert run("init", "-y", "-s", docs, "--governed", "api/**").exit_code == 0
+    assert parse_config(tomllib.loads((docs / "opsdocs.toml").read_text())).governed == ("api/**",)
+    late = run("init", "-y", "-s", docs, "--governed", "ops/**")
+    assert late.exit_code == 2
+    assert 'change "governed" in it' in late.output
+
+
+def test_project_without_operational_pages_is_clean_at_first(tmp_path: Path) -> None:
+    docs = tree(tmp_path)
+    (docs / "ops/a.rst").unlink()
+    index = INDEX.replace("   ops/a\n", "")
+    (docs / "index.rst").write_text(index)
+    done = run("init", "-y", "-s", docs)
+    assert "governed: none yet" in done.output
+    assert run_piped("check", cwd=docs).returncode == 0

@@ -279,6 +279,20 @@ def test_accept_what_one_change_of_a_specification_touched(pinned: Project) -> N
     assert len(suspects) == 2
 
 
+def test_accept_leaves_out_what_no_rule_wants_pinned(pinned: Project) -> None:
+    (pinned.srcdir / LOCK_FILE).unlink()
+    assert accept(pinned, "ops/one", answers="y\nread\ny\n\n").exit_code == 0
+    config = (pinned.srcdir / "opsdocs.toml").read_text()
+    off = '\n[rules.per-folder."ops/two"]\ncanonical_unpinned = "off"\n'
+    pinned.write({"opsdocs.toml": config + off})
+    pinned.write({"specs/api/limits.rst": rst_page(CHANGED, "Limits", SPECIFICATION)})
+    done = accept(pinned, "--section", "api:page-size", "--reason", "x", "--yes")
+    assert "pinned 1 of 1" in done.output, done.output
+    # a page that is named is pinned all the same
+    done = accept(pinned, "ops/two", answers="y\nread\ny\n\n")
+    assert "pinned 2 of 2" in done.output, done.output
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -6,8 +6,10 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from sphinxext_opsdocs.cli.schema import schema_text
 from tests.commands import ROOT, run
 from tests.project import SPEC_PAGE, Project, rst_page
 
@@ -78,3 +80,21 @@ def test_problem_matcher_of_the_task_reads_what_check_prints(
         assert match[pattern["code"]].startswith("opsdocs.")
     for task in tasks:
         assert run(*task["command"].split()[1:2], "--help").exit_code == 0
+
+
+def test_snippets_have_the_owners_of_codeowners(named: Project, tmp_path: Path) -> None:
+    (named.srcdir / "CODEOWNERS").write_text("* @acme/ops\n")
+    text = (named.srcdir / "opsdocs.toml").read_text()
+    named.write({"opsdocs.toml": f'codeowners = "CODEOWNERS"\n{text}'})
+    snippets = json.loads(run("completions", named.srcdir).stdout).values()
+    assert "@acme/ops" in {each["prefix"] for each in snippets}
+
+
+def test_schema_knows_the_names_of_rules() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(schema_text("config")))
+    assert validator.is_valid({"rules": {"section_missing": "info"}})
+    assert not validator.is_valid({"rules": {"section_misssing": "info"}})
+    folders = {"ops/**": {"section_missing": "off"}}
+    assert validator.is_valid({"rules": {"per-folder": folders}})
+    folders = {"ops/**": {"section_misssing": "off"}}
+    assert not validator.is_valid({"rules": {"per-folder": folders}})

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.commands import ROOT, git
 
@@ -18,19 +20,75 @@ EDITS = (
     (RUNBOOK, "for 10 minutes at most:", "for 15 minutes at most:"),
 )
 """A file, what stands there, and what somebody writes in its place."""
-COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
-    "check": ("opsdocs check", {}),
-    "review": ("opsdocs review", {}),
-    "accept": (
-        "opsdocs accept ops/environments/eu-1",
-        {"Is the page still correct? [y/N]: ": "y", "Why: ": "the page names no number of seconds"},
+A_RULE = (
+    (
+        "ops/runbooks/stuck-orders.md",
+        "of each state are in",
+        "of each state are few, and clients must send a token with each request. They are in",
     ),
-}
-"""By name: what is typed, and the answer to each question."""
+)
+"""A sentence that only a specification may say."""
+A_SLIP = (("opsdocs.toml", "show_dependents = true", 'show_dependents = "yes"'),)
+
+
+class Sample(NamedTuple):
+    """What somebody types in the example company, and sees."""
+
+    lines: tuple[str, ...]
+    """Typed one after another."""
+    answers: Mapping[str, str] = {}
+    """To each question."""
+    edits: Sequence[tuple[str, str, str]] = ()
+    without_header: str = ""
+    """A page that has no header yet."""
+
+
+SAMPLES = {
+    "check": Sample(("opsdocs check",), edits=EDITS),
+    "review": Sample(("opsdocs review",), edits=EDITS),
+    "review-summary": Sample(("opsdocs review --format markdown",), edits=EDITS),
+    "accept": Sample(
+        ("opsdocs accept ops/environments/eu-1",),
+        {"Is the page still correct? [y/N]: ": "y", "Why: ": "the page names no number of seconds"},
+        EDITS,
+    ),
+    "adopt": Sample(("opsdocs adopt",), without_header="ops/runbooks/stuck-orders.md"),
+    "boundary": Sample(("opsdocs check",), edits=A_RULE),
+    "change": Sample(
+        (
+            'opsdocs change ops/runbooks/drain-gateway --reviewed --why "a slow drain needs longer"'
+            ' --what "15 minutes instead of 10"',
+            "git diff -U1 ops/runbooks/drain-gateway.rst",
+        ),
+        edits=EDITS[1:],
+    ),
+    "configuration": Sample(("opsdocs check",), edits=A_SLIP),
+    "draft": Sample(("opsdocs issues draft DEV-0001",)),
+    "explain": Sample(("opsdocs explain deviation_without_issue | head -20",)),
+    "github": Sample(("opsdocs check --format github",), edits=EDITS),
+    "impact": Sample(("opsdocs impact data:order-states",)),
+    "metrics": Sample(("opsdocs metrics | grep deviations_open",)),
+    "new": Sample(("opsdocs new runbook ops/runbooks/slow-checkout.md --owner team-web",
+                   "head -24 ops/runbooks/slow-checkout.md")),
+    "on-call": Sample(("opsdocs on-call OrdersStuck", "opsdocs on-call OrdersDbPrimaryDown")),
+    "remind": Sample(("opsdocs remind --format markdown --today 2027-01-20",)),
+    "resolve": Sample(
+        ("opsdocs deviations resolve DEV-0006", "git diff -U1 ops/deploy/storefront.md")
+    ),
+    "tags": Sample(("opsdocs completions --format tags | grep rate-limits",)),
+    "verified": Sample(
+        (
+            "opsdocs verified ops/runbooks/drain-gateway --kind drill --result failed"
+            " --environment eu-1 --issue API-1250",
+            "git diff -U1 ops/runbooks/drain-gateway.rst",
+        )
+    ),
+}  # fmt: skip
+"""By name."""
 DAY = "2026-11-20T12:00:00Z"
 
 
-def change_example(folder: Path) -> Path:
+def change_example(folder: Path, edits: Sequence[tuple[str, str, str]] = EDITS) -> Path:
     """Copy the example into a repository of its own, and edit it there; return its folder."""
     example = folder / "examples/acme"
     shutil.copytree(ROOT / "examples/acme", example, ignore=shutil.ignore_patterns(".opsdocs*"))
@@ -41,7 +99,7 @@ def change_example(folder: Path) -> Path:
     dates = {"GIT_AUTHOR_DATE": DAY, "GIT_COMMITTER_DATE": DAY}
     commit = ["git", "commit", "-q", "-m", "The example"]
     subprocess.run(commit, cwd=folder, env={**os.environ, **dates}, check=True)
-    for name, before, after in EDITS:
+    for name, before, after in edits:
         path = example / name
         text = path.read_text(encoding="utf-8")
         assert text.count(before) == 1
@@ -58,13 +116,23 @@ def record_debt(example: Path) -> None:
     (example / "reports/debt.rst").write_text(page, encoding="utf-8")
 
 
-def type_command(name: str, example: Path) -> str:
-    """Run a command of ``COMMANDS``; return what stands on the terminal, with what is typed."""
-    command, answers = COMMANDS[name]
+def type_sample(name: str, folder: Path) -> str:
+    """Type a sample in an empty folder; return what stands on the terminal, with what is typed."""
+    sample = SAMPLES[name]
+    example = change_example(folder, sample.edits)
+    if sample.without_header:
+        page = example / sample.without_header
+        page.write_text(page.read_text(encoding="utf-8").split("---\n", 2)[2], encoding="utf-8")
+    return "\n".join(_type(line, sample.answers, example) for line in sample.lines)
+
+
+def _type(line: str, answers: Mapping[str, str], example: Path) -> str:
+    scripts = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        [sys.executable, "-m", "sphinxext_opsdocs", *command.split()[1:]],
+        line,
+        shell=True,
         cwd=example,
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**os.environ, "PATH": scripts, "NO_COLOR": "1"},
         input="".join(f"{answer}\n" for answer in answers.values()),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -75,4 +143,4 @@ def type_command(name: str, example: Path) -> str:
     for question, answer in answers.items():
         assert shown.count(question) == 1
         shown = shown.replace(question, f"{question}{answer}\n")
-    return f"$ {command}\n{shown}"
+    return f"$ {line}\n{shown}"

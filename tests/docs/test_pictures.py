@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.browser.browser import SCHEMES
 from tests.commands import ROOT
-from tests.docs.changed import COMMANDS, SHOWN, change_example, type_command
+from tests.docs.changed import SAMPLES, SHOWN, type_sample
 
 DOCS = ROOT / "docs"
 
@@ -43,13 +43,13 @@ def test_a_picture_is_no_blank() -> None:
             assert len(image.convert("RGB").getcolors(1 << 24) or ()) > 8, path.name
 
 
-@pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example in the middle of a change."""
-    return change_example(tmp_path_factory.mktemp("changed"))
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_commands_print_what_the_documentation_shows(name: str, changed: Path) -> None:
+@pytest.mark.parametrize("name", SAMPLES)
+def test_commands_print_what_the_documentation_shows(name: str, tmp_path: Path) -> None:
     shown = (SHOWN / f"{name}.txt").read_text(encoding="utf-8")
-    assert type_command(name, changed) == shown, "run docs/draw_pictures.py"
+    assert type_sample(name, tmp_path) == shown, "run docs/draw_pictures.py"
+
+
+def test_every_sample_is_shown() -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    shown = set(re.findall(r"_static/([\w-]+)\.txt", pages))
+    assert shown == set(SAMPLES) == {path.stem for path in SHOWN.glob("*.txt")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands import run
@@ -240,3 +242,20 @@ def test_sections_of_a_runbook_are_not_disturbed(project: Project) -> None:
     build = project.build("html")
     assert not build.of("section_missing")
     assert [s.title for s in build.documents["ops/page"].sections][-1] == "Resolved deviations"
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_workarounds_on_other_pages_are_listed(project: Project, suffix: str) -> None:
+    built(project, suffix, workaround=True)
+    elsewhere = {
+        "rst": ".. workaround::\n   :deviation: DEV-0007\n\n   Restart it.\n",
+        "md": "```{workaround}\n:deviation: DEV-0007\n\nRestart it.\n```\n",
+    }[suffix]
+    project.write({f"ops/other.{suffix}": PAGES[suffix](elsewhere)})
+    result = run("deviations", "resolve", "DEV-0007", "-s", project.srcdir)
+    assert result.exit_code == 0, result.output
+    listed = [line for line in result.output.splitlines() if line.endswith("is left; remove it")]
+    (place,) = (line.partition(": ")[0] for line in listed)
+    path, line = place.rsplit(":", 1)
+    assert "workaround" in Path(path).read_text().splitlines()[int(line) - 1]
+    assert project.build("dummy").of("workaround_outlived")

@@ -240,3 +240,16 @@ def test_refused_creation_leaves_the_document(make_project: Callable[..., Projec
 
 
 # Ids
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_draft_names_environment_and_addresses(
+    make_project: Callable[..., Project], suffix: str
+) -> None:
+    project = github_project(make_project, "http://127.0.0.1:9")
+    built(project, suffix, issue=None, environment="production", service="orders")
+    address = "html_baseurl=https://docs.example"
+    text = run("issues", "draft", "DEV-0007", "-s", project.srcdir, "-D", address).output
+    assert "environment production, service orders. Severity: major." in text
+    assert "https://docs.example/specs/api/limits.html#rate-limits" in text
+    assert "https://docs.example/ops/page.html#dev-0007" in text.lower()

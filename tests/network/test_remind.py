@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from sphinxext_opsdocs.reports.reminder import NOTHING
 from tests.commands import run
 from tests.conftest import skip
 from tests.network.redmine import running_redmine
@@ -169,7 +170,7 @@ def test_issue_is_kept(project: Project, kept: tuple[KeptIssues, TrackerServer])
     assert remind(project) == ["team-orders: 0 items due; closed https://tracker.example/62"]
     assert issue["state"] == "closed"
     changes = issues.changes
-    assert remind(project) == []
+    assert remind(project) == [NOTHING]
     assert issues.changes == changes
     # due again: the same issue
     write(project, "2025-01-10")
@@ -192,12 +193,12 @@ def test_what_people_write_stays(project: Project, kept: tuple[KeptIssues, Track
     assert issue["state"] != "closed"
     assert "Ben does it on Friday." in issue["body"]
     assert "Nothing is overdue" in issue["body"]
-    assert remind(project) == []
+    assert remind(project) == [NOTHING]
     # our part alone, but edited: what somebody wrote there stays, and so does the issue
     issue["body"] = issue["body"].replace("Ben does it on Friday.", "").strip()
     issue["body"] = issue["body"].replace("Nothing is overdue", "Naught is overdue")
     assert remind(project)[0].endswith("updated https://tracker.example/1")
-    assert remind(project) == []
+    assert remind(project) == [NOTHING]
     assert "Naught is overdue" in issue["body"]
     assert issue["state"] != "closed"
 
@@ -257,7 +258,7 @@ def test_redmine_itself_is_kept(
         write(project, "2026-11-20")
         assert remind(project) == ["team-orders: 0 items due; closed https://tracker.example/4"]
         assert read(4)["status"]["name"] == "Closed"
-        assert remind(project) == []
+        assert remind(project) == [NOTHING]
         write(project, "2025-01-10")
         assert remind(project) == ["team-orders: 1 item due; reopened https://tracker.example/4"]
         assert read(4)["status"]["name"] == "New"
@@ -380,8 +381,8 @@ def test_pages_file_for_other_bots(make_project: Callable[..., Project]) -> None
         "version": "2.1",
         "last_reviewed": "2026-11-02",
         "review_by": "2027-05-01",
-        "last_verified": "",
-        "verify_by": "",
+        "last_verified": None,
+        "verify_by": None,
     }
     config = "pages = true\npages_contacts = true\n" + CONFIG
     project.write({"opsdocs.toml": config})

@@ -488,6 +488,19 @@ def test_refused_token_stops_and_keeps_what_is_known(
     assert "refuses the token (401)" in answer.stop_reason
 
 
+def test_token_that_is_gone_stops_and_keeps_what_is_known(serve: Serve) -> None:
+    states, answer = ask(serve(lambda _: Answer(401, {})), "github", {"7"}, KNOWN)
+    assert states == KNOWN["t"]
+    assert "asks for a token now (401)" in answer.stop_reason
+
+
+@pytest.mark.parametrize("path", ["-/issues", "issues"])
+def test_server_of_gitlab_is_found_in_both_forms_of_an_address(path: str) -> None:
+    url = f"https://gitlab.example/acme/api/{path}/{{number}}"
+    tracker = Tracker(kind="gitlab", pattern=r"\d+", project="acme/api", url=url)
+    assert CLIENTS["gitlab"].base_address(tracker) == "https://gitlab.example/api/v4"
+
+
 def test_two_servers_of_one_kind_name_their_tokens(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -462,3 +462,15 @@ def test_records_of_drills_do_not_vanish(repository: Repository, suffix: str) ->
     for text in ("Stop the node.", "Stop the node.\n\n" + drill.replace("failed", "passed")):
         repository.project.write({page: text_of(suffix, text)})
         assert "verification_vanished" in {rule for rule, _ in repository.review()}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_one_of_two_records_of_a_day_does_not_vanish(repository: Repository, suffix: str) -> None:
+    drill = {
+        "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
+        "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
+    }[suffix]
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix, f"Stop the node.\n\n{drill}\n{drill}")})
+    repository.project.write({page: text_of(suffix, f"Stop the node.\n\n{drill}")})
+    assert "verification_vanished" in {rule for rule, _ in repository.review()}

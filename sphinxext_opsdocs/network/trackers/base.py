@@ -48,7 +48,9 @@ class Client(ABC):
         self.tracker = tracker
         base = self.base_address(tracker)
         if not base:
-            raise TrackerStoppedError("has no API address; set api or url")
+            raise TrackerStoppedError(
+                "the address of its API is not known; set api, or a url that contains its project"
+            )
         if self.needs_project and not tracker.project and "?P<project>" not in tracker.pattern:
             raise TrackerStoppedError("has no project, which its API needs; set project")
         try:

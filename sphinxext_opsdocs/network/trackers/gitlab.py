@@ -152,9 +152,10 @@ def _server(tracker: Tracker) -> str:
     if not tracker.url:
         return PUBLIC_SERVER
     for project in ("{project}", tracker.project):
-        server, separator, _ = tracker.url.partition(f"/{project}/-/")
-        if separator:
-            return server
+        for path in (f"/{project}/-/", f"/{project}/issues/"):  # the second is what it was once
+            server, separator, _ = tracker.url.partition(path)
+            if separator:
+                return server
     return ""
 
 

@@ -62,10 +62,12 @@ def state_from_status(
     """
     if previous and _is_unchanged(reply, previous):
         return previous
-    # With a token, 401 means that every further look-up fails too; without one, that this issue
-    # is not public.
+    # With a token, 401 means that every further look-up fails too. Without one, the issue is not
+    # public, or the token that it was read with is no longer there.
     if reply.status == 401 and has_token:
         raise TrackerStoppedError("the server refuses the token (401)")
+    if reply.status == 401 and previous and previous.outcome == OUTCOME_PRESENT:
+        raise TrackerStoppedError("the server asks for a token now (401); none is set")
     before = previous or NEVER_ASKED
     if reply.location:
         url = before.url or reply.location

@@ -49,6 +49,7 @@ FORMER_WORDINGS: tuple[tuple[str, Replacement], ...] = (
     (r'header field "(.*)" is given twice; remove one', r'header field "\1" stands twice'),
     (r'unknown header field "(.*)"; did you mean', r'unknown header field "\1", did you mean'),
     (r'option "(.*)" is given twice', r'option "\1" stands twice'),
+    (r'(unknown option ".*", allowed: [^;]*); also [\w, -]+', r"\1"),
     (r"the options are not valid YAML: ", "the options are no YAML: "),
     (r"the title is missing; say what was observed", "has no title that says what was observed"),
     (

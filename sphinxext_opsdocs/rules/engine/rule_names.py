@@ -1,10 +1,12 @@
 """Names of rules in a configuration. Apart from the schema, which cannot import the rules."""
 
+from typing import Any, get_args
+
 from sphinxext_opsdocs.config.parser import ConfigurationError
-from sphinxext_opsdocs.config.schema import Config
+from sphinxext_opsdocs.config.schema import PER_FOLDER, Config, Severity
 from sphinxext_opsdocs.rules import RULES_BY_NAME
 
-__all__ = ["refuse_unknown_rules"]
+__all__ = ["refuse_unknown_rules", "with_rule_names"]
 
 
 def refuse_unknown_rules(config: Config) -> None:
@@ -19,3 +21,17 @@ def refuse_unknown_rules(config: Config) -> None:
     ]
     if faults:
         raise ConfigurationError("\n".join(faults))
+
+
+def with_rule_names(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of opsdocs.toml with the names of rules, which editors complete."""
+    severities = {"enum": [*get_args(Severity)]}
+    properties: dict[str, Any] = {
+        name: {**severities, "description": rule.summary, "default": rule.severity}
+        for name, rule in RULES_BY_NAME.items()
+    }
+    of_folder = {"type": "object", "properties": properties, "additionalProperties": False}
+    table = schema["$defs"][Config.__name__]["properties"]["rules"]
+    per_folder = {"type": "object", "additionalProperties": of_folder}
+    table |= of_folder | {"properties": properties | {PER_FOLDER: per_folder}}
+    return schema
