@@ -115,8 +115,13 @@ def _issues(row: FleetRow) -> Cell:
 
 
 def _links(listed: str) -> Iterator[Part]:
+    """The issues of a list, each as it was written, with its address behind a blank."""
     for text in filter(None, listed.split(", ")):
-        yield url_part(text.rpartition("/")[2] if is_address(text) else text, _web(text))
+        name, _, address = text.rpartition(" ")
+        if name and is_address(address):
+            yield url_part(name, address)
+        else:
+            yield url_part(text.rpartition("/")[2] if is_address(text) else text, _web(text))
 
 
 def _web(text: str) -> str:

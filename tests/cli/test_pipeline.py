@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,21 @@ def test_github_actions(repository: Path, tmp_path: Path) -> None:
     assert (repository / caches[0]).is_dir()
 
 
+def empty_wheel(folder: Path) -> Path:
+    """A package that stands for opsdocs: a folder would have to be built, with the network."""
+    path = folder / "opsdocs_stand_in-1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        info = "opsdocs_stand_in-1.dist-info"
+        wheel.writestr(
+            f"{info}/METADATA", "Metadata-Version: 2.1\nName: opsdocs-stand-in\nVersion: 1\n"
+        )
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{info}/RECORD", "")
+    return path
+
+
 def test_github_action(repository: Path, tmp_path: Path) -> None:
     """The steps of our own action, one by one; actions of others and conditions are not run."""
     action = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -109,6 +125,8 @@ def test_github_action(repository: Path, tmp_path: Path) -> None:
             for name, text in step["env"].items()
         }
         variables |= {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+        # pip tells what it would install: this environment stays as it is
+        variables |= {"ACTION": str(empty_wheel(tmp_path)), "PIP_DRY_RUN": "1"}
         done[step["name"]] = shell(step["run"], repository, **variables)
     codes = {name: step.returncode for name, step in done.items()}
     assert codes == {
@@ -117,6 +135,8 @@ def test_github_action(repository: Path, tmp_path: Path) -> None:
         "What the change does to them": 1,
         "Findings for code scanning": 0,
     }, done
+    # the action brings opsdocs, whatever is in the requirements
+    assert "Would install opsdocs-stand-in-1" in done["Install"].stdout
     assert "title=opsdocs.version_not_bumped" in done["What the change does to them"].stdout
     assert "### Changed pages" in (tmp_path / "summary").read_text()
     (run,) = json.loads((repository / "opsdocs.sarif").read_text())["runs"]
