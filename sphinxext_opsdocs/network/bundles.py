@@ -66,7 +66,7 @@ class BundleFetcher:
         scheme = address.partition("://")[0]
         try:
             import obstore
-            from obstore.exceptions import BaseError, NotFoundError, NotModifiedError
+            from obstore.exceptions import BaseError, NotModifiedError
             from obstore.store import from_url
         except ImportError:
             raise DownloadError(
@@ -85,7 +85,7 @@ class BundleFetcher:
             return Download(bytes(answer.bytes()), answer.meta["e_tag"] or "")
         except NotModifiedError:
             return Download(None, etag)
-        except NotFoundError:
+        except FileNotFoundError:
             raise DownloadError("the bucket does not have it") from None
         # its message may contain the address with a signature
         except (BaseError, OSError) as error:

@@ -64,7 +64,7 @@ def test_fetch_and_not_again(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("bucket")
 def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="the bucket does not give it: FileNotFoundError"):
+    with pytest.raises(DownloadError, match="the bucket does not have it"):
         BundleFetcher(RULES, tmp_path).fetch("s3://docs/gone.zip")
 
 
