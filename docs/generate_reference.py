@@ -44,6 +44,7 @@ SYNTAX_TITLES = {"rst": "reStructuredText", "myst": "MyST"}
 
 def write(folder: Path) -> None:
     """Write every page; a page that would not change keeps its date."""
+    printed = printed_findings()
     pages = {
         "rules.md": rules_page(),
         "configuration.md": configuration_page(),
@@ -53,7 +54,7 @@ def write(folder: Path) -> None:
         "reports.md": reports_page(),
         "fleet.md": fleet_page(),
         "formats.md": formats_page(),
-        **{f"rules/{rule.name}.md": rule_page(rule) for rule in RULES},
+        **{f"rules/{rule.name}.md": rule_page(rule, printed) for rule in RULES},
     }
     for name, text in pages.items():
         path = folder / name
@@ -85,7 +86,21 @@ def rules_page() -> str:
     for title, rules in RULE_GROUPS:
         rows = [rule_row(rule) for rule in rules]
         text += f"## {title}\n\n{table(('rule', 'severity', 'what must hold'), rows)}\n"
+    text += (
+        "## What a check prints\n\nIn the example of faults, which has one of every kind that a check "
+        "finds:\n\n```{literalinclude} ../_static/faults.txt\n:language: text\n```\n\n"
+    )
     return f"{text}```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+
+
+def printed_findings() -> Mapping[str, str]:
+    """By rule, the first finding that checks and reviews of the examples print."""
+    found: dict[str, str] = {}
+    for name in ("faults", "review", "boundary"):
+        for line in (STATIC / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            if match := re.search(r"\[opsdocs\.(\w+)\]$", line):
+                found.setdefault(match[1], line)
+    return found
 
 
 def rule_row(rule: Rule) -> tuple[str, ...]:
@@ -93,11 +108,13 @@ def rule_row(rule: Rule) -> tuple[str, ...]:
     return f"[{rule.name}](rules/{rule.name}.md)", kind, rst_literals(rule.summary)
 
 
-def rule_page(rule: Rule) -> str:
+def rule_page(rule: Rule, printed: Mapping[str, str]) -> str:
     text = f"# {rule.name}\n"
     for chapter in guide(rule):
         blocks = [rule_block(part) for part in chapter.content]
         text += f"\n## {chapter.title}\n\n" + "\n\n".join(blocks) + "\n"
+        if chapter.title == "What it checks" and (line := printed.get(rule.name)):
+            text += f"\n```text\n{line}\n```\n"
     # items of a list stay together: a blank line between them would make it a loose one
     return re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", text)
 
@@ -140,7 +157,8 @@ def configuration_page() -> str:
         "can also be set in conf.py as `opsdocs_<key>`, which wins; tables are merged key by key. "
         "`opsdocs schema config` prints a JSON Schema for editors. Globs match docnames: `*` within "
         "a folder, `**` across folders.\n\nA wrong configuration ends the build with one message "
-        "that names every key, its value and what is allowed.\n\n"
+        "that names every key, its value and what is allowed:\n\n"
+        "```{literalinclude} ../_static/configuration.txt\n:language: text\n```\n\n"
     )
     return text + "".join(struct_section(Config, ""))
 
@@ -289,6 +307,20 @@ def commands_page() -> str:
     return text + "".join(_command_sections(main, context, ()))
 
 
+def samples(command: str, parts: Iterable[str]) -> str:
+    """What the command prints in the example company, where the documentation shows it.
+
+    ``parts`` are the commands that it consists of.
+    """
+    shown = ""
+    others = "".join(rf"(?! {part}\b)" for part in parts)
+    for path in sorted(STATIC.glob("*.txt")):
+        typed = path.read_text(encoding="utf-8").partition("\n")[0]
+        if re.match(rf"\$ opsdocs {command}(?!\S){others}", typed) and path.stem != "faults":
+            shown += f"\n```{{literalinclude}} ../_static/{path.name}\n:language: text\n```\n"
+    return shown and f"\nIn the example company:\n{shown}"
+
+
 def _command_sections(
     group: click.Group, context: click.Context, words: tuple[str, ...]
 ) -> Iterator[str]:
@@ -301,6 +333,8 @@ def _command_sections(
             f"\n(command-{'-'.join(path)})=\n{'#' * (len(path) + 1)} opsdocs {' '.join(path)}\n\n"
             f"```text\n{command.get_help(inner)}\n```\n"
         )
+        parts = command.commands if isinstance(command, click.Group) else {}
+        yield samples(" ".join(path), parts)
         if isinstance(command, click.Group):
             yield from _command_sections(command, inner, path)
 
@@ -328,11 +362,11 @@ def charter_page() -> str:
     return text
 
 
-def picture(kind: str) -> str:
+def picture(kind: str, summary: str) -> str:
     """What a report looks like in the example company, if there is a picture of it."""
     if not (STATIC / f"{kind}-light.png").exists():
         return ""
-    return f"```{{picture}} {kind}\nThe report of the example company\n```\n\n"
+    return f"```{{picture}} {kind}\nIn the example company: {summary}\n```\n\n"
 
 
 FORMATS_INTRODUCTION = """\
@@ -511,7 +545,8 @@ def reports_page() -> str:
         "commas, and rows are kept that have one of them. On html pages a table can be filtered, "
         "sorted and saved as CSV, if scripts run and the installed sphinx-needs has its table script; "
         "without either it is a table. In `suspect-references`, `[-x-] {+y+}` is a word that went and one "
-        "that came. Text and man pages list the rows, a line for each cell.\n\n"
+        "that came. Text and man pages list the rows, a line for each cell, and so do phones:\n\n"
+        "```{picture} register-phone\nA report on a phone: each row is a card\n```\n\n"
     )
     for kind, report in REPORTS.items():
         rows = [(f"`{name}`", meaning) for name, meaning in report.options.items()]
@@ -519,7 +554,7 @@ def reports_page() -> str:
         shown = ", ".join(column.title for column in report.columns if column.width)
         text += (
             f"\n({report.directive})=\n## {report.directive}\n\n`opsdocs report {kind}`: {report.summary}.\n\n"
-            f"{picture(kind)}"
+            f"{picture(kind, report.summary)}"
             f"Columns of the data: {titles}. Pages show {shown}, with more in each.\n\n"
             f"{table(('option', 'what it does'), rows)}"
         )

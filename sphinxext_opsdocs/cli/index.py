@@ -40,7 +40,7 @@ def index(options: SphinxOptions, output: Path, pages: tuple[str, ...], builder:
 
     Publish the file next to objects.inv, for projects whose documents refer to these
     specifications. SOURCE is the folder of conf.py, which need not load the extension: a project
-    that loads it writes the index with every html build.
+    that loads it writes the index with every html build, if it has specifications.
     """
     spec_domains = read_configuration(options.confdir).domains
     overrides: dict[str, Any] = {}

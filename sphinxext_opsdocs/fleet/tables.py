@@ -199,12 +199,12 @@ COLUMNS: Mapping[str, tuple[Column[FleetRow], ...]] = {
         _count("reviews_overdue", "Overdue", 3),
     ),
     "register": (
-        Column("deviation", "Deviation", _deviation, width=6),
+        Column("deviation", "Deviation", _deviation, width=7),
         REPOSITORY,
         Column("severity", "Severity", _severity, width=3),
-        Column("days_open", "Open for", _age, order=_order("days_open"), width=2),
-        Column("sections", "Sections", _value("sections"), width=5),
-        Column("issues", "Issues", _issues, width=2),
+        Column("days_open", "Open for", _age, order=_order("days_open"), width=3),
+        Column("sections", "Sections", _value("sections"), width=8),
+        Column("issues", "Issues", _issues, width=3),
         OWNER,
     ),
     "matrix": (

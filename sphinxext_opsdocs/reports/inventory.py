@@ -161,14 +161,14 @@ INVENTORY = Report(
         Column("version", "Version", lambda entry: text_cell(entry.header.version)),
         Column("reviewed", "Last reviewed", lambda entry: text_cell(entry.header.last_reviewed)),
         Column("review", "Next review", _next_review, _shown_review, _review_order, width=4),
-        Column("alerts", "Service and alerts", _alerts, width=5),
+        Column("alerts", "Service and alerts", _alerts, width=6),
         Column(
             "references",
             "References",
             lambda entry: text_cell(str(entry.references)),
             order=lambda entry: f"{entry.references:06}",
         ),
-        Column("open", "Open deviations", _open_deviations, width=3),
+        Column("open", "Open deviations", _open_deviations, width=4),
     ),
     {
         "class": "document classes",

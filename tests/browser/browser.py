@@ -136,10 +136,14 @@ def running_browser() -> Iterator[Browser]:
 
 
 def build_example(
-    out: Path, theme: str, builder: str = "html", source: Path = ROOT / "examples/acme"
+    out: Path,
+    theme: str,
+    builder: str = "html",
+    source: Path = ROOT / "examples/acme",
+    language: str = "en",
 ) -> Path:
-    """The pages of the example company, or of a copy of it, in a theme."""
-    settings = ("-D", f"html_theme={theme}")
+    """The pages of the example company, or of a copy of it, in a theme and a language."""
+    settings = ("-D", f"html_theme={theme}", "-D", f"language={language}")
     command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, *settings, source, out]
     subprocess.run([*map(str, command)], cwd=ROOT, check=True)
     return out

@@ -39,6 +39,7 @@ class Sample(NamedTuple):
     answers: Mapping[str, str] = {}
     """To each question."""
     edits: Sequence[tuple[str, str, str]] = ()
+    example: str = "acme"
     without_header: str = ""
     """A page that has no header yet."""
 
@@ -63,6 +64,7 @@ SAMPLES = {
         edits=EDITS[1:],
     ),
     "configuration": Sample(("opsdocs check",), edits=A_SLIP),
+    "faults": Sample(("opsdocs check 2> /dev/null",), example="faults"),
     "draft": Sample(("opsdocs issues draft DEV-0001",)),
     "explain": Sample(("opsdocs explain deviation_without_issue | head -20",)),
     "github": Sample(("opsdocs check --format github",), edits=EDITS),
@@ -88,10 +90,12 @@ SAMPLES = {
 DAY = "2026-11-20T12:00:00Z"
 
 
-def change_example(folder: Path, edits: Sequence[tuple[str, str, str]] = EDITS) -> Path:
-    """Copy the example into a repository of its own, and edit it there; return its folder."""
-    example = folder / "examples/acme"
-    shutil.copytree(ROOT / "examples/acme", example, ignore=shutil.ignore_patterns(".opsdocs*"))
+def change_example(
+    folder: Path, edits: Sequence[tuple[str, str, str]] = EDITS, name: str = "acme"
+) -> Path:
+    """Copy an example into a repository of its own, and edit it there; return its folder."""
+    example = folder / f"examples/{name}"
+    shutil.copytree(ROOT / f"examples/{name}", example, ignore=shutil.ignore_patterns(".opsdocs*"))
     git(folder, "init", "-q", "-b", "main")
     git(folder, "config", "user.name", "Jo Doe")
     git(folder, "config", "user.email", "jo@acme.example")
@@ -107,9 +111,25 @@ def change_example(folder: Path, edits: Sequence[tuple[str, str, str]] = EDITS) 
     return example
 
 
+def change_platform(folder: Path) -> Path:
+    """Copy the example's platform, and say something else there; return its folder."""
+    shutil.copytree(ROOT / "examples/platform", folder, ignore=shutil.ignore_patterns("_build"))
+    path = folder / "nodes.rst"
+    path.write_text(path.read_text(encoding="utf-8") + "\nA drain is announced a day before.\n")
+    return folder
+
+
 def record_debt(example: Path) -> None:
     """Record what the check reports there as known, and show it on a page."""
-    command = [sys.executable, "-m", "sphinxext_opsdocs", "baseline", "--all"]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinxext_opsdocs",
+        "baseline",
+        "--all",
+        "--today",
+        "2026-11-02",
+    ]
     subprocess.run(command, cwd=example, capture_output=True, check=True)
     title = "Known findings"
     page = f"{title}\n{'=' * len(title)}\n\n.. baseline-debt::\n"
@@ -119,7 +139,7 @@ def record_debt(example: Path) -> None:
 def type_sample(name: str, folder: Path) -> str:
     """Type a sample in an empty folder; return what stands on the terminal, with what is typed."""
     sample = SAMPLES[name]
-    example = change_example(folder, sample.edits)
+    example = change_example(folder, sample.edits, sample.example)
     if sample.without_header:
         page = example / sample.without_header
         page.write_text(page.read_text(encoding="utf-8").split("---\n", 2)[2], encoding="utf-8")

@@ -19,7 +19,8 @@ DOCS = ROOT / "docs"
 def drawn_names() -> set[str]:
     """The pictures that the script of the documentation draws."""
     script = runpy.run_path(str(DOCS / "draw_pictures.py"))
-    further = (script["CHANGED"], script["DEBT"], script["FLEET"], *script["TUTORIALS"])
+    names = ("CHANGED", "DEBT", "GERMAN", "FLEET", "FINDINGS")
+    further = (*map(script.__getitem__, names), *script["TUTORIALS"])
     return set(script["EXAMPLE"]).union(*further)
 
 
