@@ -103,7 +103,7 @@ EXAMPLE = {
     "inventory": Picture("reports/inventory.html", "article", height=700),
     "on-call": Picture(ON_CALL, "article", height=700),
     "verifications": Picture(
-        "reports/drills.html", "article", 1280, 700, ("th:has-text('Verified')",) * 2
+        "reports/drills.html", "article", 1280, 700, ("th:has-text('Verified')",)
     ),
     "alerts": Picture("reports/alerts.html", "article", height=700),
     "dashboard": Picture(DASHBOARD, "article", height=700),
