@@ -39,7 +39,7 @@ from sphinxext_opsdocs.fleet.member import PublishedIndex
 from sphinxext_opsdocs.fleet.plan import make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool
 from sphinxext_opsdocs.fleet.queries import REPORTS
-from sphinxext_opsdocs.fleet.refresh import named_members
+from sphinxext_opsdocs.fleet.refresh import repository_bundles
 from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, FleetSettings, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
@@ -157,7 +157,7 @@ IN_POOL = "import fleet, sys; fleet.check_all(sys.argv[1], int(sys.argv[2]))"
 def check_all(folder: str, jobs: int) -> None:
     """Check all repositories whose bundles a fleet has, and drop the rows."""
     state = FleetState(Path(folder) / STATE_FOLDER)
-    members = named_members(read_fleet(Path(folder)), state.load())
+    members = repository_bundles(read_fleet(Path(folder)), state.load())
     for checked in check_in_pool(make_tasks(members, DAY), state, jobs, 300):
         assert not checked.fault, checked.fault
 

@@ -64,10 +64,11 @@ def remind(options: SphinxOptions, day: str, format_name: str) -> None:
     if format_name == MARKDOWN:
         click.echo(render_digest(graph, items, today), nl=False)
         return
-    lines = 0
-    for lines, line in enumerate(_keep_issues(graph, items, today), 1):
+    has_lines = False
+    for line in _keep_issues(graph, items, today):
         show(line)
-    if not lines:
+        has_lines = True
+    if not has_lines:
         show(NOTHING, err=True)
 
 

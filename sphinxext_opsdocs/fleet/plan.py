@@ -13,26 +13,26 @@ from sphinxext_opsdocs.canonical.page_url import folder_url, schemeless_url
 from sphinxext_opsdocs.canonical.section import INDEX
 from sphinxext_opsdocs.config.schema import INDEX_FILE, is_address
 from sphinxext_opsdocs.fleet.manifest import SourceName
-from sphinxext_opsdocs.fleet.state import Fetched
+from sphinxext_opsdocs.fleet.state import FetchedBundle
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["TABLES_FORMAT", "Named", "Publishers", "Task", "make_tasks"]
+__all__ = ["TABLES_FORMAT", "Publishers", "RepositoryBundle", "Task", "make_tasks"]
 
 TABLES_FORMAT = 1
 """Raised with every change of the tables: all repositories are then checked again."""
 
 
-class Named(Struct, frozen=True):
+class RepositoryBundle(Struct, frozen=True):
     """A repository with its bundle and the address of its canonical index."""
 
     name: str
-    fetched: Fetched
+    bundle: FetchedBundle
     index_address: str
     earlier_indexes: tuple[str, ...] = ()
     """Digests of indexes that it published before."""
 
 
-class Wanted(Struct, frozen=True):
+class IndexLocation(Struct, frozen=True):
     """A published index that stands for a file of another project."""
 
     address: str
@@ -50,7 +50,7 @@ class Task(Struct, frozen=True):
     """Of its bundle."""
     index_address: str
     day: date
-    indexes: dict[str, Wanted]
+    indexes: dict[str, IndexLocation]
     """By address or path of a file as the repository's configuration names it."""
     key: str
     """Digest of all that the rows depend on."""
@@ -62,18 +62,18 @@ class Publishers:
     What several claim leads to none of them: it would be a guess.
     """
 
-    def __init__(self, repositories: Iterable[Named]) -> None:
-        self._by_address: dict[str, Named | None] = {}
-        self._by_base: dict[str, Named | None] = {}
-        self._by_digest: dict[str, Named | None] = {}
+    def __init__(self, repositories: Iterable[RepositoryBundle]) -> None:
+        self._by_address: dict[str, RepositoryBundle | None] = {}
+        self._by_base: dict[str, RepositoryBundle | None] = {}
+        self._by_digest: dict[str, RepositoryBundle | None] = {}
         for each in repositories:
-            if each.fetched.index_sha256:
+            if each.bundle.index_sha256:
                 _claim(self._by_address, comparable(each.index_address), each)
-                _claim(self._by_base, comparable(folder_url(each.fetched.base_url)), each)
-                for digest in {each.fetched.index_sha256, *each.earlier_indexes}:
+                _claim(self._by_base, comparable(folder_url(each.bundle.base_url)), each)
+                for digest in {each.bundle.index_sha256, *each.earlier_indexes}:
                     _claim(self._by_digest, digest, each)
 
-    def of(self, source: SourceName) -> Named | None:
+    def of(self, source: SourceName) -> RepositoryBundle | None:
         """Return who publishes a file that another repository reads; None if nobody does."""
         for address in (source.origin, _index_beside(source.origin)):
             if publisher := self._by_address.get(comparable(address)):
@@ -86,42 +86,44 @@ class Publishers:
         return None if is_address(source.origin) else self._by_digest.get(source.sha256)
 
 
-def _claim(claims: dict[str, Named | None], key: str, claimant: Named) -> None:
+def _claim(
+    claims: dict[str, RepositoryBundle | None], key: str, claimant: RepositoryBundle
+) -> None:
     if key:
         claims[key] = None if key in claims else claimant
 
 
-def make_tasks(repositories: Iterable[Named], day: date) -> list[Task]:
+def make_tasks(repositories: Iterable[RepositoryBundle], day: date) -> list[Task]:
     """Return the check of each repository, by name."""
     every = sorted(repositories, key=lambda each: each.name)
     publishers = Publishers(every)
     return [_task(each, publishers, day) for each in every]
 
 
-def _task(each: Named, publishers: Publishers, day: date) -> Task:
-    indexes: dict[str, Wanted] = {}
-    for source in each.fetched.sources:
+def _task(each: RepositoryBundle, publishers: Publishers, day: date) -> Task:
+    indexes: dict[str, IndexLocation] = {}
+    for source in each.bundle.sources:
         publisher = publishers.of(source)
         if publisher is None or publisher.name == each.name:
             continue
         is_read = source.kind == INDEX.name
-        indexes[source.origin] = Wanted(
+        indexes[source.origin] = IndexLocation(
             publisher.index_address,
-            publisher.fetched.index_sha256,
-            publisher.fetched.digest if is_read else "",
-            publisher.fetched.has_text,
+            publisher.bundle.index_sha256,
+            publisher.bundle.digest if is_read else "",
+            publisher.bundle.has_text,
         )
     key = _key(each, indexes, day)
-    return Task(each.name, each.fetched.digest, each.index_address, day, indexes, key)
+    return Task(each.name, each.bundle.digest, each.index_address, day, indexes, key)
 
 
-def _key(each: Named, indexes: Mapping[str, Wanted], day: date) -> str:
+def _key(each: RepositoryBundle, indexes: Mapping[str, IndexLocation], day: date) -> str:
     # not the digests of bundles: another build of the same pages changes nothing
     read = {
         origin: (wanted.address, wanted.sha256, wanted.has_text)
         for origin, wanted in indexes.items()
     }
-    parts = (TABLES_FORMAT, __version__, day, each.fetched.content, each.index_address, read)
+    parts = (TABLES_FORMAT, __version__, day, each.bundle.content, each.index_address, read)
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 

@@ -19,20 +19,20 @@ from sphinxext_opsdocs.fleet.bundle import read_entry
 from sphinxext_opsdocs.fleet.check_repository import check_repository
 from sphinxext_opsdocs.fleet.database import LARGEST_ROW
 from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
-from sphinxext_opsdocs.fleet.plan import Task, Wanted
+from sphinxext_opsdocs.fleet.plan import IndexLocation, Task
 from sphinxext_opsdocs.fleet.rows import Row
 from sphinxext_opsdocs.fleet.schema import TABLE_OF
 from sphinxext_opsdocs.fleet.state import FleetState
 from sphinxext_opsdocs.storage import UnreadableError
 
-__all__ = ["Checked", "check_in_pool", "encoded_rows"]
+__all__ = ["CheckOutcome", "check_in_pool", "encoded_rows"]
 
 MOST_KEPT_INDEXES = 64
 ENCODER = msgspec.json.Encoder()
 GC_THRESHOLD = 200_000
 
 
-class Checked(Struct, frozen=True):
+class CheckOutcome(Struct, frozen=True):
     """The outcome of a task."""
 
     task: Task
@@ -46,7 +46,7 @@ class Checked(Struct, frozen=True):
 
 def check_in_pool(
     tasks: Iterable[Task], state: FleetState, jobs: int, timeout: float
-) -> Iterator[Checked]:
+) -> Iterator[CheckOutcome]:
     """Yield the outcome of each task, in order; a check may take ``timeout`` seconds."""
     from pebble import ProcessPool
 
@@ -67,15 +67,15 @@ def check_in_pool(
             running.extend(islice(queue, 1))
 
 
-def _outcome(task: Task, future: Any, timeout: float) -> Checked:
+def _outcome(task: Task, future: Any, timeout: float) -> CheckOutcome:
     from pebble import ProcessExpired
 
     try:
-        outcome: Checked = future.result()
+        outcome: CheckOutcome = future.result()
     except TimeoutError:
-        return Checked(task, fault=f"its check took longer than {timeout:g} s")
+        return CheckOutcome(task, fault=f"its check took longer than {timeout:g} s")
     except ProcessExpired as error:
-        return Checked(task, fault=f"its check ended with exit status {error.exitcode}")
+        return CheckOutcome(task, fault=f"its check ended with exit status {error.exitcode}")
     return outcome
 
 
@@ -107,24 +107,26 @@ def _without_zeros(row: Row) -> Row:
     return type(row)(*values)
 
 
-def _checked(task: Task, folder: Path) -> Checked:
+def _checked(task: Task, folder: Path) -> CheckOutcome:
     # facts are many and contain no cycles: searches for them would take time and free nothing
     gc.set_threshold(GC_THRESHOLD)
     state = FleetState(folder)
     try:
         member = Member(task.name, state.read(task.digest), task.index_address)
-        indexes = {origin: _published(folder, wanted) for origin, wanted in task.indexes.items()}
-        return Checked(task, encoded_rows(member, indexes, task))
+        indexes = {
+            origin: _published(folder, location) for origin, location in task.indexes.items()
+        }
+        return CheckOutcome(task, encoded_rows(member, indexes, task))
     except UnreadableError as error:
-        return Checked(task, fault=f"its bundle {error}", is_content=True)
+        return CheckOutcome(task, fault=f"its bundle {error}", is_content=True)
     except Exception as error:  # a bundle of somebody else must not end the others' checks
         reason = f"its check failed: {type(error).__name__}: {error}"
-        return Checked(task, fault=reason, is_content=True)
+        return CheckOutcome(task, fault=reason, is_content=True)
 
 
 @lru_cache(maxsize=MOST_KEPT_INDEXES)
-def _published(folder: Path, wanted: Wanted) -> PublishedIndex:
+def _published(folder: Path, location: IndexLocation) -> PublishedIndex:
     data = b""
-    if wanted.digest:
-        data = read_entry(FleetState(folder).read(wanted.digest), INDEX_FILE)
-    return PublishedIndex(wanted.address, wanted.sha256, data, wanted.has_text)
+    if location.digest:
+        data = read_entry(FleetState(folder).read(location.digest), INDEX_FILE)
+    return PublishedIndex(location.address, location.sha256, data, location.has_text)

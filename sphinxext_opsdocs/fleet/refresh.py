@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sphinxext_opsdocs.canonical.index_file import INDEX_FORMAT
-from sphinxext_opsdocs.config.schema import INDEX_FILE
 from sphinxext_opsdocs.fleet.build_tables import Staging, build_history, build_tables, write_rows
-from sphinxext_opsdocs.fleet.bundle import read_entry, read_manifest
 from sphinxext_opsdocs.fleet.database import Database
+from sphinxext_opsdocs.fleet.fetching import FleetFetcher
 from sphinxext_opsdocs.fleet.fleet_findings import fleet_findings_query
 from sphinxext_opsdocs.fleet.generation import (
     Generation,
@@ -27,34 +23,30 @@ from sphinxext_opsdocs.fleet.generation import (
     serve,
     table_paths,
 )
-from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, Named, make_tasks
+from sphinxext_opsdocs.fleet.plan import TABLES_FORMAT, RepositoryBundle, make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool
 from sphinxext_opsdocs.fleet.schema import TABLES, FleetOwnerRow, FleetRow, RepositoryRow
 from sphinxext_opsdocs.fleet.settings import (
     STATE_FOLDER,
     FleetSettings,
-    Repository,
-    bundle_address,
     index_address,
 )
-from sphinxext_opsdocs.fleet.state import Fetched, FleetState, Refused, State, fetched_of
-from sphinxext_opsdocs.network.bundles import BundleFetcher
-from sphinxext_opsdocs.network.download import Download, DownloadError
-from sphinxext_opsdocs.storage import UnreadableError, exclusive, replace_file, unpack
+from sphinxext_opsdocs.fleet.state import (
+    FetchedBundle,
+    FleetState,
+    State,
+)
+from sphinxext_opsdocs.storage import exclusive, replace_file
 from sphinxext_opsdocs.version import __version__
 
-__all__ = ["Refreshed", "named_members", "refresh"]
+__all__ = ["RefreshSummary", "refresh", "repository_bundles"]
 
-FETCHES = 8
-"""Bundles that are fetched at the same time."""
-MOST_INDEXES = 50
-"""Earlier indexes of a repository by which copies are known."""
 SECONDS_A_DAY = 86_400
 STAGING = "staging"
 Tell = Callable[[str], None]
 
 
-class Refreshed(Struct, frozen=True):
+class RefreshSummary(Struct, frozen=True):
     """What a refresh did."""
 
     repositories: int
@@ -67,7 +59,9 @@ class Refreshed(Struct, frozen=True):
     """Name of a repository, and why it could not be read."""
 
 
-def refresh(folder: Path, settings: FleetSettings, day: date, jobs: int, tell: Tell) -> Refreshed:
+def refresh(
+    folder: Path, settings: FleetSettings, day: date, jobs: int, tell: Tell
+) -> RefreshSummary:
     """Fetch and check the repositories of the fleet in a folder, and serve the result.
 
     ``tell`` gets a line for whoever waits. Raises UnreadableError for a broken state of our own,
@@ -88,15 +82,15 @@ class _Refresh:
         self._settings, self._day, self._jobs, self._tell = settings, day, jobs, tell
         self._folder = folder / STATE_FOLDER
         self._state = FleetState(self._folder)
+        self._fetcher = FleetFetcher(folder, settings, self._state, day)
         self._before = current(self._folder)
         self._staging = self._folder / STAGING
-        self._fetcher = BundleFetcher(settings.sync, folder)
         self._database = Database()
 
-    def run(self) -> Refreshed:
+    def run(self) -> RefreshSummary:
         shutil.rmtree(self._staging, ignore_errors=True)
         earlier = self._state.load()
-        states = self._fetch_all(earlier)
+        states = self._fetcher.fetch_all(earlier)
         changed = sum(
             _content(state.newest) != _content(getattr(earlier.get(name), "newest", None))
             for name, state in states.items()
@@ -109,64 +103,7 @@ class _Refresh:
         shutil.rmtree(self._staging, ignore_errors=True)
         faults = tuple((name, each.fault) for name, each in sorted(states.items()) if each.fault)
         checked = len({name for staging in passes for name in staging.names})
-        return Refreshed(len(states), len(states) - len(faults), changed, checked, faults)
-
-    def _fetch_all(self, earlier: Mapping[str, State]) -> dict[str, State]:
-        repositories = self._settings.repositories
-        names = sorted(repositories)
-        with ThreadPoolExecutor(FETCHES) as executor:
-            before = map(earlier.get, names)
-            fetched = executor.map(self._fetch, names, map(repositories.__getitem__, names), before)
-            return dict(zip(names, fetched, strict=True))
-
-    def _fetch(self, name: str, repository: Repository, before: State | None) -> State:
-        address = bundle_address(repository)
-        # what another address gave says nothing about this one
-        state = before if before and before.address == address else State(name, address)
-        if state.refused and state.refused.version != __version__:
-            state = replace(state, refused=None, etag="", modified="")
-        is_kept = self._is_kept(state.newest)
-        etag, modified = (state.etag, state.modified) if is_kept else ("", "")
-        try:
-            answer = self._fetcher.fetch(address, etag, modified)
-        except DownloadError as error:
-            return replace(state, fault=f"its bundle was not fetched: {error}")
-        if answer.data is not None:
-            return self._with_bundle(state, answer, answer.data)
-        if not (is_kept and state.newest):
-            return replace(
-                state, fault="its server sent no bundle, although none was fetched before"
-            )
-        newest = replace(state.newest, day=self._day.isoformat())
-        return replace(state, newest=newest, fault=_reason(state.refused))
-
-    def _is_kept(self, fetched: Fetched | None) -> bool:
-        return bool(fetched and self._state.path_of(fetched.digest).is_file())
-
-    def _with_bundle(self, state: State, answer: Download, data: bytes) -> State:
-        """The state with a bundle that was fetched, if it can be read."""
-        digest = hashlib.sha256(data).hexdigest()
-        state = replace(state, etag=answer.etag, modified=answer.modified)
-        if state.refused and state.refused.digest == digest:
-            return replace(state, fault=state.refused.reason)
-        try:
-            manifest = read_manifest(data)
-            if INDEX_FILE in manifest.files:  # others read it before this one is checked
-                INDEX_FORMAT.parse(unpack(read_entry(data, INDEX_FILE)))
-        except UnreadableError as error:
-            return _refusing(state, digest, f"its bundle {error}")
-        self._state.keep(digest, data)
-        fetched = fetched_of(manifest, digest, self._day.isoformat())
-        known = dict.fromkeys((_index_of(state.newest), *state.earlier_indexes))
-        known.pop(fetched.index_sha256, None)
-        known.pop("", None)
-        return replace(
-            state,
-            newest=fetched,
-            earlier_indexes=tuple(known)[:MOST_INDEXES],
-            refused=None,
-            fault="",
-        )
+        return RefreshSummary(len(states), len(states) - len(faults), changed, checked, faults)
 
     def _check_all(
         self, states: dict[str, State]
@@ -210,11 +147,11 @@ class _Refresh:
                     known[name] = checked.task.key
             passes.append(staging)
 
-    def _readable(self, states: Mapping[str, State]) -> Iterator[Named]:
+    def _readable(self, states: Mapping[str, State]) -> Iterator[RepositoryBundle]:
         """The repositories whose newest bundle is here."""
-        for named in named_members(self._settings, states):
-            if self._is_kept(named.fetched):
-                yield named
+        for each in repository_bundles(self._settings, states):
+            if self._state.has(each.bundle):
+                yield each
 
     def _known_keys(self) -> dict[str, str]:
         keys = self._before.read_keys() if self._before else None
@@ -292,31 +229,21 @@ class _Refresh:
         self._state.forget(used, time.time() - self._settings.keep_bundles * SECONDS_A_DAY)
 
 
-def named_members(settings: FleetSettings, states: Mapping[str, State]) -> Iterator[Named]:
+def repository_bundles(
+    settings: FleetSettings, states: Mapping[str, State]
+) -> Iterator[RepositoryBundle]:
     """Yield the repositories that have a bundle, with the address of their index."""
     for name, state in states.items():
         if state.newest and name in settings.repositories:
             address = index_address(settings.repositories[name], state.newest.base_url)
-            yield Named(name, state.newest, address, state.earlier_indexes)
+            yield RepositoryBundle(name, state.newest, address, state.earlier_indexes)
 
 
-def _content(fetched: Fetched | None) -> str:
+def _content(fetched: FetchedBundle | None) -> str:
     return fetched.content if fetched else ""
-
-
-def _index_of(fetched: Fetched | None) -> str:
-    return fetched.index_sha256 if fetched else ""
-
-
-def _reason(refused: Refused | None) -> str:
-    return refused.reason if refused else ""
 
 
 def _gone_back(state: State, fault: str) -> State:
     """The state without its newest bundle, whose content is at fault."""
     assert state.newest
-    return replace(_refusing(state, state.newest.digest, fault), newest=state.good)
-
-
-def _refusing(state: State, digest: str, reason: str) -> State:
-    return replace(state, refused=Refused(digest, reason, __version__), fault=reason)
+    return replace(state.refuse(state.newest.digest, fault), newest=state.good)

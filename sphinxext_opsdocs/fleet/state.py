@@ -10,17 +10,27 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sphinxext_opsdocs.fleet.manifest import Manifest, SourceName
 from sphinxext_opsdocs.storage import FileFormat, UnreadableError, read_raw, replace_file
+from sphinxext_opsdocs.version import __version__
 
-__all__ = ["STATE_FILE", "Fetched", "FleetState", "Refused", "State", "dump_state", "fetched_of"]
+__all__ = [
+    "STATE_FILE",
+    "FetchedBundle",
+    "FleetState",
+    "RefusedBundle",
+    "State",
+    "dump_state",
+    "fetched_bundle",
+]
 
 STATE_FILE = "state.jsonl"
 BUNDLES = "bundles"
 
 
-class Fetched(Struct, frozen=True, omit_defaults=True):
+class FetchedBundle(Struct, frozen=True, omit_defaults=True):
     """A bundle that was fetched, and what the fleet needs of its manifest."""
 
     digest: str
@@ -38,7 +48,7 @@ class Fetched(Struct, frozen=True, omit_defaults=True):
     sources: tuple[SourceName, ...] = ()
 
 
-class Refused(Struct, frozen=True):
+class RefusedBundle(Struct, frozen=True):
     """A bundle whose content cannot be read or checked."""
 
     digest: str
@@ -53,23 +63,27 @@ class State(Struct, frozen=True, omit_defaults=True):
     name: str
     address: str
     """Of the bundle; what was fetched from another address does not count."""
-    newest: Fetched | None = None
+    newest: FetchedBundle | None = None
     """The newest bundle that can be read; it may not have been checked yet."""
-    good: Fetched | None = None
+    good: FetchedBundle | None = None
     """The last one whose check succeeded: its rows are what the fleet shows."""
     earlier_indexes: tuple[str, ...] = ()
     """Digests of indexes that it published before, by which older copies are known; last first."""
-    refused: Refused | None = None
+    refused: RefusedBundle | None = None
     """A newer bundle that cannot be read or checked."""
     fault: str = ""
     """Why the last refresh did not end with the rows of its newest bundle."""
     etag: str = ""
     modified: str = ""
 
+    def refuse(self, digest: str, reason: str) -> State:
+        """Return the state with a bundle that this version cannot read or check."""
+        return replace(self, refused=RefusedBundle(digest, reason, __version__), fault=reason)
 
-def fetched_of(manifest: Manifest, digest: str, day: str) -> Fetched:
+
+def fetched_bundle(manifest: Manifest, digest: str, day: str) -> FetchedBundle:
     """Return what the fleet keeps of a manifest."""
-    return Fetched(
+    return FetchedBundle(
         digest=digest,
         content=manifest.content,
         day=day,
@@ -116,6 +130,10 @@ class FleetState:
     def path_of(self, digest: str) -> Path:
         """Return the path of a bundle."""
         return self.bundles / f"{digest}.zip"
+
+    def has(self, bundle: FetchedBundle | None) -> bool:
+        """Return whether a bundle is here."""
+        return bundle is not None and self.path_of(bundle.digest).is_file()
 
     def keep(self, digest: str, data: bytes) -> None:
         """Keep a bundle under its digest."""

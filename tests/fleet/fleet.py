@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinxext_opsdocs.fleet.reading import Served, open_fleet
-from sphinxext_opsdocs.fleet.refresh import Refreshed, refresh
+from sphinxext_opsdocs.fleet.refresh import RefreshSummary, refresh
 from sphinxext_opsdocs.fleet.settings import read_fleet
 from tests.pages import RUNBOOKS
 from tests.project import (
@@ -171,7 +171,7 @@ class Fleet:
         tomllib.loads(text)
         (self.folder / "fleet.toml").write_text(text)
 
-    def refresh(self, day: str = DAY, jobs: int = 2) -> Refreshed:
+    def refresh(self, day: str = DAY, jobs: int = 2) -> RefreshSummary:
         """Write fleet.toml, fetch and check."""
         self.write()
         settings = read_fleet(self.folder)

@@ -18,7 +18,7 @@ from sphinxext_opsdocs.fleet.generation import current, table_paths
 from sphinxext_opsdocs.fleet.plan import Task, make_tasks
 from sphinxext_opsdocs.fleet.pool import check_in_pool, encoded_rows
 from sphinxext_opsdocs.fleet.queries import QUERIES
-from sphinxext_opsdocs.fleet.refresh import named_members
+from sphinxext_opsdocs.fleet.refresh import repository_bundles
 from sphinxext_opsdocs.fleet.schema import TABLES, columns_of
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
@@ -86,7 +86,7 @@ def _rich(company: Fleet) -> Rich:
     company.refresh("2026-11-24")
     settings = read_fleet(company.folder)
     state = FleetState(company.folder / STATE_FOLDER)
-    members = named_members(settings, state.load())
+    members = repository_bundles(settings, state.load())
     return Rich(company, make_tasks(members, datetime.date(2026, 11, 24)), state)
 
 

@@ -17,7 +17,7 @@ import pytest
 from sphinxext_opsdocs.fleet import refresh as refresh_module
 from sphinxext_opsdocs.fleet.generation import current
 from sphinxext_opsdocs.fleet.plan import Task
-from sphinxext_opsdocs.fleet.pool import Checked, encoded_rows
+from sphinxext_opsdocs.fleet.pool import CheckOutcome, encoded_rows
 from sphinxext_opsdocs.fleet.reading import open_fleet
 from sphinxext_opsdocs.fleet.settings import STATE_FOLDER, read_fleet
 from sphinxext_opsdocs.fleet.state import FleetState
@@ -31,9 +31,9 @@ REPORTS = ("repositories", "register", "matrix", "findings", "scorecard", "trend
 
 def _in_this_process(
     tasks: Iterable[Task], state: FleetState, _jobs: int, _timeout: float
-) -> Iterator[Checked]:
+) -> Iterator[CheckOutcome]:
     for task in tasks:
-        yield Checked(task, encoded_rows(*arguments_of(state, task), task))
+        yield CheckOutcome(task, encoded_rows(*arguments_of(state, task), task))
 
 
 def _refresh_until(folder: Path, moment: Moment) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import pytest
 from sphinxext_opsdocs.config.schema import BUNDLE_FILE
 from sphinxext_opsdocs.fleet import refresh as refresh_module
 from sphinxext_opsdocs.fleet.plan import Task
-from sphinxext_opsdocs.fleet.pool import Checked
+from sphinxext_opsdocs.fleet.pool import CheckOutcome
 from tests.fleet.fleet import DAY, Fleet, platform_page
 from tests.fleet.zips import contents, repacked
 
@@ -292,9 +292,9 @@ def test_a_night_in_which_nothing_works_costs_no_rows(
 
 def _all_too_slow(
     tasks: Iterable[Task], _state: object, _jobs: int, _timeout: float
-) -> Iterator[Checked]:
+) -> Iterator[CheckOutcome]:
     """No check ends: real ones of this size are too fast to be stopped."""
-    return (Checked(task, fault="its check took longer than 1 s") for task in tasks)
+    return (CheckOutcome(task, fault="its check took longer than 1 s") for task in tasks)
 
 
 def test_a_publisher_whose_bundle_is_lost_harms_no_reader(company: Fleet) -> None:
