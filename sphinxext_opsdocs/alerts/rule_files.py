@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import yaml
 
 from sphinxext_opsdocs.alerts.alert import Alert
 from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.facts.model import Place, Value
+from sphinxext_opsdocs.storage import UnreadableError
 from sphinxext_opsdocs.yaml_nodes import entries, items, line_of, read_documents, text_of
 
 __all__ = ["read_alerts"]
 
 ADDRESSES = ("http://", "https://")
+KEYS: Mapping[AlertKind, Set[str]] = {
+    "prometheus": {"groups", "items", "spec"},
+    "alertmanager": {"receivers", "route", "spec"},
+    "grafana": {"apiVersion", "groups"},
+}
+"""Of which a file of each kind has one at its top."""
+FILES: Mapping[AlertKind, str] = {
+    "prometheus": "file of Prometheus rules",
+    "alertmanager": "configuration of Alertmanager",
+    "grafana": "export of Grafana's rules",
+}
 MOST_NODES = 100_000
 """Nodes of an Alertmanager configuration that are looked at."""
 
@@ -27,6 +39,10 @@ def read_alerts(
     name. JSON is YAML as well.
     """
     roots = read_documents(text)
+    # a page that asks somebody to sign in is YAML too, of one text
+    if roots and not any(KEYS[kind] & entries(root).keys() for root in roots):
+        names = " or ".join(f'"{name}"' for name in sorted(KEYS[kind]))
+        raise UnreadableError(f"is no {FILES[kind]}: it has no {names}")
     if kind == "alertmanager":
         return tuple(alert for root in roots for alert in _addresses(root, path))
     find = _grafana_rules if kind == "grafana" else _prometheus_rules

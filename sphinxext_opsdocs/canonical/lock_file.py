@@ -100,14 +100,18 @@ class Lock(Struct, frozen=True):
     def merge(self, ours: Lock, theirs: Lock) -> tuple[Lock, tuple[PinKey, ...]]:
         """Return two versions of this lock merged, and the pins that both changed differently.
 
-        These are dropped: nobody has compared their pages with what both sides know.
+        These are dropped: nobody has compared their pages with what both sides know. Of two for the
+        same text the later one stays.
         """
         dropped: list[PinKey] = []
 
-        def drop(key: PinKey, _mine: Pin | None, _other: Pin | None) -> None:
+        def settle(key: PinKey, mine: Pin | None, other: Pin | None) -> Pin | None:
+            if mine and other and mine.digest == other.digest:
+                return max(mine, other, key=lambda pin: (pin.on, pin.by, pin.reason))
             dropped.append(key)
+            return None
 
-        pins = merge_entries(self.pins, ours.pins, theirs.pins, drop)
+        pins = merge_entries(self.pins, ours.pins, theirs.pins, settle)
         texts = {**self.texts, **ours.texts, **theirs.texts}
         return Lock(pins, texts).without_unused_texts(), tuple(sorted(dropped))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -123,6 +124,9 @@ def adopt(
             day_of(day),
             _faulty_pages,
         )
+        if not any(map(graph.is_governed_folder, graph.documents)):
+            globs = ", ".join(graph.config.governed) or "nothing"
+            show(f'no page is governed: "governed" in {CONFIG_FILE} is {globs}', err=True)
         if write:
             _write(app, ops_domain, proposals)
         else:
@@ -268,7 +272,7 @@ def _add_owners(path: Path, owners: Sequence[str]) -> None:
     except (EditError, ConfigurationError, ValueError) as error:
         text = "\n".join(tables)
         raise Failure(f"{path} is not edited: {error}; add these owners:\n{text}") from None
-    show(f"{path}: owners {', '.join(owners)} added", err=True)
+    show(f"{os.path.relpath(path)}: owners {', '.join(owners)} added", err=True)
 
 
 def _summary(proposals: Sequence[Proposal]) -> str:

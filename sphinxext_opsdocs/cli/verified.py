@@ -112,13 +112,16 @@ def verified(
             return put_fields(lines, before, {FIELD: record.date}, config.header, is_myst)
 
         edit_record(app, ops_domain, facts.docname, attempt, record)
-        shown = shown_path(options, facts.path)
-        line = f"{shown}: verification of {record.date} recorded: {result} ({kind})"
+        line = f"{shown_path(options, facts.path)}: {_recorded(record)}"
         if result != "passed" and not issues:
             line += "; raise an issue with what is to change, and add :issue:"
         return line
 
     show(run_edit(options, work))
+
+
+def _recorded(record: Verification) -> str:
+    return f"verification of {record.date} recorded: {record.result} ({record.kind})"
 
 
 def _refuse_environment(name: str, allowed: Sequence[str]) -> None:

@@ -23,6 +23,8 @@ class IssueDraft(Struct, frozen=True):
     tracker: str
     """Key of the tracker of the spec domain; empty if it has none."""
     title: str
+    observed: str
+    """Its text as written."""
     body: str
 
 
@@ -45,7 +47,7 @@ def issue_draft(
     """The issue for one spec domain of a deviation; ``observed`` is its text as written."""
     tracker = graph.config.domains[domain_key].tracker
     body = "\n".join(_body(graph, node, domain_key, observed))
-    return IssueDraft(domain_key, tracker, node.deviation.title, body + "\n")
+    return IssueDraft(domain_key, tracker, node.deviation.title, observed, body + "\n")
 
 
 def _body(

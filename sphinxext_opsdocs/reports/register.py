@@ -206,6 +206,10 @@ def _shown_sections(entry: _Entry) -> Cell:
         else:
             unresolved = phrase("{target} (unresolved)", target=spec.target)
             cell.append(styled(unresolved, "entry"))
+    if entry.owners:
+        cell.append(
+            Part(", ".join(map(entry.graph.config.owner_name, entry.owners)), style="below")
+        )
     return tuple(dict.fromkeys(cell)) or (phrase("none"),)
 
 
@@ -220,9 +224,7 @@ def _shown_issues(entry: _Entry) -> Cell:
 
 def _shown_page(entry: _Entry) -> Cell:
     documents = entry.graph.documents
-    parts = [styled(doc_part(name, documents[name].title), "entry") for name in entry.pages]
-    owners = ", ".join(map(entry.graph.config.owner_name, entry.owners))
-    return *parts, Part(owners, style="below")
+    return tuple(styled(doc_part(name, documents[name].title), "entry") for name in entry.pages)
 
 
 def _chips(config: Config) -> Iterator[Chip]:

@@ -13,6 +13,7 @@ from sphinxext_opsdocs.canonical.spec_domain import spec_domain_of
 from sphinxext_opsdocs.config.schema import Config, SpecDomain
 from sphinxext_opsdocs.facts.model import Approval, Deviation, DocumentFacts
 from sphinxext_opsdocs.facts.records import HISTORY
+from sphinxext_opsdocs.findings.finding import join_path
 from sphinxext_opsdocs.review.authors import PageHistory
 from sphinxext_opsdocs.review.renames import (
     MIN_SHARED_SECTIONS,
@@ -120,9 +121,16 @@ class ChangeSet(Struct, frozen=True, dict=True):
         pages = (page.new for page in self.pages if page.old and page.old.docname == docname)
         return next(pages, None)
 
+    def _is_touched(self, facts: DocumentFacts) -> bool:
+        """Whether a file that the page is made of changed, or nobody knows which files did."""
+        files = {facts.real_path or facts.path, *(each.place.path for each in facts.sections)}
+        return not self.paths or any(join_path(self.folder, name) in self.paths for name in files)
+
     def edited_specification(self, page: PageChange) -> SpecDomain | None:
         """Return the spec domain of an edited specification; None for other pages."""
-        if not page.is_changed:
+        # a page that nothing made known at the base is new here, and may be there all the same
+        is_untouched = page.old is None and not self._is_touched(page.facts)
+        if is_untouched or not page.is_changed:
             return None
         # The configuration of the base comes first: a change could otherwise edit a specification
         # by declaring it another kind of page.

@@ -47,7 +47,10 @@ def find_main_branch(repository: Path) -> str:
             continue
         return name
     names = ", ".join(MAIN_BRANCHES)
-    raise GitError(f"name a revision to compare with: none of {names} exists here")
+    raise GitError(
+        f"name a revision to compare with: none of {names} exists here; a clone of one branch gets "
+        'the main branch by "git fetch origin main", and then has it as FETCH_HEAD'
+    )
 
 
 def find_merge_base(repository: Path, revision: str) -> str:
@@ -105,17 +108,24 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
     if process.returncode:
-        raise GitError(_describe_failure(arguments, process))
+        raise GitError(_describe_failure(folder, arguments, process))
     return process.stdout
 
 
+def _is_shallow(folder: Path) -> bool:
+    command = ["git", "-C", str(folder), "rev-parse", "--is-shallow-repository"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() == "true"
+
+
 def _describe_failure(
-    arguments: tuple[str, ...], process: subprocess.CompletedProcess[bytes]
+    folder: Path, arguments: tuple[str, ...], process: subprocess.CompletedProcess[bytes]
 ) -> str:
     # With --verify --quiet, git prints nothing about an unknown revision.
     if arguments[:2] == ("rev-parse", "--verify"):
         revision = arguments[-1].removesuffix("^{commit}")
-        return f'no commit "{revision}" in this repository; {SHALLOW_HINT}'
+        hint = f"; {SHALLOW_HINT}" if _is_shallow(folder) else ""
+        return f'no commit "{revision}" in this repository{hint}'
     lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
     if lines:
         return f"git {arguments[0]}: {lines[-1]}"

@@ -32,4 +32,5 @@ def deviation_without_issue(node: DeviationNode, context: Context) -> Iterator[F
 
 
 def _owner(context: Context, domain: str) -> str:
-    return context.graph.config.domains[domain].owner or f'the owner of "{domain}"'
+    config = context.graph.config
+    return config.owner_label(config.domains[domain].owner) or f'the owner of "{domain}"'

@@ -48,7 +48,7 @@ def governance_edited(changes: ChangeSet, context: Context) -> Iterator[Fault]:
     if changes.config_before.rules != changes.config_after.rules:
         edited.append("severities of rules")
     if changes.config_before.review != changes.config_after.review:
-        edited.append("limits of reviews")
+        edited.append("settings of reviews")
     if edited:
         config = context.graph.config
         owner = config.owner_label(config.review.governance_owner) or "its owner"

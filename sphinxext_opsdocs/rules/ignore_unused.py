@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from sphinxext_opsdocs.config.did_you_mean import did_you_mean
+from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.config.schema import severity_of
 from sphinxext_opsdocs.facts.model import Ignore
 from sphinxext_opsdocs.findings.finding import Fault
@@ -35,10 +36,13 @@ def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterato
     """An ``opsdocs-ignore`` covers at least one finding, and each rule that it names exists.
 
     It covers the block after it, or with ``:page:`` the whole page. One that has expired is
-    reported as expired only, and one for rules that are off is not reported.
+    reported as expired only; one for rules that are off, or on an archived page, is not reported.
     """
     docname, index, ignore = subject
     if ignore.until and context.days_since(ignore.until) > 0:
+        return
+    header = context.graph.documents[docname].header
+    if header and header.status == Lifecycle.ARCHIVED:  # most rules leave such a page alone
         return
     config = context.graph.config
     # rules that are off did not look at the page, so there was nothing to cover
@@ -55,5 +59,7 @@ def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterato
 
 
 def _unknown(name: str, rule_names: Collection[str]) -> str:
+    if " " in name and all(part in rule_names for part in name.split()):
+        return f'"{name}" are several rules; separate them by commas'
     hint = did_you_mean(name, rule_names) or '; "opsdocs rules" lists them'
     return f'there is no rule "{name}"{hint}'

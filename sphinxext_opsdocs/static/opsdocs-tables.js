@@ -62,8 +62,17 @@
     });
   }
 
+  // what the style sheet shows beside each value where a row is a card
+  function nameColumns(table) {
+    [...table.tHead.rows[0].cells].forEach((head, number) => {
+      const title = (head.querySelector("button") || head).firstChild.textContent.trim();
+      table.style.setProperty("--opsdocs-c" + (number + 1), JSON.stringify(title + ": "));
+    });
+  }
+
   function enhance() {
     document.querySelectorAll("table.opsdocs-report").forEach((table) => {
+      nameColumns(table);
       const instance = table.__needstable;
       if (instance) {
         const matrix = instance.matrix.bind(instance);

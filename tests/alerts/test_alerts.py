@@ -11,6 +11,7 @@ import pytest
 from sphinxext_opsdocs.alerts.alert import Alert, fill_template, find_template
 from sphinxext_opsdocs.alerts.kept_alerts import KeptAlerts
 from sphinxext_opsdocs.alerts.rule_files import read_alerts
+from sphinxext_opsdocs.config.alerts import AlertKind
 from sphinxext_opsdocs.facts.model import Place, Value
 from sphinxext_opsdocs.findings.finding import Finding
 from sphinxext_opsdocs.storage import UnreadableError
@@ -121,7 +122,7 @@ def test_addresses_of_alertmanager() -> None:
     [
         ("groups:\n{{- range .Values.rules }}\n- rules: []\n{{- end }}\n", "template of Helm"),
         ("groups: [", "line"),
-        ("a: &a {<<: *a}\n", ""),
+        ("groups: &a {<<: *a}\n", ""),
         ("&a\nitems: [*a]\n", ""),
     ],
 )
@@ -482,3 +483,11 @@ def test_addresses_that_cannot_be_checked_are_a_note(project: Project) -> None:
     assert (note.severity, note.place.path) == ("info", "opsdocs.toml")
     assert "no address of 2 alerts is checked" in note.message
     assert not project.build("dummy", html_baseurl=BASE).of("runbook_url_dead")
+
+
+@pytest.mark.parametrize("kind", ["prometheus", "alertmanager", "grafana"])
+@pytest.mark.parametrize("text", ["<html><body>Sign in</body></html>", "just text", "hello: 1"])
+def test_file_of_something_else_is_no_file_without_alerts(kind: AlertKind, text: str) -> None:
+    with pytest.raises(UnreadableError, match="is no "):
+        read_alerts(text, "rules.yml", kind, ("runbook_url",))
+    assert read_alerts("# nothing yet\n", "rules.yml", kind, ("runbook_url",)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -158,10 +159,28 @@ def test_strict_policy_stops_nothing_of_ours(
         page.get_by_role("button", name="Open 9").click()
         assert len(ids(page)) == 9
         assert page.eval_on_selector(".opsdocs-badge", "n => getComputedStyle(n).borderRadius")
-        inline = (
-            "document.querySelectorAll('.opsdocs-tables [style], .opsdocs-tables script').length"
+    source = (example("alabaster") / REGISTER).read_text(encoding="utf-8")
+    table = source.partition('<div class="opsdocs-tables">')[2].partition("</div>")[0]
+    assert "<table" in table
+    assert not re.search(r"\sstyle=|<script", table)
+
+
+def test_card_on_a_phone_names_its_values(browser: Browser, example: Callable[[str], Path]) -> None:
+    with (
+        served(example("alabaster"), POLICY) as site,
+        opened(browser, f"{site}/{REGISTER}", 360) as page,
+    ):
+        shown = page.eval_on_selector_all(
+            "table.opsdocs-report tbody tr:first-child td",
+            "cells => cells.map(cell => getComputedStyle(cell, '::before').content)",
         )
-        assert page.evaluate(inline) == 0
+    assert shown[1:] == [
+        '"Severity: "',
+        '"Age (days): "',
+        '"Diverges from: "',
+        '"Issues: "',
+        '"Page: "',
+    ]
 
 
 def test_paper_has_every_row_and_column(

@@ -66,7 +66,7 @@ SAMPLES = {
     "configuration": Sample(("opsdocs check",), edits=A_SLIP),
     "faults": Sample(("opsdocs check 2> /dev/null",), example="faults"),
     "draft": Sample(("opsdocs issues draft DEV-0001",)),
-    "explain": Sample(("opsdocs explain deviation_without_issue | head -20",)),
+    "explain": Sample(("opsdocs explain deviation_without_issue --syntax myst | head -20",)),
     "github": Sample(("opsdocs check --format github",), edits=EDITS),
     "impact": Sample(("opsdocs impact data:order-states",)),
     "metrics": Sample(("opsdocs metrics | grep deviations_open",)),

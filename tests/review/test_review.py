@@ -722,3 +722,19 @@ def test_other_variables_are_not_selected(name: str) -> None:
 def test_name_that_no_variable_has_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="the name of an environment variable"):
         parse_config({"review": {"environment": [name]}})
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_adopting_opsdocs_edits_no_specification(repository: Repository, suffix: str) -> None:
+    plain = PAGES[suffix]("Nothing.\n", "Limits", None)
+    (repository.project.srcdir / "opsdocs.toml").write_text("")
+    repository.begin(
+        {
+            f"specs/api/plain.{suffix}": plain,
+            f"ops/page.{suffix}": PAGES[suffix]("Stop.", "Page", None),
+        }
+    )
+    repository.project.write({"opsdocs.toml": CONFIG, f"ops/page.{suffix}": text_of(suffix)})
+    assert "canonical_edited" not in {rule for rule, _ in repository.review()}
+    repository.project.write({f"specs/api/plain.{suffix}": plain + "\nMore.\n"})
+    assert ("canonical_edited", "specs/api/plain") in repository.review()

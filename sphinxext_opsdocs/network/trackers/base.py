@@ -23,6 +23,7 @@ from sphinxext_opsdocs.network.trackers.requester import (
     Requester,
     TrackerError,
     TrackerStoppedError,
+    refusal,
 )
 
 __all__ = ["Client"]
@@ -178,5 +179,5 @@ class Client(ABC):
             raise TrackerStoppedError("has no project to create the issue in; set project")
         reply = self.requester.post(path, value)
         if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}")
+            raise TrackerError(f"the server answers {reply.status}{refusal(reply.status)}")
         return reply.read(kind)

@@ -9,7 +9,12 @@ from typing import TypeVar
 from msgspec import Struct
 
 from sphinxext_opsdocs.issues.marks import REMIND
-from sphinxext_opsdocs.network.trackers.requester import Reply, Requester, TrackerError
+from sphinxext_opsdocs.network.trackers.requester import (
+    Reply,
+    Requester,
+    TrackerError,
+    refusal,
+)
 
 __all__ = [
     "LABEL",
@@ -62,7 +67,9 @@ def read_pages(requester: Requester, path: str, read: Callable[[Reply], list[Ite
     for number in range(1, MAX_PAGES + 1):
         reply = requester.get(f"{path}&page={number}")
         if reply.status != 200:
-            raise TrackerError(f"the server answers {reply.status} to {path.partition('?')[0]}")
+            asked = path.partition("?")[0]
+            hint = refusal(reply.status)
+            raise TrackerError(f"the server answers {reply.status} to {asked}{hint}")
         page = read(reply)
         items += page
         # a server may have a smaller limit than the one asked for, and says what comes next

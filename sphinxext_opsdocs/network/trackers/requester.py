@@ -37,7 +37,7 @@ from sphinxext_opsdocs.network.transport import (
     retry_pause,
 )
 
-__all__ = ["Reply", "Requester", "TrackerError", "TrackerStoppedError"]
+__all__ = ["Reply", "Requester", "TrackerError", "TrackerStoppedError", "refusal"]
 
 Value = TypeVar("Value")
 PERMANENT_REDIRECTS = (301, 308)
@@ -271,6 +271,11 @@ def _moved_elsewhere(reply: Reply, address: Address, target: Address) -> Reply:
     if target.path == address.path:
         raise TrackerStoppedError(f"its API has moved to {target.server}; set api")
     return msgspec.structs.replace(reply, location=target.server + target.path)
+
+
+def refusal(status: int) -> str:
+    """What to say after the status of a request that was refused; empty for any other."""
+    return "; is a token set, and may it do this?" if status in (401, 403) else ""
 
 
 def _transient_fault(status: int, pause: float | None) -> TrackerError:

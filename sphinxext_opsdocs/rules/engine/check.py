@@ -146,7 +146,7 @@ def _run(rule: Rule, context: Context, has_limits: bool) -> _Outcome:
             continue
         places += 1
         new = list(rule.check(subject, context))
-        fired += bool(new)
+        fired += any(is_enough(fault.confidence, config.min_confidence) for fault in new)
         faults += new
     if rule.count_places:
         places = rule.count_places(context.graph)
