@@ -201,9 +201,9 @@ COLUMNS: Mapping[str, tuple[Column[FleetRow], ...]] = {
     "register": (
         Column("deviation", "Deviation", _deviation, width=7),
         REPOSITORY,
-        Column("severity", "Severity", _severity, width=3),
+        Column("severity", "Severity", _severity, width=4),
         Column("days_open", "Open for", _age, order=_order("days_open"), width=3),
-        Column("sections", "Sections", _value("sections"), width=8),
+        Column("sections", "Sections", _value("sections"), width=7),
         Column("issues", "Issues", _issues, width=3),
         OWNER,
     ),
