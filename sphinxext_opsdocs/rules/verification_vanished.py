@@ -34,9 +34,10 @@ def _lost_records(graph: TraceabilityGraph) -> Iterable[_Lost]:
         left = Counter(map(_identity, page.new.verifications))
         for record in page.old.verifications:
             identity = _identity(record)
-            if record.date and not left[identity]:
+            if left[identity]:
+                left[identity] -= 1
+            elif record.date:
                 yield _Lost(page.new, record)
-            left[identity] -= 1
 
 
 def _identity(record: Verification) -> tuple[str, ...]:

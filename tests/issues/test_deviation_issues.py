@@ -253,3 +253,20 @@ def test_draft_names_environment_and_addresses(
     assert "environment production, service orders. Severity: major." in text
     assert "https://docs.example/specs/api/limits.html#rate-limits" in text
     assert "https://docs.example/ops/page.html#dev-0007" in text.lower()
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_no_issue_is_raised_for_a_deviation_that_says_nothing_yet(
+    make_project: Callable[..., Project], suffix: str
+) -> None:
+    with TrackerServer(lambda _: Answer(201, github_issue(31))) as server:
+        project = github_project(make_project, server.address)
+        built(project, suffix, issue=None)
+        path = project.srcdir / f"ops/page.{suffix}"
+        path.write_text(path.read_text().replace("The gateway answered 503.", "TODO"))
+        shown = run("issues", "draft", "DEV-0007", "-s", project.srcdir)
+        assert "DEV-0007 does not say yet what was observed" in shown.stderr
+        refused = run("issues", "draft", "DEV-0007", "--create", "-s", project.srcdir)
+        assert refused.exit_code == 2
+        assert "does not say yet what was observed" in refused.output
+        assert not server.requests

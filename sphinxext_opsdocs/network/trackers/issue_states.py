@@ -67,7 +67,7 @@ def state_from_status(
     if reply.status == 401 and has_token:
         raise TrackerStoppedError("the server refuses the token (401)")
     if reply.status == 401 and previous and previous.outcome == OUTCOME_PRESENT:
-        raise TrackerStoppedError("the server asks for a token now (401); none is set")
+        raise TrackerError("the server wants a token now (401), and none is set")
     before = previous or NEVER_ASKED
     if reply.location:
         url = before.url or reply.location
