@@ -15,6 +15,7 @@ from sphinxext_opsdocs.config.classes import LEGACY
 from sphinxext_opsdocs.config.codeowners import owner_key
 from sphinxext_opsdocs.config.lifecycle import Lifecycle
 from sphinxext_opsdocs.facts.model import DocumentFacts, Header, Place
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 
 __all__ = ["Proposal", "find_proposals", "unknown_owners"]
@@ -59,9 +60,11 @@ def find_proposals(
     for facts in graph.documents.values():
         if not graph.is_governed_folder(facts.docname) or not _missing(facts):
             continue
-        owner = guess_owner(facts.path, code_owners, history, known)
-        if facts.header and facts.header.owners:
-            owner = OwnerGuess(facts.header.owners, "high", "header")
+        given = facts.header.owners if facts.header else ()
+        if given and not any(map(is_placeholder, given)):
+            owner = OwnerGuess(given, "high", "header")
+        else:
+            owner = guess_owner(facts.path, code_owners, history, known)
         if not owner.names and default_owner:
             owner = OwnerGuess((default_owner,), "low", "--owner")
         guess = guess_class(facts, graph.classes)

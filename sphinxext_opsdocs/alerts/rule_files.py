@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
@@ -15,12 +15,6 @@ from sphinxext_opsdocs.yaml_nodes import entries, items, line_of, read_documents
 __all__ = ["read_alerts"]
 
 ADDRESSES = ("http://", "https://")
-KEYS: Mapping[AlertKind, Set[str]] = {
-    "prometheus": {"groups", "items", "spec"},
-    "alertmanager": {"receivers", "route", "spec"},
-    "grafana": {"apiVersion", "groups"},
-}
-"""Of which a file of each kind has one at its top."""
 FILES: Mapping[AlertKind, str] = {
     "prometheus": "file of Prometheus rules",
     "alertmanager": "configuration of Alertmanager",
@@ -40,9 +34,8 @@ def read_alerts(
     """
     roots = read_documents(text)
     # a page that asks somebody to sign in is YAML too, of one text
-    if roots and not any(KEYS[kind] & entries(root).keys() for root in roots):
-        names = " or ".join(f'"{name}"' for name in sorted(KEYS[kind]))
-        raise UnreadableError(f"is no {FILES[kind]}: it has no {names}")
+    if any(text_of(root).strip() for root in roots):
+        raise UnreadableError(f"is a text, and not a {FILES[kind]}")
     if kind == "alertmanager":
         return tuple(alert for root in roots for alert in _addresses(root, path))
     find = _grafana_rules if kind == "grafana" else _prometheus_rules

@@ -107,7 +107,7 @@ class Lock(Struct, frozen=True):
 
         def settle(key: PinKey, mine: Pin | None, other: Pin | None) -> Pin | None:
             if mine and other and mine.digest == other.digest:
-                return max(mine, other, key=lambda pin: (pin.on, pin.by, pin.reason))
+                return max(mine, other, key=lambda pin: (pin.on, *msgspec.structs.astuple(pin)))
             dropped.append(key)
             return None
 

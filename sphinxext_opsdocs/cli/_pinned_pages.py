@@ -103,7 +103,10 @@ def find_items(
         wanted = {key for name in of_sections for key in _named(graph, name)}
         items = [item for item in items if item.key in wanted]
         if not items:
-            raise Failure(f"no page refers to {listed(of_sections)}")
+            raise Failure(
+                f"no page that has to be pinned refers to {listed(of_sections)}; name the page "
+                "that is to be pinned all the same"
+            )
     if before:
         items = [item for item in items if _has_changed(item, before)]
     return [item for item in items if item.is_named or not item.is_same or _has_new_name(item)]

@@ -253,4 +253,8 @@ def read_configuration(confdir: Path) -> Config:
 
 def shown_folder(source: Path) -> str:
     """Return a directory as seen from here; empty for this one itself."""
-    return "/".join(Path(os.path.relpath(source.resolve())).parts)
+    folder = source.resolve()
+    try:
+        return "/".join(Path(os.path.relpath(folder)).parts)
+    except ValueError:  # no path leads to another drive of Windows
+        return folder.as_posix()

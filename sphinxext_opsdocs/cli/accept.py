@@ -89,8 +89,9 @@ def accept(
     A pin records that somebody compared PAGE with a section of a specification. For each SECTION,
     the command shows how it changed since it was pinned (or its text, if it is new) and the passage
     of PAGE that depends on it; then it asks. Without SECTION, it asks for all sections that are new
-    or have changed; without PAGE, on all pages. PAGE is a docname or a path, SECTION a target as in
-    a canonical reference. --section and --since narrow what it asks for.
+    or have changed; without PAGE, on all pages where references have to be pinned. PAGE is a
+    docname or a path, SECTION a target as in a canonical reference. --section and --since narrow
+    what it asks for.
 
     Each answer is written to opsdocs.lock beside conf.py at once: commit it. Pins that a page no
     longer needs, and those of removed pages, are dropped.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -26,6 +25,7 @@ from sphinxext_opsdocs.cli._options import (
     show,
     source_argument,
 )
+from sphinxext_opsdocs.cli._source import shown_folder
 from sphinxext_opsdocs.config.classes import LEGACY
 from sphinxext_opsdocs.config.codeowners import dialect_of
 from sphinxext_opsdocs.config.did_you_mean import toml_key
@@ -35,7 +35,7 @@ from sphinxext_opsdocs.config.schema import CONFIG_FILE, Config
 from sphinxext_opsdocs.edits.header import add_fields
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
 from sphinxext_opsdocs.facts.model import DocumentFacts
-from sphinxext_opsdocs.findings.finding import counted_noun
+from sphinxext_opsdocs.findings.finding import counted_noun, join_path
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.reports.blocks import Cell, text_cell
 from sphinxext_opsdocs.reports.table_formats import TABLE_FORMATS
@@ -112,7 +112,10 @@ def adopt(
         graph: TraceabilityGraph = ops_domain.graph
         srcdir = Path(app.srcdir)
         if kind == DEVIATIONS and not graph.config.trackers:
-            show("no tracker is configured: passages are found by the issues they name", err=True)
+            show(
+                "no tracker is configured, so nothing is found; add [trackers.NAME]",
+                err=True,
+            )
         if kind != HEADERS:
             return TABLE_FORMATS[format_name](_further(kind, graph, srcdir))
         proposals = find_proposals(
@@ -272,7 +275,8 @@ def _add_owners(path: Path, owners: Sequence[str]) -> None:
     except (EditError, ConfigurationError, ValueError) as error:
         text = "\n".join(tables)
         raise Failure(f"{path} is not edited: {error}; add these owners:\n{text}") from None
-    show(f"{os.path.relpath(path)}: owners {', '.join(owners)} added", err=True)
+    shown = join_path(shown_folder(path.parent), path.name)
+    show(f"{shown}: owners {', '.join(owners)} added", err=True)
 
 
 def _summary(proposals: Sequence[Proposal]) -> str:

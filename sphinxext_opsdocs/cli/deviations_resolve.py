@@ -61,7 +61,7 @@ def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) ->
         if sound is to_history:
             outcome = f'moved to "{HISTORY}"'
         lines = [f"{shown_path(options, place.path)}: {deviation} resolved on {date}, {outcome}"]
-        for left in sorted(_workarounds_elsewhere(ops_domain.documents, deviation)):
+        for left in sorted(set(_workarounds_elsewhere(ops_domain.documents, deviation))):
             shown = shown_path(options, left.path)
             lines.append(f"{shown}:{left.line}: a workaround for it is left; remove it")
         return "\n".join(lines)

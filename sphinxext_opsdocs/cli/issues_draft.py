@@ -13,7 +13,6 @@ from sphinxext_opsdocs.cli._source import read_source
 from sphinxext_opsdocs.config.schema import Config
 from sphinxext_opsdocs.edits.resolve_deviation import read_observation
 from sphinxext_opsdocs.edits.source_text import EditError, SourceText
-from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.findings.finding import printable
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
@@ -55,8 +54,8 @@ def draft(deviation: str, domain_key: str, create: bool, options: SphinxOptions)
     node = deviation_of(source.graph, deviation)
     issue = _draft(source.graph, node, domain_key, source.srcdir)
     show(f"{issue.title}\n\n{issue.body.rstrip()}")
-    if is_placeholder(issue.observed):
-        show(f"{deviation} does not say yet what was observed", err=True)
+    if not issue.has_observation:
+        show(f"{deviation} has no description yet; say what was observed", err=True)
 
 
 def _raise(
@@ -126,8 +125,8 @@ def _refuse_unfit(config: Config, issue: IssueDraft) -> None:
     """Raise Failure if the issue cannot be raised, or cannot be named afterwards."""
     from sphinxext_opsdocs.network.trackers import CLIENTS
 
-    if is_placeholder(issue.observed):
-        raise Failure(f'the deviation does not say yet what was observed, only "{issue.observed}"')
+    if not issue.has_observation:
+        raise Failure("the deviation has no description yet; say what was observed")
     if not issue.tracker:
         raise Failure(
             f'spec domain "{issue.domain_key}" has no tracker; set '

@@ -112,7 +112,7 @@ def verified(
             return put_fields(lines, before, {FIELD: record.date}, config.header, is_myst)
 
         edit_record(app, ops_domain, facts.docname, attempt, record)
-        line = f"{shown_path(options, facts.path)}: {_recorded(record)}"
+        line = f"{shown_path(options, facts.path)}: {_describe(record)}"
         if result != "passed" and not issues:
             line += "; raise an issue with what is to change, and add :issue:"
         return line
@@ -120,7 +120,7 @@ def verified(
     show(run_edit(options, work))
 
 
-def _recorded(record: Verification) -> str:
+def _describe(record: Verification) -> str:
     return f"verification of {record.date} recorded: {record.result} ({record.kind})"
 
 

@@ -21,8 +21,8 @@ __all__ = ["ConfigurationError", "convert_tables", "merge_tables", "parse_config
 
 Tables = Mapping[str, Any]
 Structure = TypeVar("Structure", bound=Struct)
-EXPECTED = re.compile(r"expected (\w+), got \w+")
-"""What msgspec says of a wrong type."""
+EXPECTED = re.compile(r"expected ([\w| ]+), got \w+(?: at \[(\d+)\])?")
+"""What msgspec says of a wrong type, and of an item of a list."""
 TYPES = {
     "array": 'a list, such as ["one", "two"]',
     "bool": "true or false",
@@ -79,7 +79,7 @@ def convert_tables(tables: Tables, wanted: type[Structure]) -> Structure:
     if faults := list(_surrogate_faults(tables, "")):
         raise ConfigurationError("\n".join(faults))
     # msgspec stops at the first fault, and would name no value
-    if faults := list(_faults(tables, wanted, "", _hints(wanted))):
+    if faults := list(_faults(tables, wanted, "", _top_level(wanted))):
         raise ConfigurationError("\n".join(faults))
     return msgspec.convert(tables, wanted)
 
@@ -121,8 +121,9 @@ def _faults(value: Any, wanted: Any, key: str, top_level: Collection[str]) -> It
     elif table is not None and (mapping := _mapping(wanted)):
         # one by one, so that a message has the full key
         for name, item in table.items():
+            hint = _hint_to_move(str(name), item, top_level)
             for fault in _faults(item, get_args(mapping)[1], f"{key}.{name}", top_level):
-                yield f"{fault}{_misplaced(str(name), top_level)}"
+                yield f"{fault}{hint}"
     else:
         try:
             msgspec.convert(value, wanted)
@@ -150,7 +151,7 @@ def _table_faults(
         if name in hints:
             yield from _faults(item, hints[name], prefix + name, top_level)
         else:
-            hint = _misplaced(str(name), top_level) or did_you_mean(str(name), hints)
+            hint = _hint_to_move(str(name), item, top_level) or did_you_mean(str(name), hints)
             allowed = f"{', '.join(hints)}{hint}"
             yield f"{prefix}{name} = {_shown(item)}: unknown key; allowed: {allowed}"
     for name in _required(wanted):
@@ -158,11 +159,17 @@ def _table_faults(
             yield f"{prefix}{name}: missing"
 
 
-def _misplaced(name: str, top_level: Collection[str]) -> str:
+def _top_level(wanted: type[Struct]) -> Collection[str]:
+    """Return the keys that stand above the first table of a file."""
+    types = {name: _without_description(hint) for name, hint in _hints(wanted).items()}
+    return [name for name, kind in types.items() if not (_is_struct(kind) or _mapping(kind))]
+
+
+def _hint_to_move(name: str, value: Any, top_level: Collection[str]) -> str:
     """Return a hint where a key of the file stands in a table: TOML reads on to the next one."""
-    if name not in top_level:
+    if name not in top_level or _table(value) is not None:
         return ""
-    return f'; "{name}" of the whole project must stand above the first [table]'
+    return f'; move "{name}" above the first [table]'
 
 
 @cache
@@ -193,7 +200,13 @@ def _allowed(error: msgspec.ValidationError, wanted: Any) -> str:
         return f"must be {one_of(choices)}"
     message = str(error).replace("`", "").replace(" - at $", " at ")
     message = message[0].lower() + message[1:]
-    return EXPECTED.sub(lambda match: f"must be {TYPES.get(match[1], match[1])}", message)
+    return EXPECTED.sub(_describe_type, message)
+
+
+def _describe_type(match: re.Match[str]) -> str:
+    kinds = [TYPES.get(kind, kind) for kind in match[1].split(" | ") if kind != "null"]
+    what = f"item {int(match[2]) + 1} must be" if match[2] else "must be"
+    return f"{what} {' or '.join(kinds)}"
 
 
 def _choices(wanted: Any) -> Sequence[str]:

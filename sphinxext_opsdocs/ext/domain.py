@@ -80,6 +80,8 @@ class OpsDomain(Domain):
     """One for each short name of ours that another extension has registered in this build."""
     builder: Builder
     """The builder of this build."""
+    confdir: Path
+    """The folder of conf.py."""
     owners: tuple[str, ...]
     """The configured owners, as read for the check of this build."""
     today: date

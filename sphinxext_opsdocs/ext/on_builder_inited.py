@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sphinx.application import Sphinx
 
 from sphinxext_opsdocs.ext.domain import OpsDomain
@@ -16,6 +18,7 @@ def on_builder_inited(app: Sphinx) -> None:
     """Keep what was found for the check, before a page can register roles of its own."""
     ops_domain = OpsDomain.of(app.env)
     ops_domain.builder = app.builder
+    ops_domain.confdir = Path(app.confdir)
     ops_domain.taken_names = tuple(find_taken_names(app))
     name_unreadable_pages(app)
     if app.builder.name in (FACTS_BUILDER, REVIEW_BUILDER):

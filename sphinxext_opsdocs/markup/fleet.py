@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -63,7 +63,8 @@ class FleetReport(OpsDirective):
         from sphinxext_opsdocs.fleet.reading import NothingServedError, open_fleet
         from sphinxext_opsdocs.fleet.settings import FLEET_FILE, STATE_FOLDER
 
-        folder = Path(self.env.app.confdir)
+        domain: Any = self.env.domains["ops"]
+        folder: Path = domain.confdir
         # the page is read again after each refresh, and after a change of the fleet
         for path in (folder / FLEET_FILE, folder / STATE_FOLDER / "CURRENT"):
             self.env.note_dependency(str(path))

@@ -6,7 +6,6 @@ import os
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from sphinxext_opsdocs.version import __version__
 
@@ -23,6 +22,11 @@ __all__ = [
     "retry_pause",
 ]
 
+CAUSES = {
+    "NameResolutionError": "the name of its server is not known here",
+    "NewConnectionError": "nothing answers at its address",
+}
+"""By the name of an exception of urllib3, whose versions have not all of them."""
 MAX_REDIRECTS = 5
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 RETRY_STATUSES = (429, 500, 502, 503, 504)
@@ -83,11 +87,6 @@ def describe_failure(error: Exception) -> str:
         return "the certificate is not trusted; name its authority in REQUESTS_CA_BUNDLE"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
-    reason: object = error.args[0] if error.args else None
-    if isinstance(reason, MaxRetryError):
-        reason = reason.reason
-    if isinstance(reason, NameResolutionError):
-        return "the connection failed: the name of its server is not known here"
-    if isinstance(reason, NewConnectionError):
-        return "the connection failed: nothing answers at its address"
-    return f"the connection failed: {type(error).__name__}"
+    cause: object = error.args[0] if error.args else error
+    name = type(getattr(cause, "reason", cause)).__name__
+    return f"the connection failed: {CAUSES.get(name, name)}"

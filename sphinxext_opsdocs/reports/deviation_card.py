@@ -168,7 +168,7 @@ def _seen(deviation: Deviation) -> Cell:
 
 
 def evidence_part(deviation: Deviation) -> Part:
-    """What was observed, as a link where it is recorded elsewhere."""
+    """The evidence of the last observation, as a link where it is an address."""
     if is_address(deviation.evidence):
         return replace(phrase("evidence"), kind="url", target=deviation.evidence)
     return Part(deviation.evidence)

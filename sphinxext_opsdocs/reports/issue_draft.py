@@ -9,6 +9,7 @@ from msgspec import Struct
 from sphinxext_opsdocs.canonical.section import Resolution
 from sphinxext_opsdocs.config.did_you_mean import listed
 from sphinxext_opsdocs.facts.model import Deviation
+from sphinxext_opsdocs.facts.placeholders import is_placeholder
 from sphinxext_opsdocs.graph.graph import TraceabilityGraph
 from sphinxext_opsdocs.graph.nodes import DeviationNode
 from sphinxext_opsdocs.reports.addresses import page_address
@@ -23,9 +24,9 @@ class IssueDraft(Struct, frozen=True):
     tracker: str
     """Key of the tracker of the spec domain; empty if it has none."""
     title: str
-    observed: str
-    """Its text as written."""
     body: str
+    has_observation: bool = True
+    """Whether the deviation says what was observed."""
 
 
 def domains_without_issue(graph: TraceabilityGraph, node: DeviationNode) -> list[str]:
@@ -47,7 +48,8 @@ def issue_draft(
     """The issue for one spec domain of a deviation; ``observed`` is its text as written."""
     tracker = graph.config.domains[domain_key].tracker
     body = "\n".join(_body(graph, node, domain_key, observed))
-    return IssueDraft(domain_key, tracker, node.deviation.title, observed, body + "\n")
+    has_observation = bool(observed.strip()) and not is_placeholder(observed)
+    return IssueDraft(domain_key, tracker, node.deviation.title, body + "\n", has_observation)
 
 
 def _body(

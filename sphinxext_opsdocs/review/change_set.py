@@ -122,7 +122,10 @@ class ChangeSet(Struct, frozen=True, dict=True):
         return next(pages, None)
 
     def _is_touched(self, facts: DocumentFacts) -> bool:
-        """Whether a file that the page is made of changed, or nobody knows which files did."""
+        """Whether a file of the page changed, or nobody knows which files did.
+
+        An included file counts where it has a title.
+        """
         files = {facts.real_path or facts.path, *(each.place.path for each in facts.sections)}
         return not self.paths or any(join_path(self.folder, name) in self.paths for name in files)
 

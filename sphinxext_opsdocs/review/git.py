@@ -48,8 +48,8 @@ def find_main_branch(repository: Path) -> str:
         return name
     names = ", ".join(MAIN_BRANCHES)
     raise GitError(
-        f"name a revision to compare with: none of {names} exists here; a clone of one branch gets "
-        'the main branch by "git fetch origin main", and then has it as FETCH_HEAD'
+        f"name a revision to compare with: none of {names} exists here; in a clone of one branch, "
+        'run "git fetch origin main" and name FETCH_HEAD'
     )
 
 

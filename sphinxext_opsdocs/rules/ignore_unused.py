@@ -60,6 +60,6 @@ def ignore_unused(subject: tuple[str, int, Ignore], context: Context) -> Iterato
 
 def _unknown(name: str, rule_names: Collection[str]) -> str:
     if " " in name and all(part in rule_names for part in name.split()):
-        return f'"{name}" are several rules; separate them by commas'
+        return f'"{name}" names several rules; separate them by commas'
     hint = did_you_mean(name, rule_names) or '; "opsdocs rules" lists them'
     return f'there is no rule "{name}"{hint}'

@@ -37,8 +37,8 @@ def owner_unknown(document: GovernedDocument, context: Context) -> Iterator[Faul
         if not is_placeholder(owner) and not _is_among(owner, context.owners):
             hint, near = did_you_mean(owner, context.owners), slip_of(owner, context.owners)
             yield Fault(
-                f'unknown owner "{owner}"; add [owners.{toml_key(owner)}] to the '
-                f"configuration{hint}",
+                f'unknown owner "{owner}"{hint}{" Otherwise" if hint else ";"} add '
+                f"[owners.{toml_key(owner)}] to the configuration",
                 document.header.place_of("owner"),
                 document.facts.docname,
                 owner,

@@ -200,3 +200,21 @@ def test_tree_without_history_or_owners_is_left_alone(project: Project, tmp_path
     assert "nothing tells its owner; name one with --owner" in done.output
     assert run("adopt", "-s", project.srcdir, "--write", "--owner", "team-x").exit_code == 0
     assert (project.srcdir / "ops/a.rst").read_text().startswith(":class: legacy\n:owner: team-x\n")
+
+
+def test_owner_of_a_header_is_taken_unless_it_is_still_to_be_written(team: Project) -> None:
+    team.write({"opsdocs.toml": OPS + '[owners.team-x]\ntitle = "X"\n'})
+    team.write({"ops/dba.rst": ":owner: dba\n\nA\n=\n", "ops/todo.rst": ":owner: TODO\n\nB\n=\n"})
+    rows = proposals(team)
+    assert (rows["ops/dba"]["Owner"], rows["ops/dba"]["Why this owner"]) == ("dba", "header")
+    assert rows["ops/todo"]["Owner"] != "TODO"
+    done = run("adopt", "-s", team.srcdir, "--write")
+    assert "dba" in done.output.partition(": owners ")[2]
+    assert "TODO" not in (team.srcdir / "opsdocs.toml").read_text()
+
+
+def test_adopt_says_why_it_finds_nothing(project: Project) -> None:
+    project.write({"opsdocs.toml": 'governed = ["nowhere/**"]\n', "ops/a.rst": "A\n=\n"})
+    assert "no page is governed" in run("adopt", "-s", project.srcdir).stderr
+    shown = run("adopt", "-s", project.srcdir, "--show", "deviations").stderr
+    assert "no tracker is configured" in shown

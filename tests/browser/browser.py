@@ -96,6 +96,8 @@ selectors => {
       const before = getComputedStyle(node, "::before").content;
       const first = node.firstChild;
       if (before === "none" || before === "normal" || before === '""' || !first) continue;
+      // stands on a line of its own, and not to the left of the text
+      if (first.nodeType === 1 && getComputedStyle(first).display === "block") continue;
       const range = document.createRange();
       range.selectNodeContents(first);
       const text = range.getClientRects()[0], box = node.getBoundingClientRect();

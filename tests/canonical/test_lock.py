@@ -259,7 +259,8 @@ def test_accept_by_section_on_every_page(pinned: Project) -> None:
     assert len(suspects) == 2
     assert all("rate-limits" in finding.message for finding in suspects)
     assert (
-        "no page refers to" in accept(pinned, "--section", "api:specs/api/limits#partners").output
+        "refers to api:specs/api/limits#partners"
+        in accept(pinned, "--section", "api:specs/api/limits#partners").output
     )
 
 
@@ -515,3 +516,32 @@ def test_pin_outlives_the_redirect_of_a_corrected_name(pinned: Project, accepts:
         ]
     pinned.remove("specs/api/redirects")
     assert pinned.build("dummy").findings == ()
+
+
+def test_later_one_of_two_pins_for_one_text_stays() -> None:
+    def lock(on: str, reason: str, digest: str = "w1:0", version: str = "1") -> Lock:
+        pin = Pin(
+            document="ops/a",
+            section="api:b",
+            name="b#b",
+            digest=digest,
+            version=version,
+            by="Jo",
+            on=on,
+            reason=reason,
+        )
+        return Lock({("ops/a", "api:b"): pin}, {digest: ("Text.",)})
+
+    one, two = lock("2026-11-20", "one"), lock("2026-11-21", "two")
+    same_day = lock("2026-11-20", "one", version="2")
+    for mine, other, kept in (
+        (one, two, two),
+        (two, one, two),
+        (one, same_day, same_day),
+        (same_day, one, same_day),
+    ):
+        assert Lock().merge(mine, other) == (kept, ())
+    assert Lock().merge(one, lock("2026-11-21", "two", digest="w1:1")) == (
+        Lock(),
+        (("ops/a", "api:b"),),
+    )

@@ -100,7 +100,7 @@ def test_check_leaves_nothing_behind(sound: Project) -> None:
 @pytest.mark.parametrize(
     ("config", "wanted"),
     [
-        ('governed = "ops"', ["governed", '"ops"', "array"]),
+        ('governed = "ops"', ["governed", '"ops"', "a list"]),
         ('[rules]\nreview_overdue = "loud"', ["rules.review_overdue", '"loud"', '"warning"']),
         ('[rules]\nno_such = "off"', ["rules.no_such", "no such rule", "review_overdue"]),
         ('[domains.api]\ntracker = "x"', ["domains.api.tracker", '"x"', "none is configured"]),

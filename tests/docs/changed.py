@@ -40,6 +40,7 @@ class Sample(NamedTuple):
     """To each question."""
     edits: Sequence[tuple[str, str, str]] = ()
     example: str = "acme"
+    """The one that it is typed in."""
     without_header: str = ""
     """A page that has no header yet."""
 

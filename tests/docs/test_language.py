@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from markdown_it.token import Token
 from sphinxext_opsdocs.text.language_file import load_language
 from sphinxext_opsdocs.text.sentences import split_sentences
 from tests.commands import ROOT
+from tests.docs.doc_pages import doc_pages
 
 DOCS = ROOT / "docs"
 MOST_WORDS = 30
@@ -44,10 +44,9 @@ def shown(token: Token) -> str:
     return " " if token.type == "softbreak" else token.content
 
 
-def test_few_sentences_are_long() -> None:
-    reference = runpy.run_path(str(DOCS / "generate_reference.py"))
-    reference["write"](DOCS / "reference")
-    every = [text for page in (ROOT / "README.md", *DOCS.rglob("*.md")) for text in sentences(page)]
+def test_few_sentences_are_long(tmp_path: Path) -> None:
+    pages = [ROOT / "README.md", *doc_pages(tmp_path)]
+    every = [text for page in pages for text in sentences(page)]
     long_ones = [text for text in every if len(WORD.findall(text)) > MOST_WORDS]
     assert len(every) > 1500
     share = len(long_ones) / len(every)

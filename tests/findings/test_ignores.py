@@ -6,7 +6,7 @@ import pytest
 
 from sphinxext_opsdocs.findings.finding import fingerprint
 from tests.pages import SPECIFICATION
-from tests.project import Project, md_page, rst_page
+from tests.project import HEADER, Project, md_page, rst_page
 
 IGNORE_RST = ".. opsdocs-ignore:: canonical_unresolved\n   :reason: known\n"
 IGNORE_MD = "```{opsdocs-ignore} canonical_unresolved\n:reason: known\n```\n"
@@ -132,3 +132,21 @@ def test_ignore_covers_what_the_parser_left_out(project: Project) -> None:
     assert covered == [
         ("ops/a", True), ("ops/a", False), ("ops/a", True), ("ops/b", True), ("ops/b", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_exception_on_an_archived_page_stays(project: Project, suffix: str) -> None:
+    name = "normative_statement"
+    ignore = {
+        "rst": f".. opsdocs-ignore:: {name}\n   :reason: quoted\n\nClients must use TLS.\n",
+        "md": f"```{{opsdocs-ignore}} {name}\n:reason: quoted\n```\n\nClients must use TLS.\n",
+    }[suffix]
+    page = {"rst": rst_page, "md": md_page}[suffix]
+    for status, successor in (("Canonical", {}), ("Archived", {"superseded-by": "none"})):
+        header = HEADER | {"status": status} | successor
+        project.write({f"ops/a.{suffix}": page(ignore, header=header)})
+        build = project.build("dummy")
+        assert not build.of("ignore_unused"), status
+    project.write({f"ops/a.{suffix}": page(ignore.replace(name, f"{name} intent_claim"))})
+    (finding,) = project.build("dummy").of("ignore_unused")
+    assert "separate them by commas" in finding.message

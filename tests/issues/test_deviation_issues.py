@@ -255,18 +255,19 @@ def test_draft_names_environment_and_addresses(
     assert "https://docs.example/ops/page.html#dev-0007" in text.lower()
 
 
+@pytest.mark.parametrize("written", ["TODO", ""])
 @pytest.mark.parametrize("suffix", PAGES)
 def test_no_issue_is_raised_for_a_deviation_that_says_nothing_yet(
-    make_project: Callable[..., Project], suffix: str
+    make_project: Callable[..., Project], suffix: str, written: str
 ) -> None:
     with TrackerServer(lambda _: Answer(201, github_issue(31))) as server:
         project = github_project(make_project, server.address)
         built(project, suffix, issue=None)
         path = project.srcdir / f"ops/page.{suffix}"
-        path.write_text(path.read_text().replace("The gateway answered 503.", "TODO"))
+        path.write_text(path.read_text().replace("The gateway answered 503.", written))
         shown = run("issues", "draft", "DEV-0007", "-s", project.srcdir)
-        assert "DEV-0007 does not say yet what was observed" in shown.stderr
+        assert "DEV-0007 has no description yet" in shown.stderr
         refused = run("issues", "draft", "DEV-0007", "--create", "-s", project.srcdir)
         assert refused.exit_code == 2
-        assert "does not say yet what was observed" in refused.output
+        assert "has no description yet" in refused.output
         assert not server.requests

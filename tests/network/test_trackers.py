@@ -488,15 +488,21 @@ def test_refused_token_stops_and_keeps_what_is_known(
     assert "refuses the token (401)" in answer.stop_reason
 
 
-def test_token_that_is_gone_leaves_what_is_known(serve: Serve) -> None:
+@pytest.mark.parametrize("kind", ["github", "gitlab", "gitea", "redmine"])
+def test_token_that_is_gone_leaves_what_is_known(serve: Serve, kind: str) -> None:
+    states, answer = ask(serve(lambda _: Answer(401, {})), kind, {"7"}, KNOWN)
+    assert states == KNOWN["t"]
+    assert not answer.is_complete
+    assert answer.failures == ["the server wants a token now (401), and none is set"]
+
+
+def test_one_issue_that_became_private_stops_no_other(serve: Serve) -> None:
     def handle(request: Request) -> Answer:
         return Answer(200, github_issue(8)) if number_of(request) == 8 else Answer(401, {})
 
     states, answer = ask(serve(handle), "github", {"7", "8"}, KNOWN)
-    assert states["7"] == KNOWN["t"]["7"]
-    assert states["8"].outcome == "found"  # one issue that became private stops no others
+    assert (states["7"], states["8"].outcome) == (KNOWN["t"]["7"], "found")
     assert not answer.is_complete
-    assert answer.failures == ["the server wants a token now (401), and none is set"]
 
 
 @pytest.mark.parametrize("path", ["-/issues", "issues"])

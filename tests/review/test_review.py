@@ -519,12 +519,21 @@ def test_base_that_is_not_there_is_named(repository: Repository, tmp_path: Path)
     repository.begin({"ops/page.rst": text_of("rst")})
     result = run("review", "nowhere", "-s", repository.project.srcdir)
     assert (result.exit_code, 'no commit "nowhere"' in result.output) == (2, True)
+    assert "shallow" not in result.output
     git(repository.root, "commit", "-q", "--allow-empty", "-m", "one more")
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository.root}", str(shallow))
     result = run("review", "HEAD~1", "-s", shallow / "docs")
     assert result.exit_code == 2
     assert "git fetch --unshallow" in result.output
+    one = tmp_path / "one"
+    git(repository.root, "branch", "only")
+    address = f"file://{repository.root}"
+    git(tmp_path, "clone", "-q", "--single-branch", "-b", "only", address, str(one))
+    result = run("review", "-s", one / "docs")
+    assert (result.exit_code, "git fetch origin main" in result.output) == (2, True)
+    git(one, "fetch", "-q", "origin", "main")
+    assert run("review", "FETCH_HEAD", "-s", one / "docs").exit_code == 0
 
 
 def test_outside_of_a_repository(make_project: Callable[..., Project]) -> None:

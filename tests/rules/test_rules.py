@@ -281,8 +281,11 @@ def test_rule_pages_have_every_part_in_both_syntaxes() -> None:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    printed: dict[str, str] = module.printed_findings()
+    assert len(printed) > 50
     for rule in RULES:
-        page: str = module.rule_page(rule)
+        page: str = module.rule_page(rule, printed)
+        assert printed.get(rule.name, "") in page
         titles = [
             line[3:]
             for line in page.splitlines()

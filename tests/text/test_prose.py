@@ -609,6 +609,12 @@ def test_reach_of_prose_rules_is_what_was_read(project: Project, syntax: str) ->
     project.write({"specs/api/limits.rst": SPEC_PAGE})
     again = {row.rule: row.places for row in project.build("dummy").result.reach}
     assert again["copied_canonical"] == again["restated_value"] == again["term_redefined"] == 4
+    # what is reported to nobody has not fired
+    project.write({f"ops/b.{syntax}": make("Clients should use the new endpoint.")})
+    for least, number in (("medium", 0), ("low", 1)):
+        build = project.build("dummy", opsdocs_min_confidence=least)
+        reach = {row.rule: row.fired for row in build.result.reach}
+        assert reach["normative_statement"] == number
     build = project.build("dummy", opsdocs_rules={"normative_keyword": "off"})
     off = {row.rule: row.places for row in build.result.reach}
     assert (off["normative_keyword"], off["normative_statement"]) == (0, 4)

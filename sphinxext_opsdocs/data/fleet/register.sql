@@ -24,7 +24,8 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT repository, path, line,
     array_to_string(
-      list_sort(list(DISTINCT CASE WHEN issue_address = '' OR issue LIKE 'http%' THEN issue
+      list_sort(list(DISTINCT CASE WHEN issue_address = '' OR issue LIKE 'http://%'
+        OR issue LIKE 'https://%' THEN issue
         ELSE issue || ' ' || issue_address END)), ', '
     ) AS issues
   FROM deviation_issues GROUP BY repository, path, line

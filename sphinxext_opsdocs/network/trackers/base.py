@@ -15,6 +15,7 @@ from sphinxext_opsdocs.network.trackers.batches import batch_etag, split_groups,
 from sphinxext_opsdocs.network.trackers.issue_states import (
     NEVER_ASKED,
     IssueStates,
+    refuse_lost_token,
     state_from_status,
 )
 from sphinxext_opsdocs.network.trackers.pace import Pace
@@ -23,7 +24,7 @@ from sphinxext_opsdocs.network.trackers.requester import (
     Requester,
     TrackerError,
     TrackerStoppedError,
-    refusal,
+    describe_refusal,
 )
 
 __all__ = ["Client"]
@@ -136,6 +137,7 @@ class Client(ABC):
         """
         before = previous or NEVER_ASKED
         reply = self.requester.get(path, before.etag, before.modified)
+        refuse_lost_token(reply, previous, self.has_token)
         return state_from_status(reply, previous, self.has_token) or reply
 
     def get_list(
@@ -148,6 +150,8 @@ class Client(ABC):
         reply = self.requester.get(path, batch_etag(previous, refs))
         if reply.status == 304:
             return {ref: previous[ref] for ref in refs if ref in previous}
+        for ref in refs:
+            refuse_lost_token(reply, previous.get(ref), self.has_token)
         state = state_from_status(reply, None, self.has_token)
         if state:
             return {ref: with_outcome(state, previous.get(ref)) for ref in refs}
@@ -179,5 +183,5 @@ class Client(ABC):
             raise TrackerStoppedError("has no project to create the issue in; set project")
         reply = self.requester.post(path, value)
         if reply.status != 201:
-            raise TrackerError(f"the server answers {reply.status}{refusal(reply.status)}")
+            raise TrackerError(f"the server answers {reply.status}{describe_refusal(reply.status)}")
         return reply.read(kind)

@@ -152,7 +152,7 @@ def _server(tracker: Tracker) -> str:
     if not tracker.url:
         return PUBLIC_SERVER
     for project in ("{project}", tracker.project):
-        for path in (f"/{project}/-/", f"/{project}/issues/"):  # the second is what it was once
+        for path in (f"/{project}/-/", f"/{project}/issues/"):  # addresses had no /-/ before
             server, separator, _ = tracker.url.partition(path)
             if separator:
                 return server

@@ -53,6 +53,13 @@ REASONS = {
 """Reason -> words in the names of resolutions and states; all other names mean completed."""
 
 
+def refuse_lost_token(reply: Reply, previous: IssueState | None, has_token: bool) -> None:
+    """Raise TrackerError for an issue that could be read before, and now wants a token."""
+    was_read = previous and previous.outcome in (OUTCOME_PRESENT, OUTCOME_MOVED)
+    if reply.status == 401 and was_read and not has_token:
+        raise TrackerError("the server wants a token now (401), and none is set")
+
+
 def state_from_status(
     reply: Reply, previous: IssueState | None, has_token: bool = False
 ) -> IssueState | None:
@@ -62,12 +69,10 @@ def state_from_status(
     """
     if previous and _is_unchanged(reply, previous):
         return previous
-    # With a token, 401 means that every further look-up fails too. Without one, the issue is not
-    # public, or the token that it was read with is no longer there.
+    # With a token, 401 means that every further look-up fails too; without one, that this issue
+    # is not public.
     if reply.status == 401 and has_token:
         raise TrackerStoppedError("the server refuses the token (401)")
-    if reply.status == 401 and previous and previous.outcome == OUTCOME_PRESENT:
-        raise TrackerError("the server wants a token now (401), and none is set")
     before = previous or NEVER_ASKED
     if reply.location:
         url = before.url or reply.location

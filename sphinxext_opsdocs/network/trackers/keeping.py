@@ -13,7 +13,7 @@ from sphinxext_opsdocs.network.trackers.requester import (
     Reply,
     Requester,
     TrackerError,
-    refusal,
+    describe_refusal,
 )
 
 __all__ = [
@@ -68,7 +68,7 @@ def read_pages(requester: Requester, path: str, read: Callable[[Reply], list[Ite
         reply = requester.get(f"{path}&page={number}")
         if reply.status != 200:
             asked = path.partition("?")[0]
-            hint = refusal(reply.status)
+            hint = describe_refusal(reply.status)
             raise TrackerError(f"the server answers {reply.status} to {asked}{hint}")
         page = read(reply)
         items += page

@@ -37,7 +37,7 @@ from sphinxext_opsdocs.network.transport import (
     retry_pause,
 )
 
-__all__ = ["Reply", "Requester", "TrackerError", "TrackerStoppedError", "refusal"]
+__all__ = ["Reply", "Requester", "TrackerError", "TrackerStoppedError", "describe_refusal"]
 
 Value = TypeVar("Value")
 PERMANENT_REDIRECTS = (301, 308)
@@ -273,9 +273,9 @@ def _moved_elsewhere(reply: Reply, address: Address, target: Address) -> Reply:
     return msgspec.structs.replace(reply, location=target.server + target.path)
 
 
-def refusal(status: int) -> str:
-    """What to say after the status of a request that was refused; empty for any other."""
-    return "; is a token set, and may it do this?" if status in (401, 403) else ""
+def describe_refusal(status: int) -> str:
+    """Return what to say after the status of a refused request; empty for any other status."""
+    return "; set a token that may do this" if status in (401, 403) else ""
 
 
 def _transient_fault(status: int, pause: float | None) -> TrackerError:
