@@ -56,14 +56,18 @@ class PictureDirective(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """An image for each scheme; one, where the theme does not hide the other."""
-        schemes = ("light", "dark") if self.env.app.builder.format == "html" else ("light",)
-        images: list[nodes.Node] = []
-        for scheme in schemes:
-            address = f"/_static/{self.arguments[0]}-{scheme}.png"
-            text = " ".join(self.content)
-            images.append(nodes.image("", uri=address, alt=text, classes=[f"only-{scheme}"]))
-        return images
+        """An image for each scheme, which leads to itself: a phone shows it small."""
+        text = " ".join(self.content)
+        name = f"_static/{self.arguments[0]}"
+        if self.env.app.builder.format != "html":
+            return [nodes.image("", uri=f"/{name}-light.png", alt=text)]
+        links: list[nodes.Node] = []
+        for scheme in ("light", "dark"):
+            only = [f"only-{scheme}"]
+            image = nodes.image("", uri=f"/{name}-{scheme}.png", alt=text, classes=only)
+            address = f"{'../' * self.env.docname.count('/')}{name}-{scheme}.png"
+            links.append(nodes.reference("", "", image, refuri=address, classes=only))
+        return links
 
 
 def build_demo(app, exception):
