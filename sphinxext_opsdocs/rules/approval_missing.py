@@ -133,6 +133,9 @@ def approval_missing(demand: _Demand, context: Context) -> Iterator[Fault]:
     if "" in faults.values():
         return
     remedy = "ask a member with that role to add one"
+    for approval in demand.page.new_approvals:
+        if approval.role == demand.role:
+            remedy = f'that of "{approval.who}" is for version {approval.version or "(none)"}'
     if faults:
         who, fault = next(iter(faults.items()))
         remedy = f'that of "{who}" does not count: {fault}'

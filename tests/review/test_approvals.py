@@ -366,6 +366,17 @@ def test_approval_of_a_version_to_come_does_not_count(repository: Repository, su
     assert "it was given before there was such a version" in result.output
 
 
+@pytest.mark.parametrize("suffix", PAGES)
+def test_approval_of_another_version_is_mentioned(repository: Repository, suffix: str) -> None:
+    page = f"ops/page.{suffix}"
+    repository.begin({page: text_of(suffix)})
+    repository.project.write({page: changed(suffix, approved(suffix, "2.1"))})
+    result = run("review", "main", "-s", repository.project.srcdir)
+    assert 'for version 2.2 (status Canonical, class runbook); that of "Ben Berg" is for' in (
+        result.output
+    )
+
+
 def test_merge_that_changes_a_step_has_an_author(repository: Repository) -> None:
     repository.begin({"ops/page.rst": text_of("rst"), "ops/other.rst": text_of("rst")})
     repository.project.write({"ops/page.rst": changed("rst")})
