@@ -79,7 +79,6 @@ class OpsDomain(Domain):
     taken_names: tuple[Problem, ...] = ()
     """One for each short name of ours that another extension has registered in this build."""
     builder: Builder
-    """The builder of this build."""
     confdir: Path
     """The folder of conf.py."""
     owners: tuple[str, ...]
