@@ -65,6 +65,14 @@ SAMPLES = {
         edits=EDITS[1:],
     ),
     "configuration": Sample(("opsdocs check",), edits=A_SLIP),
+    "alert-findings": Sample(
+        ("opsdocs check 2> /dev/null | grep rules/gateway.yml",), example="faults"
+    ),
+    "fix": Sample(("opsdocs fix 2> /dev/null | head -12",), example="faults"),
+    "reach": Sample(
+        ("opsdocs check --reach 2>&1 | grep -E '^(rule|normative|copied|intent|workaround_outside)[a-z_]* '",),
+        example="faults",
+    ),
     "faults": Sample(("opsdocs check 2> /dev/null",), example="faults"),
     "draft": Sample(("opsdocs issues draft DEV-0001",)),
     "explain": Sample(("opsdocs explain deviation_without_issue --syntax myst | head -20",)),
