@@ -524,6 +524,7 @@ def fleet_page() -> str:
         "first 200 rows, or `limit`, and leads to all of them as CSV and Parquet. It is written again "
         "after a refresh. `opsdocs fleet report` prints the same reports.\n\n"
     )
+    text += "```{picture} fleet\nFindings and deviations of the example as a fleet\n```\n\n"
     text += table(("directive", "options", "what it shows"), rows)
     text += f"\n{FLEET_STATE}(fleet-tables)=\n## Tables\n\n"
     text += (
