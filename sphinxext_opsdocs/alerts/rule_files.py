@@ -16,9 +16,9 @@ __all__ = ["read_alerts"]
 
 ADDRESSES = ("http://", "https://")
 FILES: Mapping[AlertKind, str] = {
-    "prometheus": "file of Prometheus rules",
-    "alertmanager": "configuration of Alertmanager",
-    "grafana": "export of Grafana's rules",
+    "prometheus": "rules of Prometheus",
+    "alertmanager": "a configuration of Alertmanager",
+    "grafana": "rules that Grafana exported",
 }
 MOST_NODES = 100_000
 """Nodes of an Alertmanager configuration that are looked at."""
@@ -35,7 +35,7 @@ def read_alerts(
     roots = read_documents(text)
     # a page that asks somebody to sign in is YAML too, of one text
     if any(text_of(root).strip() for root in roots):
-        raise UnreadableError(f"is a text, and not a {FILES[kind]}")
+        raise UnreadableError(f"is plain text; expected {FILES[kind]}")
     if kind == "alertmanager":
         return tuple(alert for root in roots for alert in _addresses(root, path))
     find = _grafana_rules if kind == "grafana" else _prometheus_rules

@@ -75,7 +75,8 @@ def find_pages(source: Source, name: str) -> list[PinnedPage]:
     if name:
         facts = page_of(graph.documents, name, source.shown_base)
         return [PinnedPage(source, facts, lock, _edges_by_section(graph, facts.docname))]
-    rule, pages = canonical_unpinned, list[PinnedPage]()
+    rule = canonical_unpinned
+    pages: list[PinnedPage] = []
     for docname in graph.edges_by_document:
         edges = _edges_by_section(graph, docname)
         if severity_of(graph.config, rule.name, rule.severity, docname) == "off":

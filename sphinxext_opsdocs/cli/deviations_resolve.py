@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -18,8 +17,9 @@ from sphinxext_opsdocs.cli._options import (
 )
 from sphinxext_opsdocs.edits.resolve_deviation import resolve_deviation
 from sphinxext_opsdocs.edits.source_text import SourceText
-from sphinxext_opsdocs.facts.model import DocumentFacts, Place
+from sphinxext_opsdocs.facts.model import DocumentFacts
 from sphinxext_opsdocs.facts.records import HISTORY
+from sphinxext_opsdocs.graph.groups import workarounds_by_deviation
 
 __all__ = ["resolve"]
 
@@ -61,19 +61,10 @@ def resolve(deviation: str, in_place: bool, options: SphinxOptions, day: str) ->
         if sound is to_history:
             outcome = f'moved to "{HISTORY}"'
         lines = [f"{shown_path(options, place.path)}: {deviation} resolved on {date}, {outcome}"]
-        for left in sorted(set(_workarounds_elsewhere(ops_domain.documents, deviation))):
+        others = workarounds_by_deviation(ops_domain.documents.values()).get(deviation, ())
+        for left in sorted({each.place for _, each in others if not each.is_nested}):
             shown = shown_path(options, left.path)
             lines.append(f"{shown}:{left.line}: a workaround for it is left; remove it")
         return "\n".join(lines)
 
     show(run_edit(options, work))
-
-
-def _workarounds_elsewhere(
-    documents: Mapping[str, DocumentFacts], deviation: str
-) -> Iterator[Place]:
-    """Yield the places of the workarounds that name a deviation and stand outside of it."""
-    for facts in documents.values():
-        for workaround in facts.workarounds:
-            if workaround.deviation == deviation and not workaround.is_nested:
-                yield workaround.place

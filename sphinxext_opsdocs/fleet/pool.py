@@ -25,7 +25,7 @@ from sphinxext_opsdocs.fleet.schema import TABLE_OF
 from sphinxext_opsdocs.fleet.state import FleetState
 from sphinxext_opsdocs.storage import UnreadableError
 
-__all__ = ["CheckOutcome", "check_in_pool", "encoded_rows"]
+__all__ = ["CheckOutcome", "check_in_pool", "encoded_rows", "published_index"]
 
 MOST_KEPT_INDEXES = 64
 ENCODER = msgspec.json.Encoder()
@@ -114,7 +114,7 @@ def _checked(task: Task, folder: Path) -> CheckOutcome:
     try:
         member = Member(task.name, state.read(task.digest), task.index_address)
         indexes = {
-            origin: _published(folder, location) for origin, location in task.indexes.items()
+            origin: published_index(folder, location) for origin, location in task.indexes.items()
         }
         return CheckOutcome(task, encoded_rows(member, indexes, task))
     except UnreadableError as error:
@@ -125,7 +125,8 @@ def _checked(task: Task, folder: Path) -> CheckOutcome:
 
 
 @lru_cache(maxsize=MOST_KEPT_INDEXES)
-def _published(folder: Path, location: IndexLocation) -> PublishedIndex:
+def published_index(folder: Path, location: IndexLocation) -> PublishedIndex:
+    """Return an index from the bundle in the folder of a state. Raises UnreadableError."""
     data = b""
     if location.digest:
         data = read_entry(FleetState(folder).read(location.digest), INDEX_FILE)

@@ -488,7 +488,7 @@ def test_addresses_that_cannot_be_checked_are_a_note(project: Project) -> None:
 @pytest.mark.parametrize("kind", ["prometheus", "alertmanager", "grafana"])
 @pytest.mark.parametrize("text", ["<html><body>Sign in</body></html>", "just text"])
 def test_text_is_not_a_file_without_alerts(kind: AlertKind, text: str) -> None:
-    with pytest.raises(UnreadableError, match="is a text"):
+    with pytest.raises(UnreadableError, match="is plain text; expected"):
         read_alerts(text, "rules.yml", kind, ("runbook_url",))
     for sound in ("# nothing yet\n", "---\n# nothing yet\n", "{}\n", "rule_files: [a.yml]\n"):
         assert read_alerts(sound, "rules.yml", kind, ("runbook_url",)) == ()

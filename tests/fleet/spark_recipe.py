@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sphinxext_opsdocs.config.schema import INDEX_FILE
-from sphinxext_opsdocs.fleet.bundle import read_entry
-from sphinxext_opsdocs.fleet.member import Member, PublishedIndex
+from sphinxext_opsdocs.fleet.member import Member
 from sphinxext_opsdocs.fleet.plan import Task
-from sphinxext_opsdocs.fleet.pool import encoded_rows
+from sphinxext_opsdocs.fleet.pool import encoded_rows, published_index
 from sphinxext_opsdocs.fleet.state import FleetState
 
 
@@ -20,13 +18,8 @@ def checked_rows(spark: Any, tasks: Iterable[Task], state: FleetState) -> list[A
     by_name = {task.name: task for task in tasks}
     indexes = {
         task.name: {
-            origin: PublishedIndex(
-                wanted.address,
-                wanted.sha256,
-                read_entry(state.read(wanted.digest), INDEX_FILE) if wanted.digest else b"",
-                wanted.has_text,
-            )
-            for origin, wanted in task.indexes.items()
+            origin: published_index(state.folder, location)
+            for origin, location in task.indexes.items()
         }
         for task in by_name.values()
     }

@@ -458,12 +458,15 @@ def test_step_that_looks_like_a_deviation_needs_an_approval(
         assert approval_rules(repository) == {"approval_missing"}
 
 
+DRILL = {
+    "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
+    "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
+}
+
+
 @pytest.mark.parametrize("suffix", PAGES)
 def test_records_of_drills_do_not_vanish(repository: Repository, suffix: str) -> None:
-    drill = {
-        "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
-        "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
-    }[suffix]
+    drill = DRILL[suffix]
     page = f"ops/page.{suffix}"
     repository.begin({page: text_of(suffix, "Stop the node.\n\n" + drill)})
     repository.project.write(
@@ -477,10 +480,7 @@ def test_records_of_drills_do_not_vanish(repository: Repository, suffix: str) ->
 
 @pytest.mark.parametrize("suffix", PAGES)
 def test_one_of_two_records_of_a_day_does_not_vanish(repository: Repository, suffix: str) -> None:
-    drill = {
-        "rst": ".. verification:: 2026-11-20\n   :result: failed\n   :by: Ben\n   :issue: API-1\n",
-        "md": "```{verification} 2026-11-20\n:result: failed\n:by: Ben\n:issue: API-1\n```\n",
-    }[suffix]
+    drill = DRILL[suffix]
     page = f"ops/page.{suffix}"
     repository.begin({page: text_of(suffix, f"Stop the node.\n\n{drill}\n{drill}")})
     for left, lost in ((drill, 1), ("", 2)):
